@@ -1,0 +1,78 @@
+"""Load, compare and merge what two redundant EPICS Archiver Appliance clusters hold.
+
+``import archredundancy as ar`` costs next to nothing: each public name is fetched from its folder at its first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from archredundancy._version import __version__
+
+if TYPE_CHECKING:
+    from archredundancy import errors, widgets
+    from archredundancy.coverage import Comparison, Coverage, compare
+    from archredundancy.demo import demo_pair
+    from archredundancy.errors import ArchRedundancyError
+    from archredundancy.merge import merge_samples
+    from archredundancy.model import DbrType, Samples, TimeRange
+    from archredundancy.pair import Cluster, ClusterPair, open_store
+    from archredundancy.segments import Segments
+
+__all__ = [
+    "ArchRedundancyError",
+    "Cluster",
+    "ClusterPair",
+    "Comparison",
+    "Coverage",
+    "DbrType",
+    "Samples",
+    "Segments",
+    "TimeRange",
+    "__version__",
+    "compare",
+    "demo_pair",
+    "errors",
+    "merge_samples",
+    "open_store",
+    "widgets",
+]
+
+_HOMES = {
+    "ArchRedundancyError": "errors",
+    "Cluster": "pair",
+    "ClusterPair": "pair",
+    "Comparison": "coverage",
+    "Coverage": "coverage",
+    "DbrType": "model",
+    "Samples": "model",
+    "Segments": "segments",
+    "TimeRange": "model",
+    "compare": "coverage",
+    "demo_pair": "demo",
+    "merge_samples": "merge",
+    "open_store": "pair",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, importing its home at first use.
+
+    Raises
+    ------
+    AttributeError
+        If there is no such name.
+    """
+    if name in ("errors", "widgets"):
+        return import_module(f"archredundancy.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'archredundancy' has no attribute {name!r}; it has {', '.join(__all__)}")
+    value = getattr(import_module(f"archredundancy.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

@@ -1,0 +1,40 @@
+"""What all tests share: no display, no deadlines, the recorded data, and the mark of benchmarks."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("MPLBACKEND", "agg")
+
+# A busy machine is no bug: the time limit of each test is enough.
+settings.register_profile("patient", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """Top folder of the checkout."""
+    return TESTS.parent
+
+
+@pytest.fixture(scope="session")
+def golden() -> Path:
+    """Folder of what two real appliances did: $ARCHREDUNDANCY_GOLDEN, else the selection in tests/golden."""
+    return Path(os.environ.get("ARCHREDUNDANCY_GOLDEN", TESTS / "golden"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all of tests/benchmarks, and refuse a test whose docstring does not state its fact.
+
+    A forgotten mark would slow the other tests down.
+    """
+    for item in items:
+        if isinstance(item, pytest.Function) and not item.function.__doc__:
+            raise pytest.UsageError(f"{item.nodeid} has no docstring; state the fact that it proves")
+        if item.path.is_relative_to(TESTS / "benchmarks"):
+            item.add_marker("benchmark")
