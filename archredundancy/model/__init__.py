@@ -1,0 +1,52 @@
+"""Nouns of the field, without behaviour that reaches outside: types, times, samples, partitions, stores, evidence."""
+
+from archredundancy.model.alarm import AlarmSeverity, AlarmStatus, flag_attributes
+from archredundancy.model.dataset import from_dataset, is_whole, to_dataset
+from archredundancy.model.dataset_texts import decode_text
+from archredundancy.model.dbr_type import DbrType
+from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, ReadFailure, Reading, SideEvidence
+from archredundancy.model.merge_evidence import MergeEvidence
+from archredundancy.model.partition import Granularity, Partition, chunk_key
+from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
+from archredundancy.model.samples import Extras, FieldValue, Samples
+from archredundancy.model.store_url import StoreUrl
+from archredundancy.model.times import NS_PER_SECOND, TimeRange, format_time, parse_time, start_of_year, year_of
+from archredundancy.model.type_info import TypeInfo
+
+__all__ = [
+    "NS_PER_SECOND",
+    "AlarmSeverity",
+    "AlarmStatus",
+    "ChunkSummary",
+    "DbrType",
+    "Evidence",
+    "Extras",
+    "FailureKind",
+    "FieldValue",
+    "Granularity",
+    "MergeEvidence",
+    "Partition",
+    "Ragged",
+    "ReadFailure",
+    "Reading",
+    "Samples",
+    "SideEvidence",
+    "StoreUrl",
+    "TimeRange",
+    "TypeInfo",
+    "Values",
+    "chunk_key",
+    "concatenate_values",
+    "decode_text",
+    "equal_values",
+    "flag_attributes",
+    "format_time",
+    "from_dataset",
+    "is_whole",
+    "parse_time",
+    "slice_values",
+    "start_of_year",
+    "take_values",
+    "to_dataset",
+    "year_of",
+]
