@@ -1,0 +1,208 @@
+"""A small embedded pair whose merge touches everything: old gaps, a last second, several stores, ties and fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from archredundancy.appliance import Appliance, AppliancePair
+from archredundancy.client import HttpTransport
+from archredundancy.commit import PairUrls, RunFolder, RunSettings
+from archredundancy.commit.sides import Side
+from archredundancy.model import (
+    NS_PER_SECOND,
+    DbrType,
+    Extras,
+    Granularity,
+    Partition,
+    Samples,
+    StoreUrl,
+    TimeRange,
+    chunk_key,
+    parse_time,
+    year_of,
+)
+from archredundancy.plan import MergePlan, build_plan
+from archredundancy.plan.hashing import sample_hashes
+from archredundancy.survey import survey_for_merge
+from archredundancy.wire import ChunkHeader, encode_chunk
+
+__all__ = ["NOW", "PV", "QUICK", "STORES", "Bench", "open_bench"]
+
+PV = "T:BENCH"
+#: What both appliances take for the present.
+NOW = parse_time("2024-03-20T12:00:00Z", now=0)
+STORES = (
+    "pb://localhost?name=STS&rootFolder=${ARCHAPPL_SHORT_TERM_FOLDER}&partitionGranularity=PARTITION_HOUR&consolidateOnShutdown=true",
+    "pb://localhost?name=MTS&rootFolder=${ARCHAPPL_MEDIUM_TERM_FOLDER}&partitionGranularity=PARTITION_DAY&hold=2&gather=1",
+    "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_MONTH",
+)
+#: Nothing here takes longer.
+QUICK = RunSettings(pause=10, flush=0.02, consolidate=20, merge=20, patience=1.0, resume=10, alive=0.1, poll=0.02)
+
+#: Times of what the primary has, by store; a sample of its last second in a partition that gains nothing.
+PRIMARY = {
+    "LTS": [
+        "2023-12-31T23:59:59.5", "2024-01-05", "2024-01-06", "2024-02-03", "2024-02-20",
+        "2024-03-02T00:00:00.000000001",
+    ],
+    "MTS": ["2024-03-18T01:00:00", "2024-03-18T05:00:00"],
+    "STS": ["2024-03-20T10:00:00", "2024-03-20T11:59:50"],
+}  # fmt: skip
+#: Times of what the secondary has: four samples to gain, ties, one after the horizon, and partitions without any.
+SECONDARY = {
+    "LTS": [
+        "2024-01-05", "2024-02-03", "2024-02-10", "2024-02-11", "2024-02-20", "2024-03-02T00:00:00.000000002",
+        "2024-03-10T10:00:00.5", "2024-03-18T01:00:00", "2024-03-20T11:59:55",
+    ],
+}  # fmt: skip
+_WHOLE = TimeRange(start=parse_time("2023-01-01", now=0), end=parse_time("2026-01-01", now=0))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An embedded pair that runs, and where its runs are kept.
+
+    Attributes
+    ----------
+    pair : AppliancePair
+    urls : PairUrls
+    run_dir : Path
+    """
+
+    pair: AppliancePair
+    urls: PairUrls
+    run_dir: Path
+
+    @cached_property
+    def before(self) -> Samples:
+        """What the primary had, if it is asked for early enough."""
+        return self.samples()
+
+    @cached_property
+    def offered(self) -> Samples:
+        """What the secondary has."""
+        return self.samples("secondary")
+
+    @property
+    def gained(self) -> int:
+        """How many samples the primary has more than at the beginning."""
+        return len(self.samples()) - len(self.before)
+
+    def check_whole(self) -> None:
+        """Check that nothing is lost, nothing invented, and that the primary archives the PV.
+
+        Raises
+        ------
+        AssertionError
+            If something is not so.
+        """
+        after = sample_hashes(self.samples())
+        had, known = (
+            sample_hashes(self.before),
+            np.concatenate([sample_hashes(self.before), sample_hashes(self.offered)]),
+        )
+        told = {
+            "lost": int((~np.isin(had, after)).sum()),
+            "invented": int((~np.isin(after, known)).sum()),
+            "status": self.status(),
+        }
+        if told != {"lost": 0, "invented": 0, "status": "Being archived"}:
+            raise AssertionError(f"the primary is not as it should be: {told}")
+
+    def plan(self, strategy: str, **options: Any) -> MergePlan:
+        """Return the plan of merging the PV; options are those of `build_plan`."""
+        with HttpTransport() as transport:
+            evidence = survey_for_merge(PV, *self._sides(transport), NOW)
+        return build_plan([evidence], strategy=strategy, **options)
+
+    def samples(self, side: Literal["primary", "secondary"] = "primary") -> Samples:
+        """Return all that one of them has."""
+        with HttpTransport() as transport:
+            primary, secondary = self._sides(transport)
+            return (primary if side == "primary" else secondary).read(PV, _WHOLE).samples
+
+    def status(self) -> str:
+        """Return what the primary says of the PV."""
+        with HttpTransport() as transport:
+            return self._sides(transport)[0].status(PV)
+
+    def make_run(self, plan: MergePlan, settings: RunSettings = QUICK) -> RunFolder:
+        """Return a run folder, ready for its process."""
+        return RunFolder.create(self.run_dir, plan, self.urls, settings)
+
+    def _sides(self, transport: HttpTransport) -> tuple[Side, Side]:
+        primary, secondary = (
+            Side.connect(name, getattr(self.urls, name), transport) for name in ("primary", "secondary")
+        )
+        return primary, secondary
+
+
+@contextmanager
+def open_bench(
+    root: Path,
+    primary: Mapping[str, Sequence[str]] | None = None,
+    secondary: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[Bench]:
+    """Start a pair whose clock stands still.
+
+    Parameters
+    ----------
+    root : Path
+        Folder for its files and runs.
+    primary, secondary : mapping of str to sequence of str, optional
+        Times of the samples by store, instead of `PRIMARY` and `SECONDARY`.
+    """
+    with AppliancePair(root=root / "pair", clock=lambda: NOW) as pair:
+        _put(pair.primary, primary or PRIMARY, 0)
+        _put(pair.secondary, secondary or SECONDARY, 100)
+        urls = PairUrls(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=NOW)
+        bench = Bench(pair=pair, urls=urls, run_dir=root / "runs")
+        bench.before, bench.offered  # noqa: B018 - remembered from now on
+        yield bench
+
+
+def _put(appliance: Appliance, times: Mapping[str, Sequence[str]], offset: int) -> None:
+    appliance.add_pv(_type_info(appliance.identity))
+    granularities = {store.name: store.granularity or Granularity.YEAR for store in map(StoreUrl.parse, STORES)}
+    for store, texts in times.items():
+        moments = [parse_time(text, now=0) for text in texts]
+        for partition in sorted({Partition.holding(moment, granularities[store]) for moment in moments}):
+            samples = _samples([moment for moment in moments if partition.start <= moment < partition.end], offset)
+            header = ChunkHeader(dbr_type=samples.dbr_type, pv=PV, year=year_of(partition.start))
+            appliance.put_file(store, f"{chunk_key(PV)}{partition.name}.pb", encode_chunk(header, samples))
+
+
+def _samples(moments: Sequence[int], offset: int) -> Samples:
+    """Return samples of equal values at equal times, but for those of the 5th of a month, and fields at the first."""
+    values = [_value(moment, offset) for moment in moments]
+    extras = Extras.build([(0, (("HIHI", "10.0"),), -1, 0, -1)])
+    return Samples.build(DbrType.SCALAR_DOUBLE, moments, values, extras=extras)
+
+
+def _value(moment: int, offset: int) -> int:
+    fifth = Partition.holding(moment, Granularity.DAY).name.endswith("_05")
+    return moment // NS_PER_SECOND % 1000 + (offset if fifth else 0)
+
+
+def _type_info(identity: str) -> dict[str, Any]:
+    return {
+        "pvName": PV,
+        "DBRType": "DBR_SCALAR_DOUBLE",
+        "scalar": "true",
+        "elementCount": "1",
+        "applianceIdentity": identity,
+        "chunkKey": chunk_key(PV),
+        "creationTime": "2023-12-01T00:00:00.000Z",
+        "modificationTime": "2023-12-01T00:00:00.000Z",
+        "paused": "false",
+        "samplingMethod": "MONITOR",
+        "samplingPeriod": "1.0",
+        "dataStores": list(STORES),
+    }
