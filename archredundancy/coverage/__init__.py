@@ -1,0 +1,31 @@
+"""What each side covers, what it misses, why, and until when the other side still has it: pure, from evidence alone."""
+
+from archredundancy.coverage.as_svg import coverage_svg
+from archredundancy.coverage.as_text import duration_text
+from archredundancy.coverage.comparison import Comparison, SideSummary, Summary, compare_evidence
+from archredundancy.coverage.coverage import Coverage, Layer, combine
+from archredundancy.coverage.datasets import compare
+from archredundancy.coverage.gaps import Dropouts, Gaps
+from archredundancy.coverage.retention import NEVER, Retention
+from archredundancy.coverage.states import Cause, Presence, Proof, State
+
+__all__ = [
+    "NEVER",
+    "Cause",
+    "Comparison",
+    "Coverage",
+    "Dropouts",
+    "Gaps",
+    "Layer",
+    "Presence",
+    "Proof",
+    "Retention",
+    "SideSummary",
+    "State",
+    "Summary",
+    "combine",
+    "compare",
+    "compare_evidence",
+    "coverage_svg",
+    "duration_text",
+]

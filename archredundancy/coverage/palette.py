@@ -1,0 +1,99 @@
+"""How states are drawn, in every picture of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from archredundancy.coverage.coverage import Coverage
+from archredundancy.coverage.states import State
+from archredundancy.model import TimeRange
+from archredundancy.segments import Segments
+
+__all__ = ["STATE_LOOKS", "WHO_LOOKS", "Look", "Painting", "coverage_layers", "drawn_stretches", "inside", "who_layers"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """Colour and hatching of one meaning.
+
+    Attributes
+    ----------
+    colour : str
+        `#rrggbb`, one of Okabe and Ito's, which colour-blind readers can tell apart.
+    label : str
+    hatching : {"", "rise", "fall", "cross", "dots"}
+        White, over the colour: says the same without colour.
+    """
+
+    colour: str
+    label: str
+    hatching: str = ""
+
+
+#: Worse states come later: they are drawn over better ones, so that a pixel shows its worst.
+STATE_LOOKS: Mapping[State, Look] = {
+    State.ACTIVE: Look(colour="#0072b2", label="active"),
+    State.UNKNOWN: Look(colour="#bbbbbb", label="unknown", hatching="dots"),
+    State.DISCONNECTED: Look(colour="#cc79a7", label="disconnected", hatching="fall"),
+    State.STOPPED: Look(colour="#e69f00", label="stopped", hatching="rise"),
+    State.SILENT: Look(colour="#d55e00", label="silent", hatching="cross"),
+}
+#: By name in `Comparison.who`, in the same order: what a merge can recover is drawn last.
+WHO_LOOKS: Mapping[str, Look] = {
+    "both": Look(colour="#0072b2", label="both"),
+    "only_primary": Look(colour="#56b4e9", label="only primary", hatching="rise"),
+    "undecided": Look(colour="#bbbbbb", label="undecided", hatching="dots"),
+    "neither": Look(colour="#000000", label="neither"),
+    "only_secondary": Look(colour="#009e73", label="only secondary", hatching="fall"),
+}
+
+#: Where each look goes, in the order of drawing.
+Painting = list[tuple[Look, Segments]]
+
+
+def coverage_layers(coverage: Coverage) -> Painting:
+    """Return the stretches of each state of one side; states that do not occur are left out."""
+    layers = [(look, coverage.segments(state)) for state, look in STATE_LOOKS.items()]
+    return [(look, segments) for look, segments in layers if len(segments)]
+
+
+def who_layers(who: Mapping[str, Segments]) -> Painting:
+    """Return the stretches of each answer to who has it (`Comparison.who`); empty ones are left out."""
+    return [(look, who[name]) for name, look in WHO_LOOKS.items() if len(who[name])]
+
+
+def inside(painting: Painting, window: TimeRange) -> Painting:
+    """Return what of a painting lies in a window; looks that do not occur there are left out."""
+    clipped = [(look, segments.clip(window.start, window.end)) for look, segments in painting]
+    return [(look, segments) for look, segments in clipped if len(segments)]
+
+
+def drawn_stretches(
+    segments: Segments, window: TimeRange, most: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return starts and ends of bars for these segments, int64 ns, few and wide enough to be seen.
+
+    Parameters
+    ----------
+    segments : Segments
+    window : TimeRange
+        What the picture shows.
+    most : int
+        Bars that fit beside each other: none gets narrower than the `most`-th part of the window, and those that then
+        meet are joined.
+
+    Examples
+    --------
+    >>> outages = Segments.of((5, 6), (400, 401), (420, 430), (999, 1000))
+    >>> drawn_stretches(outages, TimeRange(start=0, end=1000), most=20)
+    (array([  5, 400, 950]), array([  55, 470, 1000]))
+    """
+    seen = segments.clip(window.start, window.end)
+    narrowest = max(window.duration // most, 1)
+    start = np.minimum(seen.start, window.end - narrowest)
+    bars = Segments.from_arrays(start, np.maximum(seen.end, start + narrowest))
+    return bars.start, bars.end
