@@ -1,0 +1,49 @@
+"""Asking clusters, and folders of their files: bytes to `Reading`, management replies to dataclasses.
+
+Nothing here but `Committer` changes anything at a cluster; nothing here knows whether an appliance is a real one.
+`HttpTransport`, which loads the HTTP library, is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archredundancy.client.cluster_url import ClusterAddress, owner, resolve_cluster
+from archredundancy.client.committer import CommandReply, Committer, Record
+from archredundancy.client.files import StoreFolder
+from archredundancy.client.management import ManagementClient
+from archredundancy.client.replies import ApplianceInfo, ExternalServer, PausedPV, PVStatus, Versions
+from archredundancy.client.retrieval import RetrievalClient
+
+if TYPE_CHECKING:
+    from archredundancy.client.transport import CommandTransport, HttpTransport, Reply, StreamReply, Transport
+
+__all__ = [
+    "ApplianceInfo",
+    "ClusterAddress",
+    "CommandReply",
+    "CommandTransport",
+    "Committer",
+    "ExternalServer",
+    "HttpTransport",
+    "ManagementClient",
+    "PVStatus",
+    "PausedPV",
+    "Record",
+    "Reply",
+    "RetrievalClient",
+    "StoreFolder",
+    "StreamReply",
+    "Transport",
+    "Versions",
+    "owner",
+    "resolve_cluster",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("CommandTransport", "HttpTransport", "Reply", "StreamReply", "Transport"):
+        from archredundancy.client import transport
+
+        return getattr(transport, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

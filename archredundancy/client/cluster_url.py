@@ -1,0 +1,204 @@
+"""From the URL an operator types to the members of a cluster."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+from archredundancy.client.management import ManagementClient
+from archredundancy.client.replies import ApplianceInfo
+from archredundancy.client.retrieval import RetrievalClient
+from archredundancy.client.urls import readable_url, without_userinfo
+from archredundancy.errors import ArchRedundancyError, ConnectionFailed, InputError, NotReadyError, ReplyError
+
+if TYPE_CHECKING:
+    from archredundancy.client.transport import Transport
+
+__all__ = ["ClusterAddress", "owner", "resolve_cluster"]
+
+logger = logging.getLogger(__name__)
+
+#: Where the path of an appliance's own begins; what comes before it is a reverse proxy's.
+_OWN_PATHS = ("/mgmt", "/retrieval")
+_EXAMPLES = "give one such as http://host:17665 (management) or http://host:17668/retrieval"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterAddress:
+    """Where a cluster can be asked.
+
+    Attributes
+    ----------
+    management_url : str or None
+        Base of the management calls; None where only data can be asked for.
+    retrieval_urls : mapping of str to str
+        Retrieval URL of each member by identity, beginning with the member that was given. Its identity is empty where
+        only data can be asked for.
+    """
+
+    management_url: str | None
+    retrieval_urls: Mapping[str, str]
+
+
+def resolve_cluster(url: str, transport: Transport) -> ClusterAddress:
+    """Find out what a URL stands for, by asking ``/mgmt/bpl/getApplianceInfo`` and ``/retrieval/ping`` there.
+
+    Parameters
+    ----------
+    url : str
+        Management or retrieval URL, with or without the paths of the appliance or a reverse proxy before them;
+        ``http://`` may be left out.
+    transport : Transport
+
+    Raises
+    ------
+    InputError
+        If this is no URL, or what answers there is no appliance.
+    ConnectionFailed
+        If nobody answers.
+    NotReadyError
+        If the management interface is starting.
+    ReplyError
+        If the members tell addresses that cannot be reached from here, such as ``localhost``.
+
+    Notes
+    -----
+    Cost: two to four small requests.
+    """
+    base = _base(url)
+    management = ManagementClient(f"{base}/mgmt/bpl", transport)
+    try:
+        given = management.appliance_info()
+        members = management.appliances_in_cluster()
+    except NotReadyError:
+        raise
+    except ArchRedundancyError as error:
+        logger.info("no management interface at %s: %s", readable_url(base), error)
+        return _without_management(base, transport, error)
+    others = sorted((each for each in members if each.identity != given.identity), key=lambda each: each.identity)
+    urls = _member_urls(base, [given, *others], transport)
+    return ClusterAddress(management_url=management.url, retrieval_urls=urls)
+
+
+def owner(address: ClusterAddress, pv: str, transport: Transport, name: str = "primary") -> RetrievalClient:
+    """Return a client of the member that owns a PV.
+
+    A member that passes on what a dying owner sends presents a cut answer as a whole one; so the owner is asked itself.
+
+    Parameters
+    ----------
+    address : ClusterAddress
+    pv : str
+    transport : Transport
+    name : str
+        What readings call the cluster.
+
+    Returns
+    -------
+    RetrievalClient
+        Of the only member, without a question; of the first member where there is nobody to ask about owners.
+
+    Raises
+    ------
+    UnknownPVError
+        If the cluster does not know the PV.
+    ReplyError
+        If its owner is not among the members, because it is down, for instance.
+    ConnectionFailed
+        If no whole answer came.
+    """
+    urls = address.retrieval_urls
+    if address.management_url is None or len(urls) == 1:
+        return RetrievalClient(next(iter(urls.values())), transport, name)
+    identity = ManagementClient(address.management_url, transport).type_info(pv).appliance
+    if identity not in urls:
+        raise ReplyError(
+            f"{pv} belongs to the member {identity!r}, which is not in the cluster now (there are {', '.join(urls)}); "
+            "wait until it is back",
+            url=without_userinfo(address.management_url),
+            status=200,
+        )
+    return RetrievalClient(urls[identity], transport, name)
+
+
+def _base(url: str) -> str:
+    """Return what the paths of an appliance are appended to.
+
+    Raises
+    ------
+    InputError
+        If this is no URL.
+
+    Examples
+    --------
+    >>> _base("proxy.example.org/archiver/mgmt/ui/index.html")
+    'http://proxy.example.org/archiver'
+    """
+    try:
+        parts = urlsplit(url.strip() if "://" in url else f"http://{url.strip()}")
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(character.isspace() for character in url.strip()):
+        raise InputError(f"{readable_url(url)!r} is not the URL of a cluster; {_EXAMPLES}")
+    path = parts.path.rstrip("/")
+    for own in _OWN_PATHS:
+        position = f"{path}/".find(f"{own}/")
+        path = path if position < 0 else path[:position]
+    return parts._replace(path=path, query="", fragment="").geturl()
+
+
+def _without_management(base: str, transport: Transport, error: ArchRedundancyError) -> ClusterAddress:
+    retrieval = RetrievalClient(f"{base}/retrieval", transport)
+    try:
+        if retrieval.ping():
+            return ClusterAddress(management_url=None, retrieval_urls={"": retrieval.url})
+    except ConnectionFailed:
+        if isinstance(error, ConnectionFailed):
+            raise
+    raise InputError(
+        f"no archiver appliance at {readable_url(base)}: neither /mgmt/bpl nor /retrieval answers as one ({error}); "
+        f"{_EXAMPLES}"
+    ) from error
+
+
+def _member_urls(base: str, members: Sequence[ApplianceInfo], transport: Transport) -> dict[str, str]:
+    given = urlsplit(base)
+    if len(members) == 1:
+        told = members[0].data_retrieval_url.rstrip("/")
+        return {members[0].identity: _only_member_url(base, given, told, transport)}
+    for member in members:
+        host = urlsplit(member.data_retrieval_url).hostname or ""
+        if _is_loopback(host) and not _is_loopback(given.hostname or ""):
+            raise ReplyError(
+                f"the members at {readable_url(base)} tell addresses that only work on their own host, such as "
+                f"{member.data_retrieval_url} of {member.identity!r}; name the retrieval URL of each member in the "
+                "site file",
+                url=without_userinfo(base),
+                status=200,
+            )
+    return {member.identity: member.data_retrieval_url.rstrip("/") for member in members}
+
+
+def _only_member_url(base: str, given: SplitResult, told: str, transport: Transport) -> str:
+    """Return the retrieval URL of a cluster of one, on the host that is known to be reached from here.
+
+    What the appliance tells may name localhost or an inside host. Behind a reverse proxy its ports cannot be reached
+    either, and retrieval lies beside management.
+    """
+    inside = urlsplit(told)
+    if (given.path or given.scheme != inside.scheme) and RetrievalClient(f"{base}/retrieval", transport).ping():
+        return f"{base}/retrieval"
+    host = given.netloc.removesuffix(f":{given.port}")
+    return inside._replace(netloc=host if inside.port is None else f"{host}:{inside.port}").geturl()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

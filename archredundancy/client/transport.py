@@ -1,0 +1,320 @@
+"""The seam to the network: the one module that imports an HTTP library.
+
+Everything else in `archredundancy.client` takes a `Transport`, so that tests can hand in ten lines instead of a server,
+and so that the library behind it (httpx, whose upstream is frozen) can be exchanged here. None of its types leave this
+module.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol
+
+import httpx
+
+from archredundancy.client.urls import Params, encode_query, readable_url, without_userinfo
+from archredundancy.errors import ConnectionFailed, InputError, ReadTimeout, ReplyError
+
+__all__ = ["CommandTransport", "HttpTransport", "Params", "Reply", "StreamReply", "Transport"]
+
+logger = logging.getLogger(__name__)
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MAX_REDIRECTS = 5
+_LAST_PORT = 65535
+_MAX_CONNECTIONS = 32
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole answer, of whatever status.
+
+    Attributes
+    ----------
+    status : int
+        HTTP status.
+    headers : mapping of str to str
+        By name in lower case.
+    body : bytes
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class StreamReply:
+    """An answer whose body is still coming.
+
+    Attributes
+    ----------
+    status : int
+        HTTP status.
+    headers : mapping of str to str
+        By name in lower case.
+    blocks : iterator of bytes
+        Pieces of the body as they arrive; raises `ConnectionFailed` when it breaks off.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    blocks: Iterator[bytes]
+
+
+class Transport(Protocol):
+    """What clients need from the network; only requests that read."""
+
+    def get(self, url: str, params: Params = (), *, timeout: float | None = None) -> Reply:
+        """Return the answer to a GET; see `HttpTransport.get`."""
+
+    def stream(
+        self, url: str, params: Params = (), *, timeout: float | None = None
+    ) -> AbstractContextManager[StreamReply]:
+        """Return the answer to a GET whose body comes piece by piece; see `HttpTransport.stream`."""
+
+
+class CommandTransport(Protocol):
+    """What a `Committer` needs from the network: requests that change something."""
+
+    def command(self, url: str, params: Params = (), *, timeout: float | None = None) -> Reply:
+        """Return the answer to a GET that was sent once at most; see `HttpTransport.command`."""
+
+
+class HttpTransport:
+    """HTTP over a pool of connections; may be shared by threads.
+
+    Parameters
+    ----------
+    timeout : float, seconds
+        How long the other end may stay silent.
+    connect_timeout : float, seconds
+        How long making a connection may take.
+    headers : mapping of str to str, optional
+        Sent with every request, such as what a reverse proxy wants to see.
+
+    Notes
+    -----
+    Proxies named in the environment are not used: an archiver is near, and a proxy would cut long answers. A connection
+    that breaks before any answer came is tried once more, which is harmless where requests only read; not by `command`.
+
+    Examples
+    --------
+    >>> with HttpTransport(timeout=5) as transport:
+    ...     transport
+    <HttpTransport, timeout 5 s>
+    """
+
+    def __init__(
+        self, timeout: float = 60.0, *, connect_timeout: float = 10.0, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self.timeout = timeout
+        self._connect_timeout = connect_timeout
+        self._headers = {"Accept-Encoding": "identity", "User-Agent": "archredundancy", **(headers or {})}
+        self._certificates = httpx.create_ssl_context(trust_env=False)
+        self._client = httpx.Client(
+            headers=self._headers,
+            verify=self._certificates,
+            limits=httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def __enter__(self) -> HttpTransport:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<HttpTransport, timeout {self.timeout:g} s>"
+
+    def close(self) -> None:
+        """Close all connections; nothing can be asked afterwards. Closing twice does no harm."""
+        self._client.close()
+
+    def get(self, url: str, params: Params = (), *, timeout: float | None = None) -> Reply:
+        """Return the answer to a GET.
+
+        Parameters
+        ----------
+        url : str
+            Without a query.
+        params : iterable of (str, str)
+            The query; everything but letters, digits and ``-._~`` is percent-encoded as UTF-8.
+        timeout : float, seconds, optional
+            Instead of the transport's own.
+
+        Returns
+        -------
+        Reply
+            Whatever its status, apart from redirects: those that stay on the same server are followed.
+
+        Raises
+        ------
+        ConnectionFailed
+            If no whole answer came.
+        ReadTimeout
+            If the other end stayed silent.
+        ReplyError
+            If the answer is a redirect to another server.
+        InputError
+            If `url` is not a URL, or the transport has been closed.
+        """
+        with self.stream(url, params, timeout=timeout) as reply:
+            return Reply(reply.status, reply.headers, b"".join(reply.blocks))
+
+    @contextmanager
+    def stream(self, url: str, params: Params = (), *, timeout: float | None = None) -> Iterator[StreamReply]:
+        """Return a context manager that gives the answer to a GET, with its body still coming.
+
+        Parameters, statuses and errors are those of `get`; the errors of a body that breaks off come while it is read.
+        """
+        seconds = self.timeout if timeout is None else timeout
+        full = f"{url}?{query}" if (query := encode_query(params)) else url
+        with _own_errors(full, seconds):
+            response = self._send(full, seconds)
+        try:
+            yield StreamReply(response.status_code, dict(response.headers), _blocks(response, full, seconds))
+        finally:
+            response.close()
+
+    def command(self, url: str, params: Params = (), *, timeout: float | None = None) -> Reply:
+        """Return the answer to a GET that changes something.
+
+        It is sent once at most, on a connection of its own: a kept one may be closed at the very moment of the request,
+        and then nobody knows whether it arrived. Redirects are not followed.
+
+        Parameters
+        ----------
+        url : str
+            Without a query.
+        params : iterable of (str, str)
+            The query.
+        timeout : float, seconds, optional
+            Instead of the transport's own.
+
+        Raises
+        ------
+        ConnectionFailed
+            If no whole answer came; its `sent` is False if the request cannot have arrived.
+        ReadTimeout
+            If the other end stayed silent.
+        InputError
+            If `url` is not a URL, or the transport has been closed.
+        """
+        seconds = self.timeout if timeout is None else timeout
+        full = f"{url}?{query}" if (query := encode_query(params)) else url
+        self._refuse_closed()
+        limits = httpx.Timeout(seconds, connect=min(seconds, self._connect_timeout), pool=None)
+        with (
+            _own_errors(full, seconds),
+            httpx.Client(
+                headers=self._headers,
+                verify=self._certificates,
+                timeout=limits,
+                follow_redirects=False,
+                trust_env=False,
+            ) as client,
+        ):
+            response = client.get(full)
+            return Reply(response.status_code, dict(response.headers), response.content)
+
+    def _refuse_closed(self) -> None:
+        if self._client.is_closed:
+            raise InputError("this transport has been closed; make a new one")
+
+    def _send(self, url: str, seconds: float) -> httpx.Response:
+        self._refuse_closed()
+        asked = httpx.URL(url)
+        if asked.port is not None and asked.port > _LAST_PORT:  # else the system asks the port modulo 65536
+            raise httpx.InvalidURL(f"there is no port {asked.port}")
+        target = asked
+        for _ in range(_MAX_REDIRECTS):
+            response = self._send_once_more(target, seconds)
+            if response.status_code not in _REDIRECTS or "location" not in response.headers:
+                return response
+            response.close()
+            target = _redirect_target(asked, target.join(response.headers["location"]), response.status_code)
+        raise ReplyError(
+            f"{readable_url(url)} redirects in a circle; use the URL it finally means",
+            url=without_userinfo(url),
+            status=302,
+        )
+
+    def _send_once_more(self, url: httpx.URL, seconds: float) -> httpx.Response:
+        timeout = httpx.Timeout(seconds, connect=min(seconds, self._connect_timeout), pool=None)
+        request = self._client.build_request("GET", url, timeout=timeout)
+        try:
+            return self._client.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+            # A server may close a kept connection at the very moment of the next request.
+            logger.debug("asking %s once more after %r", readable_url(str(url)), error)
+            return self._client.send(request, stream=True)
+
+
+def _redirect_target(asked: httpx.URL, target: httpx.URL, status: int) -> httpx.URL:
+    same = (target.scheme, target.netloc) == (asked.scheme, asked.netloc)
+    upgraded = (asked.scheme, target.scheme, target.netloc) == ("http", "https", asked.netloc) and asked.port is None
+    if same or upgraded:
+        return target.copy_with(userinfo=asked.userinfo)
+    # A member with proxyRetrievalRequest=true answers 302 to the PV's owner. Whether that host is one to trust is not
+    # known here, and headers meant for one server must not reach another.
+    raise ReplyError(
+        f"{readable_url(str(asked))} redirects to another server, {readable_url(str(target))}, which is not followed; "
+        "if that is a member of the same cluster, ask it directly",
+        url=without_userinfo(str(asked)),
+        status=status,
+    )
+
+
+def _blocks(response: httpx.Response, url: str, seconds: float) -> Iterator[bytes]:
+    with _own_errors(url, seconds):
+        yield from response.iter_bytes()
+
+
+@contextmanager
+def _own_errors(url: str, seconds: float) -> Iterator[None]:
+    """Turn every error of the HTTP library into one of ours that says what to do.
+
+    Raises
+    ------
+    ConnectionFailed
+        If no whole answer came.
+    ReadTimeout
+        If the other end stayed silent.
+    InputError
+        If this is no URL.
+    """
+    where, clean = readable_url(url), without_userinfo(url)
+    try:
+        yield
+    except httpx.ConnectTimeout as error:
+        raise ReadTimeout(
+            f"no connection to {where} in time; check the host and whether a firewall lies between",
+            url=clean,
+            sent=False,
+        ) from error
+    except httpx.TimeoutException as error:
+        raise ReadTimeout(
+            f"{where} stayed silent for {seconds:g} s; it may be busy or frozen: try again, or allow a longer timeout",
+            url=clean,
+        ) from error
+    except httpx.ConnectError as error:
+        raise ConnectionFailed(
+            f"cannot connect to {where} ({error}); check host and port, and that the appliance runs",
+            url=clean,
+            sent=False,
+        ) from error
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
+        raise InputError(
+            f"{where!r} is not a URL that can be asked ({error}); give one such as http://host:17665"
+        ) from error
+    except httpx.HTTPError as error:
+        raise ConnectionFailed(f"the answer of {where} broke off ({error}); try again", url=clean) from error
