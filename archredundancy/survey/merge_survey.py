@@ -1,0 +1,109 @@
+"""Asking all that planning a merge needs: the whole history of both sides, and how the clusters are set up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from archredundancy.client import ManagementClient, RetrievalClient
+from archredundancy.errors import ArchRedundancyError
+from archredundancy.model import NS_PER_SECOND, MergeEvidence, SideEvidence, TimeRange, start_of_year, year_of
+from archredundancy.survey.survey import Source, survey
+
+__all__ = ["survey_for_merge"]
+
+#: Samples dated later than so many years from now are not looked for.
+_YEARS_AHEAD = 2
+
+_Answer = TypeVar("_Answer")
+
+
+def survey_for_merge(
+    pv: str,
+    primary: Source,
+    secondary: Source,
+    now: int,
+    *,
+    storage: str | None = None,
+    relay_reachable: bool | None = None,
+) -> MergeEvidence:
+    """Ask both sides for everything a plan of merging one PV goes by; only requests that read are sent.
+
+    Parameters
+    ----------
+    pv : str
+    primary, secondary : Source
+    now : int, ns since 1970 UTC
+    storage : str, optional
+        Name of the primary's store to merge into; by default its last one that holds files.
+    relay_reachable : bool, optional
+        Whether the primary reaches a server of ours, where that was tried.
+
+    Returns
+    -------
+    MergeEvidence
+
+    Notes
+    -----
+    Cost: the PV's whole history, from both sides.
+    """
+    whole = TimeRange(start=_history_start(pv, primary, secondary, now), end=start_of_year(year_of(now) + _YEARS_AHEAD))
+    evidence = survey(pv, whole, primary, secondary, now)
+    return MergeEvidence(
+        evidence=evidence,
+        storage=storage or _last_store(evidence.primary),
+        primary_external=_external(primary.management),
+        secondary_external=_external(secondary.management),
+        primary_urls=_urls(primary),
+        secondary_urls=_urls(secondary),
+        versions=tuple(f"{source.name} {_version(source.management)}" for source in (primary, secondary)),
+        relay_reachable=relay_reachable,
+        members_down=_absent_owner(evidence.primary, primary),
+    )
+
+
+def _history_start(pv: str, primary: Source, secondary: Source, now: int) -> int:
+    """Return the start of the first year in which either side has a sample, found by looking back from `now`."""
+    start = start_of_year(year_of(now))
+    while True:
+        instant = TimeRange(start=start, end=start + NS_PER_SECOND)
+        sides = survey(pv, instant, primary, secondary, now)
+        earlier = [side.reading.before.time for side in (sides.primary, sides.secondary)]
+        stamps = [int(time[-1]) for time in earlier if len(time)]
+        if not stamps:
+            return start
+        start = start_of_year(year_of(min(stamps)))
+
+
+def _last_store(side: SideEvidence) -> str:
+    stores = [store.name for store in side.type_info.stores if store.scheme == "pb"] if side.type_info else []
+    return stores[-1] if stores else ""
+
+
+def _external(management: ManagementClient | None) -> tuple[str, ...] | None:
+    servers = _ask(management, lambda client: client.external_servers())
+    return None if servers is None else tuple(server.url for server in servers)
+
+
+def _version(management: ManagementClient | None) -> str:
+    versions = _ask(management, lambda client: client.versions())
+    return versions.mgmt if versions else "unknown"
+
+
+def _ask(management: ManagementClient | None, call: Callable[[ManagementClient], _Answer]) -> _Answer | None:
+    """Return the answer, or None where there is nobody to ask or no answer; the plan then says that it is not known."""
+    if management is None:
+        return None
+    try:
+        return call(management)
+    except ArchRedundancyError:
+        return None
+
+
+def _urls(source: Source) -> tuple[str, ...]:
+    return tuple(reader.url for reader in source.readers.values() if isinstance(reader, RetrievalClient))
+
+
+def _absent_owner(side: SideEvidence, source: Source) -> tuple[str, ...]:
+    owner = side.type_info.appliance if side.type_info else ""
+    return (owner,) if owner and len(source.readers) > 1 and owner not in source.readers else ()

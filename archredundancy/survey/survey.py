@@ -1,0 +1,141 @@
+"""Asking both clusters about a PV, and writing down what they answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Protocol
+
+from archredundancy.client import ManagementClient
+from archredundancy.errors import ArchRedundancyError
+from archredundancy.model import (
+    DbrType,
+    Evidence,
+    FailureKind,
+    ReadFailure,
+    Reading,
+    Samples,
+    SideEvidence,
+    TimeRange,
+    TypeInfo,
+)
+from archredundancy.segments import Segments
+
+__all__ = ["Reader", "Source", "survey", "survey_side"]
+
+logger = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """Something that reads stored samples: a member of a cluster, or a folder of files."""
+
+    def read(self, pv: str, asked: TimeRange) -> Reading:
+        """Return what is stored of a PV in a range, failures included; see `Reading`."""
+
+    def search(self, pattern: str) -> list[str]:
+        """Return the names of PVs that match a glob pattern."""
+
+
+class Source(Protocol):
+    """One side of a pair."""
+
+    @property
+    def name(self) -> str:
+        """What readings call it."""
+
+    @property
+    def readers(self) -> Mapping[str, Reader]:
+        """What reads samples, by identity of the member; the first one answers for PVs whose owner is not known."""
+
+    @property
+    def management(self) -> ManagementClient | None:
+        """Where configuration can be asked for; None where only data can be."""
+
+
+def survey(pv: str, asked: TimeRange, primary: Source, secondary: Source, now: int) -> Evidence:
+    """Ask both sides at once.
+
+    Parameters
+    ----------
+    pv : str
+    asked : TimeRange
+    primary, secondary : Source
+    now : int, ns since 1970 UTC
+
+    Returns
+    -------
+    Evidence
+        What could not be read or learned is in it, with reasons; only requests that read are sent.
+    """
+    with ThreadPoolExecutor(2, thread_name_prefix="survey") as pool:
+        sides = list(pool.map(lambda source: survey_side(source, pv, asked), (primary, secondary)))
+    return Evidence(
+        pv=pv, asked=asked, now=now, primary=_of_type(sides[0], sides[1]), secondary=_of_type(sides[1], sides[0])
+    )
+
+
+def survey_side(source: Source, pv: str, asked: TimeRange) -> SideEvidence:
+    """Ask one side: its configuration first, then the member that owns the PV for the samples."""
+    notes: list[str] = []
+    type_info = _type_info(source, pv, notes)
+    status, paused_since = _status(source.management, pv, notes) if source.management and type_info else (None, None)
+    return SideEvidence(
+        reading=_read(source, pv, asked, type_info.appliance if type_info else ""),
+        type_info=type_info,
+        status=status,
+        paused_since=paused_since,
+        notes=tuple(f"{source.name}: {note}" for note in notes),
+    )
+
+
+def _read(source: Source, pv: str, asked: TimeRange, owner: str) -> Reading:
+    """Return what the PV's owner has; another member may pass on a dying owner's cut answer as whole."""
+    readers = source.readers
+    if not owner or len(readers) == 1:
+        return next(iter(readers.values())).read(pv, asked)
+    if owner in readers:
+        return readers[owner].read(pv, asked)
+    message = f"{pv} belongs to the member {owner!r}, which is not in the cluster now (there are {', '.join(readers)})"
+    nothing = Samples.empty(DbrType.SCALAR_DOUBLE)
+    return Reading(
+        pv=pv,
+        cluster=source.name,
+        asked=asked,
+        samples=nothing,
+        before=nothing,
+        known=Segments.empty(),
+        failures=(ReadFailure(range=asked, kind=FailureKind.UNREACHABLE, message=message),),
+    )
+
+
+def _type_info(source: Source, pv: str, notes: list[str]) -> TypeInfo | None:
+    if source.management is None:
+        notes.append("no management interface, so creation time, retention and pauses are not known")
+        return None
+    try:
+        return source.management.type_info(pv)
+    except ArchRedundancyError as error:
+        logger.info("no type info of %s: %s", pv, error)
+        notes.append(f"no configuration of {pv}: {error}")
+        return None
+
+
+def _status(management: ManagementClient, pv: str, notes: list[str]) -> tuple[str | None, int | None]:
+    try:
+        status = next((entry.status for entry in management.pv_status([pv])), None)
+        if status != "Paused":
+            return status, None
+        return status, next((entry.modified for entry in management.paused_pvs() if entry.pv == pv), None)
+    except ArchRedundancyError as error:
+        notes.append(f"no status of {pv}: {error}")
+        return None, None
+
+
+def _of_type(side: SideEvidence, other: SideEvidence) -> SideEvidence:
+    """Return a side without any sample as one of the other's type, so that the two can be united."""
+    if len(side.reading.samples) or len(side.reading.before):
+        return side
+    nothing = Samples.empty(other.reading.samples.dbr_type)
+    return replace(side, reading=replace(side.reading, samples=nothing, before=nothing))

@@ -1,0 +1,101 @@
+"""Asking both sides, with sources made by hand instead of a network."""
+
+import pytest
+
+from archredundancy.errors import ConnectionFailed, UnknownPVError
+from archredundancy.model import DbrType, FailureKind, Reading, Samples, TimeRange, TypeInfo
+from archredundancy.segments import Segments
+from archredundancy.survey import survey, survey_side
+
+ASKED = TimeRange(start=0, end=100)
+INFO = {
+    "pvName": "X",
+    "DBRType": "DBR_SCALAR_INT",
+    "creationTime": "2020-01-01T00:00:00.000Z",
+    "applianceIdentity": "one",
+}
+
+
+class Reader:
+    """Answers with samples of one type, and remembers that it was asked."""
+
+    def __init__(self, kind=DbrType.SCALAR_INT, times=(10,)):
+        self.kind, self.times, self.asked = kind, times, []
+
+    def read(self, pv, asked):
+        self.asked.append(pv)
+        samples = Samples.build(self.kind, list(self.times), [1] * len(self.times))
+        known = Segments.of((asked.start, asked.end))
+        return Reading(pv=pv, cluster="c", asked=asked, samples=samples, before=Samples.empty(self.kind), known=known)
+
+    def search(self, pattern):
+        return []
+
+
+class Management:
+    """Answers for one PV, or fails."""
+
+    def __init__(self, info=None, error=None, status="Being archived"):
+        self.info, self.error, self.status = info, error, status
+
+    def type_info(self, pv):
+        if self.error:
+            raise self.error
+        return TypeInfo.from_reply(self.info)
+
+    def pv_status(self, pvs):
+        return [type("Status", (), {"pv": pvs[0], "status": self.status})]
+
+    def paused_pvs(self):
+        return [type("Paused", (), {"pv": "X", "modified": 42})]
+
+
+class Source:
+    """One side."""
+
+    def __init__(self, readers, management=None, name="primary"):
+        self.readers, self.management, self.name = readers, management, name
+
+
+def test_the_owner_is_asked_for_the_samples():
+    """Of two members the one that owns the PV answers."""
+    one, two = Reader(), Reader()
+    survey_side(Source({"two": two, "one": one}, Management(INFO)), "X", ASKED)
+    assert (one.asked, two.asked) == (["X"], [])
+
+
+def test_an_owner_that_is_away_is_not_replaced():
+    """Another member's answer for an absent owner could be cut short, so nobody is asked and the range is unknown."""
+    other = Reader()
+    side = survey_side(Source({"two": other, "three": other}, Management(INFO)), "X", ASKED)
+    assert other.asked == []
+    assert side.reading.failures[0].kind is FailureKind.UNREACHABLE
+    assert "belongs to the member 'one'" in side.reading.failures[0].message
+    assert len(side.reading.known) == 0
+
+
+def test_a_paused_pv_brings_the_time_of_its_pause():
+    """The pause report is asked only for a PV that is paused."""
+    side = survey_side(Source({"": Reader()}, Management(INFO, status="Paused")), "X", ASKED)
+    assert (side.status, side.paused_since) == ("Paused", 42)
+    side = survey_side(Source({"": Reader()}, Management(INFO)), "X", ASKED)
+    assert (side.status, side.paused_since) == ("Being archived", None)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConnectionFailed("refused", url="http://x"), UnknownPVError("no such PV", pv="X", url="http://x")],
+    ids=["refused", "unknown"],
+)
+def test_a_management_that_does_not_answer_is_a_note(error):
+    """Samples are still read; what could not be learned is said."""
+    side = survey_side(Source({"": Reader()}, Management(error=error)), "X", ASKED)
+    assert len(side.reading.samples) == 1
+    assert side.type_info is None
+    assert "no configuration of X" in side.notes[0]
+
+
+def test_a_side_without_samples_takes_the_other_s_type():
+    """An empty side has no type of its own, so that the two can be united."""
+    evidence = survey("X", ASKED, Source({"": Reader()}), Source({"": Reader(DbrType.SCALAR_STRING, ())}), now=100)
+    assert evidence.secondary.reading.samples.dbr_type is DbrType.SCALAR_INT
