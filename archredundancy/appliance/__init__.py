@@ -1,0 +1,11 @@
+"""Embedded archiver appliances: real HTTP on loopback, real PB files, the behaviour of the real ones, mistakes and all.
+
+They are the bench of every test and the newcomer's first pair, and a witness: they read and merge samples in code of
+their own, one at a time, and share none with the rest of this package. `appliance.md` says what is known of the real
+ones.
+"""
+
+from archredundancy.appliance.appliance import Appliance
+from archredundancy.appliance.pair import AppliancePair
+
+__all__ = ["Appliance", "AppliancePair"]

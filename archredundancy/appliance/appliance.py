@@ -1,0 +1,244 @@
+"""One embedded appliance."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archredundancy.appliance.config import Configuration
+from archredundancy.appliance.engine import Engine
+from archredundancy.appliance.faults import Faults, FaultyApplication
+from archredundancy.appliance.front import StrictTargets
+from archredundancy.appliance.management_routes import management_routes
+from archredundancy.appliance.replies import Refused, error_reply
+from archredundancy.appliance.retrieval_routes import retrieval_routes
+from archredundancy.appliance.server import BackgroundServer
+from archredundancy.appliance.state import ApplianceState
+from archredundancy.appliance.storage import Storage
+from archredundancy.appliance.typeinfo import PvTypeInfo
+from archredundancy.errors import InputError, StoreError
+
+__all__ = ["Appliance"]
+
+_LAG = 0.05
+
+
+class Appliance:
+    """An archiver appliance in this process: real HTTP on loopback, real PB files, a configuration that outlives it.
+
+    It behaves as the real one does, mistakes included (`appliance.md`), so that what works on it works at the site. Use
+    it as a context manager.
+
+    Parameters
+    ----------
+    identity : str
+        What it calls itself, such as `primary0`.
+    root : path
+        Folder of its stores (`sts`, `mts`, `lts`) and its configuration; made if absent.
+    port : int
+        0 for one that is free; it stays the same over a stop and start.
+    clock : callable
+        Gives the present, ns since 1970 UTC.
+    lag : float, seconds
+        How long the engine takes to follow a pause or resume.
+
+    Attributes
+    ----------
+    faults : Faults
+        Switched on by name, to see what clients make of them.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as root, Appliance("primary0", root) as appliance:
+    ...     appliance.url.startswith("http://127.0.0.1:")
+    True
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        root: str | os.PathLike[str],
+        *,
+        port: int = 0,
+        clock: Callable[[], int] = time.time_ns,
+        lag: float = _LAG,
+    ) -> None:
+        self.identity = identity
+        self.root = Path(root)
+        self.clock = clock
+        self._port = port
+        self._lag = lag
+        self.faults = Faults()
+        self._server: BackgroundServer | None = None
+        self._state: ApplianceState | None = None
+
+    def start(self) -> Self:
+        """Open the configuration and answer requests.
+
+        Raises
+        ------
+        InputError
+            If it is started already.
+        OSError
+            If its port is taken.
+        """
+        if self._server is not None:
+            raise InputError(f"the appliance {self.identity!r} is started already; stop it first")
+        storage = Storage(self.root)
+        configuration = Configuration(self.root / "configuration.sqlite")
+        application = Starlette(
+            exception_handlers={Refused: _refuse, 404: _not_found, 405: _not_found, Exception: _failed}
+        )
+        try:
+            self._server = BackgroundServer(
+                FaultyApplication(StrictTargets(application), self.faults, self.kill), self._port
+            )
+        except OSError:
+            configuration.close()
+            raise
+        self._port = self._server.port
+        self._state = ApplianceState(
+            identity=self.identity,
+            url=self.url,
+            configuration=configuration,
+            storage=storage,
+            engine=Engine(self._lag),
+            clock=self._now,
+        )
+        self._state.engine.start_with(pv for pv in configuration.pvs if not self.type_info(pv).paused)
+        application.router.routes.extend([*retrieval_routes(self._state), *management_routes(self._state)])
+        self._server.start()
+        return self
+
+    def begin_to_stop(self) -> None:
+        """Take no more requests; `stop` waits for those that are being answered."""
+        if self._server is not None:
+            self._server.begin_to_stop()
+
+    def stop(self) -> None:
+        """Answer no more; a later `start` finds configuration and files as they are."""
+        if self._server is not None:
+            self._server.stop()
+            self._running.configuration.close()
+            self._server = self._state = None
+
+    def kill(self) -> None:
+        """End the server at once, as a crash would: open connections break off, no file is put in order.
+
+        `stop` and `start` make it answer again.
+        """
+        if self._server is not None:
+            self._server.kill()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where it answers, such as `http://127.0.0.1:40000`."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def management_url(self) -> str:
+        """Root of the management calls."""
+        return f"{self.url}/mgmt/bpl"
+
+    @property
+    def retrieval_url(self) -> str:
+        """What the real one calls `data_retrieval_url`."""
+        return f"{self.url}/retrieval"
+
+    def add_pv(self, info: Mapping[str, Any]) -> None:
+        """Configure a PV without asking the management.
+
+        Parameters
+        ----------
+        info : mapping
+            With the keys of `getPVTypeInfo`; `pvName` and `dataStores` at least.
+
+        Raises
+        ------
+        InputError
+            If there is no name, or a store URL or type cannot be read.
+        """
+        read = PvTypeInfo({"applianceIdentity": self.identity} | dict(info))
+        read.check()
+        self._running.configuration.put(read)
+        self._running.engine.start_with(pv for pv in self._running.configuration.pvs if not self.type_info(pv).paused)
+
+    def type_info(self, pv: str) -> PvTypeInfo:
+        """Return what it keeps about a PV.
+
+        Raises
+        ------
+        InputError
+            If it does not know the PV.
+        """
+        info = self._running.configuration.type_info(pv)
+        if info is None:
+            raise InputError(f"the appliance {self.identity!r} does not know the PV {pv!r}")
+        return info
+
+    def put_file(self, store: str, path: str, data: bytes) -> Path:
+        """Write a file into a store.
+
+        Parameters
+        ----------
+        store : str
+            STS, MTS or LTS.
+        path : str
+            Inside the store, such as `A/B:2024.pb`.
+        data : bytes
+
+        Raises
+        ------
+        StoreError
+            If there is no such store, or the path leaves it.
+        """
+        if Path(path).is_absolute() or ".." in Path(path).parts:
+            raise StoreError(f"the path {path!r} leaves the store; give one below it", path=path)
+        file = self._running.storage.store_folder(store) / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        return file
+
+    def files(self) -> dict[str, bytes]:
+        """Return the content of all its files, by path below the root, such as `lts/A/B:2024.pb`."""
+        return self._running.storage.files()
+
+    def _now(self) -> int:
+        """Ask the clock that is set at this moment."""
+        return self.clock()
+
+    @property
+    def _running(self) -> ApplianceState:
+        if self._state is None:
+            raise InputError(f"the appliance {self.identity!r} is not started; use it in a with block, or call start()")
+        return self._state
+
+
+def _refuse(_request: Request, error: Exception) -> Response:
+    return error_reply(error.status, error.message) if isinstance(error, Refused) else error_reply(500)
+
+
+def _not_found(_request: Request, _error: Exception) -> Response:
+    return error_reply(404)
+
+
+def _failed(_request: Request, error: Exception) -> Response:
+    """Answer an uncaught exception as Tomcat does, without a traceback."""
+    return error_reply(500, f"{type(error).__name__}: {error}")

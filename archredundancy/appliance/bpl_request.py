@@ -1,0 +1,89 @@
+"""Requests of the management's BPL: their parameters and the PVs they name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from archredundancy.appliance.names import expand
+from archredundancy.appliance.replies import Refused
+from archredundancy.appliance.state import ApplianceState
+from archredundancy.appliance.typeinfo import PvTypeInfo
+
+__all__ = ["BplRequest"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BplRequest:
+    """One call of the management.
+
+    Attributes
+    ----------
+    method : str
+        GET or POST.
+    parameters : mapping of str to str
+        Of the URL.
+    body : bytes
+    content_type : str
+    """
+
+    method: str
+    parameters: Mapping[str, str]
+    body: bytes = b""
+    content_type: str = ""
+
+    def needed(self, name: str, status: int) -> str:
+        """Return a parameter that must be there and not be empty.
+
+        Raises
+        ------
+        Refused
+            With `status` if it is not.
+        """
+        value = self.parameters.get(name)
+        if not value:
+            raise Refused(status)
+        return value
+
+    def known_pv(self, state: ApplianceState, status: int) -> PvTypeInfo:
+        """Return the type info of the PV that the parameter `pv` names.
+
+        Raises
+        ------
+        Refused
+            With `status` if none is named or it is not known.
+        """
+        info = state.configuration.type_info(self.needed("pv", status))
+        if info is None:
+            raise Refused(status)
+        return info
+
+    def pvs(self, state: ApplianceState) -> list[str]:
+        """Return the PVs that are named, globs expanded; unknown names stay (`PVsMatchingParameter`).
+
+        A POST names them as a JSON list, as `pv=a,b`, or one a line; a GET as `pv=a,b`. A GET without `pv` means all.
+        """
+        return expand(state.configuration.names, self.posted() if self.method == "POST" else self._listed())
+
+    def _listed(self) -> list[str]:
+        return self.parameters["pv"].split(",") if "pv" in self.parameters else ["*"]
+
+    def posted(self) -> list[str]:
+        """Return the names in the body of a POST.
+
+        Raises
+        ------
+        Refused
+            With 500 if the body is not what its type says.
+        """
+        text = self.body.decode(errors="replace")
+        if "json" in self.content_type:
+            try:
+                return [str(name) for name in json.loads(text)]
+            except (ValueError, TypeError) as damage:
+                raise Refused(500, str(damage)) from None
+        if "form" in self.content_type:
+            return parse_qs(text).get("pv", [""])[0].split(",")
+        return [line.strip() for line in text.splitlines() if line.strip()]

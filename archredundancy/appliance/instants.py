@@ -1,0 +1,79 @@
+"""Times in requests and replies, as Java reads and prints them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from archredundancy.model import NS_PER_SECOND, format_time
+
+__all__ = ["UnparsableTime", "instant_text", "parse_instant", "report_text"]
+
+# Stages of `DateTimeFormatter.ISO_INSTANT`; where the text leaves them is the index in Java's message.
+_STAGES = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)(?:[Tt](?:(?P<clock>\d\d:\d\d)"
+    r"(?:(?P<seconds>:\d\d)(?P<fraction>\.\d{0,9})?(?P<zone>[Zz]|[+-]\d\d:\d\d(?::\d\d)?)?)?)?)?"
+)
+
+
+class UnparsableTime(Exception):
+    """A time that `Instant.parse` refuses; the appliance answers 500 with Java's message."""
+
+    def __init__(self, text: str, index: int) -> None:
+        super().__init__(f"Text '{text}' could not be parsed at index {index}")
+
+
+def parse_instant(text: str) -> int:
+    """Return the instant that Java's `Instant.parse` reads, ns since 1970 UTC.
+
+    Seconds and a zone are mandatory; digits below a nanosecond are refused.
+
+    Raises
+    ------
+    UnparsableTime
+        If Java would not read it.
+
+    Examples
+    --------
+    >>> parse_instant("2024-01-01T01:00:00.5+01:00")
+    1704067200500000000
+    """
+    stages = _STAGES.match(text)
+    if stages is None or stages.end() != len(text) or not stages["zone"]:
+        raise UnparsableTime(text, stages.end() if stages else 0)
+    try:
+        moment = datetime.fromisoformat(
+            f"{stages['date']}T{stages['clock']}{stages['seconds']}{stages['zone'].upper()}"
+        )
+    except ValueError:
+        raise UnparsableTime(text, 0) from None
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86400 + since.seconds) * NS_PER_SECOND + int((stages["fraction"] or ".")[1:].ljust(9, "0"))
+
+
+def instant_text(time: int) -> str:
+    """Return a time as Java's `Instant.toString` prints it: no, three, six or nine digits of a second.
+
+    Examples
+    --------
+    >>> instant_text(1704067200500000000), instant_text(1704067200000000000)
+    ('2024-01-01T00:00:00.500Z', '2024-01-01T00:00:00Z')
+    """
+    whole, fraction = format_time(time)[:-1].split(".")
+    for digits in (0, 3, 6, 9):
+        if not fraction[digits:].strip("0"):
+            return f"{whole}{'.' if digits else ''}{fraction[:digits]}Z"
+    return f"{whole}.{fraction}Z"
+
+
+def report_text(time: int | None) -> str:
+    """Return a time as reports print it, in UTC, or `Never` (`TimeUtils.convertToHumanReadableString`).
+
+    Examples
+    --------
+    >>> report_text(1577836800000000000), report_text(None)
+    ('Jan/01/2020 00:00:00 UTC', 'Never')
+    """
+    if not time:
+        return "Never"
+    return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=time // NS_PER_SECOND):%b/%d/%Y %H:%M:%S} UTC"

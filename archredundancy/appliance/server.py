@@ -1,0 +1,90 @@
+"""A web server on loopback in a thread of its own."""
+
+from __future__ import annotations
+
+import socket
+from threading import Event, Thread
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from archredundancy.errors import StoreError
+
+__all__ = ["BackgroundServer"]
+
+_START_SECONDS = 10.0
+
+
+class BackgroundServer:
+    """Serves an application from a daemon thread until it is stopped.
+
+    Parameters
+    ----------
+    application : ASGI application
+    port : int
+        0 for one that is free.
+    host : str
+        Address to bind.
+
+    Raises
+    ------
+    OSError
+        If the port is taken.
+    """
+
+    def __init__(self, application: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._socket = socket.create_server((host, port))
+        self.port: int = self._socket.getsockname()[1]
+        self._ready = Event()
+        config = uvicorn.Config(
+            application,
+            log_config=None,
+            # A client that holds a stream while the server stops makes uvicorn log the traceback of what it cancels.
+            log_level="critical",
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            access_log=False,
+        )
+        self._server = _Server(config, self._ready)
+        self._thread = Thread(
+            target=self._server.run, args=([self._socket],), name=f"appliance-{self.port}", daemon=True
+        )
+
+    def start(self) -> None:
+        """Start to answer; returns when it does.
+
+        Raises
+        ------
+        StoreError
+            If the server does not come up.
+        """
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS):
+            raise StoreError(f"the server did not start within {_START_SECONDS:.0f} s", path=f"127.0.0.1:{self.port}")
+
+    def kill(self) -> None:
+        """Let the server end without waiting for the requests that are being answered."""
+        self._server.force_exit = self._server.should_exit = True
+
+    def begin_to_stop(self) -> None:
+        """Let the server end as soon as it has answered; `stop` waits for that."""
+        self._server.should_exit = True
+
+    def stop(self) -> None:
+        """End the server and its thread; requests that are being answered get a second."""
+        self.begin_to_stop()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._socket.close()
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set()
