@@ -1,0 +1,60 @@
+"""The figure that shows itself, and saving it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from archredundancy.errors import InputError
+
+__all__ = ["Picture", "prepare", "save_figure"]
+
+SCREEN_DPI, FILE_DPI = 100, 150
+
+
+class Picture(Figure):
+    """A matplotlib figure that shows itself in a notebook.
+
+    A bare `Figure` does so only once pyplot was imported there: that is when IPython learns to draw it.
+    """
+
+    def _repr_png_(self) -> bytes:
+        buffer = BytesIO()
+        self.savefig(buffer, format="png", dpi=SCREEN_DPI)
+        return buffer.getvalue()
+
+
+def prepare(figure: Figure | None, width: float, height: float) -> Figure:
+    """Return the figure given, or a new one of this size (inches), whose layout makes room for legends."""
+    if figure is None:
+        return Picture(figsize=(width, height), layout="constrained")
+    if figure.get_layout_engine() is None:
+        figure.set_layout_engine("constrained")
+    return figure
+
+
+def save_figure(figure: Figure, path: str | Path, *, dpi: float = FILE_DPI) -> None:
+    """Write a figure to a file, cropped to what is drawn.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : str or Path
+        Its suffix tells the format: `.png`, `.svg`, `.pdf` and others.
+    dpi : float, optional
+        Pixels an inch, in formats that have pixels.
+
+    Raises
+    ------
+    InputError
+        If there is no such format.
+    """
+    file = Path(path)
+    formats = figure.canvas.get_supported_filetypes()
+    if file.suffix.removeprefix(".").lower() not in formats:
+        raise InputError(
+            f"cannot draw a {file.suffix or 'suffixless'} file {file}; allowed: {', '.join(sorted(formats))}"
+        )
+    figure.savefig(file, dpi=dpi, bbox_inches="tight")
