@@ -1,0 +1,145 @@
+"""`build_plan`: from evidence to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from archredundancy.errors import InputError
+from archredundancy.model import NS_PER_SECOND, MergeEvidence, format_time
+from archredundancy.plan.forecast import NotFillable, forecast
+from archredundancy.plan.hazard import refusals_first, worth_telling
+from archredundancy.plan.hazards_of_data import hazards_of_data
+from archredundancy.plan.hazards_of_outcome import hazard_of_losses, hazards_of_outcome
+from archredundancy.plan.hazards_of_reading import hazards_of_reading
+from archredundancy.plan.hazards_of_setup import hazards_of_setup
+from archredundancy.plan.hazards_of_stores import hazards_of_stores, target_store
+from archredundancy.plan.hazards_of_types import hazards_of_types, types_agree
+from archredundancy.plan.merge_plan import MergePlan, PVPlan
+from archredundancy.plan.partition_plan import PartitionPlan, Totals
+from archredundancy.plan.tally import tally
+from archredundancy.plan.terms import Strategy, Terms
+from archredundancy.segments import Segments
+
+__all__ = ["QUIET_MARGIN", "build_plan"]
+
+#: Seconds before `now` from which on samples may still change on their way through the engines' buffers.
+QUIET_MARGIN = 60.0
+
+
+def build_plan(
+    evidence: Sequence[MergeEvidence],
+    *,
+    strategy: Strategy | str | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    excluded: Segments | None = None,
+    accept_loss: int | None = None,
+    quiet_margin: float = QUIET_MARGIN,
+    horizon: int | None = None,
+) -> MergePlan:
+    """Return what a merge would do, and why not to do it.
+
+    Parameters
+    ----------
+    evidence : sequence of MergeEvidence
+        One for each PV, in the order of the plan.
+    strategy : Strategy or its name, optional
+        By default `relay`, or `direct` where the primary is known not to reach our server.
+    start, end : int, ns since 1970 UTC, optional
+        What to merge; refused with `direct`, which knows no limits.
+    excluded : Segments, optional
+        What not to merge; refused with `direct`.
+    accept_loss : int, optional
+        Number of the primary's samples that may be destroyed. Only the exact number of the plan's lets it pass.
+    quiet_margin : float, seconds
+        Nothing is promised of samples younger than this.
+    horizon : int, ns since 1970 UTC, optional
+        Up to when samples are promised, in place of the earliest `now` less the margin: that of a plan made before.
+
+    Returns
+    -------
+    MergePlan
+
+    Raises
+    ------
+    InputError
+        If there is no evidence or two of one PV, the window ends before it starts, the horizon lies after `now`, or an
+        argument is not of its kind.
+
+    Notes
+    -----
+    Pure: `now` comes with the evidence. Cost: for each PV a union of both sides, a hash a sample, and some passes.
+    """
+    pvs = [each.evidence.pv for each in evidence]
+    if not pvs or len(set(pvs)) < len(pvs):
+        raise InputError(f"a plan needs evidence of at least one PV, and one of each; got {', '.join(pvs) or 'none'}")
+    if start is not None and end is not None and end < start:
+        raise InputError(f"the window ends at {format_time(end)}, before its start {format_time(start)}")
+    if accept_loss is not None and accept_loss < 0:
+        raise InputError(f"accept_loss={accept_loss} is not a number of samples; give the number that the plan says")
+    terms = Terms(
+        strategy=_strategy(strategy, evidence),
+        horizon=_horizon(horizon, min(each.evidence.now for each in evidence), quiet_margin),
+        start=start,
+        end=end,
+        excluded=Segments.empty() if excluded is None else excluded,
+    )
+    plans = [_plan_pv(each, terms) for each in evidence]
+    lost = sum(plan.totals.would_be_lost for plan in plans)
+    return MergePlan(
+        terms=terms, accept_loss=accept_loss, pvs=tuple(_with_losses(plan, lost, accept_loss) for plan in plans)
+    )
+
+
+def _strategy(strategy: Strategy | str | None, evidence: Sequence[MergeEvidence]) -> Strategy:
+    if strategy is None:
+        return Strategy.DIRECT if any(each.relay_reachable is False for each in evidence) else Strategy.RELAY
+    try:
+        return Strategy(strategy)
+    except ValueError:
+        raise InputError(f"unknown strategy {strategy!r}; allowed: {', '.join(Strategy)}") from None
+
+
+def _horizon(horizon: int | None, now: int, quiet_margin: float) -> int:
+    found = now - round(quiet_margin * NS_PER_SECOND) if horizon is None else horizon
+    if found > now:
+        raise InputError(
+            f"the horizon {format_time(found)} lies after {format_time(now)}, when the clusters were asked"
+        )
+    return found
+
+
+def _plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
+    sides, store = evidence.evidence, target_store(evidence)
+    granularity = store.granularity if store else None
+    hazards = [*hazards_of_setup(evidence, terms), *hazards_of_stores(evidence), *hazards_of_types(evidence, terms)]
+    partitions: tuple[PartitionPlan, ...] = ()
+    after_horizon = 0
+    if granularity is not None and types_agree(evidence):
+        found = forecast(evidence, terms, granularity)
+        partitions = tally(found, evidence, terms, granularity)
+        after_horizon = found.count_reason(NotFillable.AFTER_HORIZON)
+        hazards += hazards_of_data(evidence, terms, granularity, found)
+        hazards += hazards_of_reading(evidence, terms, found)
+        hazards += hazards_of_outcome(Totals.of(partitions))
+    infos = (sides.primary.type_info, sides.secondary.type_info)
+    return PVPlan(
+        pv=sides.pv,
+        storage=evidence.storage,
+        granularity=granularity,
+        dbr_type=sides.primary.reading.samples.dbr_type,
+        element_counts=(infos[0].element_count if infos[0] else None, infos[1].element_count if infos[1] else None),
+        terms=terms,
+        hazards=worth_telling(hazards, Totals.of(partitions).gain),
+        partitions=partitions,
+        after_horizon=after_horizon,
+    )
+
+
+def _with_losses(plan: PVPlan, in_plan: int, accept_loss: int | None) -> PVPlan:
+    """Return the plan with a hazard if it loses anything."""
+    if not plan.totals.would_be_lost:
+        return plan
+    hazard = hazard_of_losses(plan.partitions, in_plan, accept_loss)
+    return replace(plan, hazards=refusals_first([*plan.hazards, hazard]))

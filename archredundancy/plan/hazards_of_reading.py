@@ -1,0 +1,55 @@
+"""What could not be read, where it bears on a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from archredundancy.model import MergeEvidence, Reading, format_time
+from archredundancy.plan.forecast import Forecast
+from archredundancy.plan.hazard import Hazard, HazardKind, refusal
+from archredundancy.plan.hazards_of_data import some
+from archredundancy.plan.terms import Strategy, Terms
+from archredundancy.segments import Segments
+
+__all__ = ["hazards_of_reading"]
+
+
+def hazards_of_reading(evidence: MergeEvidence, terms: Terms, found: Forecast) -> Iterator[Hazard]:
+    """Yield for each side what is not known of it: with `direct` of all history, else of what is wanted.
+
+    Of the primary all of each rewritten partition must be known, since all of it goes through the merge.
+    """
+    sides = evidence.evidence
+    readings = (sides.primary.reading, sides.secondary.reading)
+    beginning = min(_beginning(reading) for reading in readings)
+    now = max(sides.now, beginning)
+    wanted = terms.wanted(beginning, now if terms.strategy is Strategy.DIRECT else terms.horizon)
+    rewritten = found.rewritten
+    files = Segments.from_arrays(found.slots.start[rewritten], found.slots.end[rewritten]).clip(beginning, now)
+    yield from _not_read("primary", readings[0], wanted | files, beginning)
+    yield from _not_read("secondary", readings[1], wanted, beginning)
+
+
+def _not_read(name: str, reading: Reading, needed: Segments, beginning: int) -> Iterator[Hazard]:
+    known = reading.known
+    if not len(reading.before):  # then there is nothing before what was asked for
+        known = known | Segments.of((beginning, reading.asked.start))
+    unread = needed - known
+    if len(unread):
+        spans = some([f"{format_time(start)} .. {format_time(end)}" for start, end in unread])
+        message = f"Of the {name} {spans} could not be read ({_causes(reading, unread)})."
+        remedy = "Ask again; if it stays so, mend the cause, or exclude this time with strategy 'relay'."
+        yield refusal(HazardKind.NOT_READ, message, remedy)
+
+
+def _causes(reading: Reading, unread: Segments) -> str:
+    """Return the kinds of failure behind it, without their messages, which may hold URLs."""
+    kinds = {each.kind.value for each in reading.failures if len(unread.clip(each.range.start, each.range.end))}
+    return ", ".join(sorted(kinds)) or "not asked for"
+
+
+def _beginning(reading: Reading) -> int:
+    """Return from when on a side is looked at: from where it was asked, or earlier if it has an earlier sample."""
+    return int(np.min(reading.before.time, initial=reading.asked.start))

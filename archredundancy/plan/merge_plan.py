@@ -1,0 +1,161 @@
+"""`MergePlan`: what a merge would gain, would not reach and would destroy, frozen before anything is touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from archredundancy.errors import InputError
+from archredundancy.model import DbrType, Granularity
+from archredundancy.plan.as_html import plan_html
+from archredundancy.plan.as_json import plan_id, plan_json
+from archredundancy.plan.as_text import plan_text
+from archredundancy.plan.difference import plan_differences
+from archredundancy.plan.hazard import Hazard, Status, refusals_first, status_of
+from archredundancy.plan.partition_plan import PartitionPlan, Totals
+from archredundancy.plan.plan_id import PlanId
+from archredundancy.plan.terms import Strategy, Terms
+
+__all__ = ["MergePlan", "PVPlan"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PVPlan:
+    """What is planned for one PV.
+
+    Attributes
+    ----------
+    pv : str
+    storage : str
+        Name of the primary's store that is merged into.
+    granularity : Granularity or None
+        Of that store; None when it is not known, or the store is not fit.
+    dbr_type : DbrType
+        Of the primary's samples.
+    element_counts : tuple of (int or None, int or None)
+        What primary and secondary are configured for; None when not known.
+    terms : Terms
+    hazards : tuple of Hazard
+        Refusals first.
+    partitions : tuple of PartitionPlan
+        In order of time; none where a hazard leaves nothing to be said of them.
+    after_horizon : int
+        Samples after the horizon that only the secondary has: seen, but no part of what is approved, as it changes.
+    """
+
+    pv: str
+    storage: str
+    granularity: Granularity | None
+    dbr_type: DbrType
+    element_counts: tuple[int | None, int | None]
+    terms: Terms
+    hazards: tuple[Hazard, ...]
+    partitions: tuple[PartitionPlan, ...]
+    after_horizon: int = 0
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Sums over the partitions."""
+        return Totals.of(self.partitions, self.after_horizon)
+
+    @property
+    def status(self) -> Status:
+        """Whether this PV can be merged; without anything to gain only what hides a gain refuses."""
+        return status_of(self.hazards, self.totals.gain)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MergePlan:
+    """What is planned for some PVs.
+
+    Attributes
+    ----------
+    terms : Terms
+        Strategy, horizon, window and exclusions, the same for all.
+    accept_loss : int or None
+        How many samples of the primary may be destroyed: exactly so many as the plan says, or none.
+    pvs : tuple of PVPlan
+    """
+
+    terms: Terms
+    accept_loss: int | None
+    pvs: tuple[PVPlan, ...]
+
+    @cached_property
+    def id(self) -> PlanId:
+        """Short text such as `7f3a-91c2`: a hash of what was seen before the horizon and what will be done."""
+        return PlanId(plan_id(self))
+
+    @property
+    def strategy(self) -> Strategy:
+        """How samples get into the primary's files."""
+        return self.terms.strategy
+
+    @property
+    def horizon(self) -> int:
+        """Up to when something is promised, ns since 1970 UTC."""
+        return self.terms.horizon
+
+    @property
+    def status(self) -> Status:
+        """Refused if one PV is; nothing to do if there is nothing for any."""
+        found = {pv.status for pv in self.pvs}
+        return next((status for status in (Status.REFUSED, Status.READY) if status in found), Status.NOTHING_TO_DO)
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """Hazards of all PVs, each once, refusals first."""
+        return refusals_first(dict.fromkeys(hazard for pv in self.pvs for hazard in pv.hazards))
+
+    @property
+    def partitions(self) -> tuple[PartitionPlan, ...]:
+        """Partitions of all PVs, one PV after the other."""
+        return tuple(partition for pv in self.pvs for partition in pv.partitions)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Sums over all partitions."""
+        return Totals.of(self.partitions, sum(pv.after_horizon for pv in self.pvs))
+
+    def of(self, pv: str) -> PVPlan:
+        """Return what is planned for a PV.
+
+        Raises
+        ------
+        InputError
+            If the plan does not have it.
+        """
+        for plan in self.pvs:
+            if plan.pv == pv:
+                return plan
+        raise InputError(f"{pv!r} is not in plan {self.id}; it has {', '.join(plan.pv for plan in self.pvs)}")
+
+    def to_json(self) -> str:
+        """Return the plan as JSON text; the same plan gives the same text."""
+        return plan_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> MergePlan:
+        """Return the plan that `to_json` made this text of.
+
+        Raises
+        ------
+        InputError
+            If it is no plan, one of another version, or was changed since.
+        """
+        from archredundancy.plan.saved import read_plan  # reading makes plans, so that module imports this one
+
+        return read_plan(text)
+
+    def diff(self, other: MergePlan) -> list[str]:
+        """Return how another plan differs from this one, a line for each difference; none if they approve the same.
+
+        Samples after the horizon are no difference.
+        """
+        return plan_differences(self, other)
+
+    def __repr__(self) -> str:
+        return plan_text(self)
+
+    def _repr_html_(self) -> str:
+        return plan_html(self)

@@ -1,0 +1,55 @@
+"""`Terms`: what a merge is meant to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from archredundancy.segments import Segments
+
+__all__ = ["Strategy", "Terms"]
+
+
+class Strategy(StrEnum):
+    """How samples get from the secondary into the primary's files."""
+
+    #: `mergeInData` with the secondary as `other`: all of history, each partition in which the secondary has samples.
+    DIRECT = "direct"
+    #: `mergeInData` with a server of ours as `other`, which has the promised samples and no others.
+    RELAY = "relay"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What is wanted of a merge, for all PVs of a plan.
+
+    Attributes
+    ----------
+    strategy : Strategy
+    horizon : int, ns since 1970 UTC
+        Samples from here on may still change, so nothing is promised of them.
+    start, end : int or None, ns since 1970 UTC
+        What is to be merged; None for no limit.
+    excluded : Segments
+        What is not to be merged.
+    """
+
+    strategy: Strategy
+    horizon: int
+    start: int | None = None
+    end: int | None = None
+    excluded: Segments = field(default_factory=Segments.empty)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether not all of history is wanted."""
+        return self.start is not None or self.end is not None or len(self.excluded) > 0
+
+    def wanted(self, start: int, end: int) -> Segments:
+        """Return what of `[start, end)` may be merged, horizon aside; `mergeInData` by itself knows no limits."""
+        span = Segments.of((start, max(start, end)))
+        if self.strategy is Strategy.DIRECT:
+            return span
+        first = start if self.start is None else self.start
+        last = end if self.end is None else self.end
+        return span.clip(first, max(first, last)) - self.excluded

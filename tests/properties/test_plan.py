@@ -1,0 +1,131 @@
+"""Plans against what the appliance does file by file, and the laws that every plan keeps."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Samples
+from archredundancy.plan import MergePlan, Strategy, build_plan, predicted_after, promised_samples
+from archredundancy.segments import Segments
+from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.slow_merge_in_data import slow_merge_in_data
+
+LENGTH = 1800 * NS_PER_SECOND
+BASE = NOW - 10 * LENGTH
+LAST_READ = LENGTH - NS_PER_SECOND
+#: Where partitions, their last second and milliseconds begin and end.
+EDGES = [
+    0,
+    1,
+    LENGTH // 2,
+    LAST_READ - 1,
+    LAST_READ,
+    LAST_READ + 1,
+    LAST_READ + 999_999,
+    LAST_READ + 1_000_000,
+    LENGTH - 1,
+]
+MOMENTS = st.tuples(st.integers(0, 4), st.sampled_from(EDGES)).map(lambda place: BASE + place[0] * LENGTH + place[1])
+EMPTY_FILES = st.lists(st.sampled_from(["2026_05_01_08_00", "2026_05_01_08_30", "2026_05_01_09_30"]), unique=True)
+
+
+@st.composite
+def sides(draw):
+    """Two histories of five partitions, whose samples lie where it matters."""
+    return tuple(history(draw(st.dictionaries(MOMENTS, st.integers(0, 1), max_size=12))) for _ in range(2))
+
+
+def history(rows):
+    times = sorted(rows)
+    return Samples.build(DbrType.SCALAR_INT, times, [rows[time] for time in times])
+
+
+def rows_of(samples):
+    return dict(zip(samples.time.tolist(), samples.value.tolist(), strict=True))
+
+
+@given(pair=sides(), empty_files=EMPTY_FILES)
+def test_a_direct_plan_foretells_what_the_appliance_does(pair, empty_files):
+    """With everything before the horizon, what a merge from the secondary leaves is what was predicted, if it gains."""
+    evidence = make_merge_evidence(*pair, empty_files=tuple(empty_files))
+    plan = build_plan([evidence], strategy="direct").of("T:PV")
+    own, other = map(rows_of, pair)
+    after = slow_merge_in_data(own, other, Granularity.MIN30, empty_files)
+    assert rows_of(predicted_after(evidence, plan)) == (after if plan.totals.gain else own)
+    assert plan.totals.gain == len(after.keys() - own.keys())
+
+
+@given(pair=sides(), empty_files=EMPTY_FILES, edges=st.lists(MOMENTS, min_size=6, max_size=6).map(sorted))
+def test_a_relay_plan_foretells_what_the_appliance_does(pair, empty_files, edges):
+    """With window, exclusions and horizon, what a merge from the promised samples leaves is what was predicted."""
+    evidence = make_merge_evidence(*pair, empty_files=tuple(empty_files))
+    start, first, after_first, second, end, horizon = edges
+    excluded = Segments.of((first, after_first), (after_first, second))
+    plan = build_plan([evidence], start=start, end=end, excluded=excluded, horizon=horizon).of("T:PV")
+    promised = rows_of(promised_samples(evidence, plan))
+    after = slow_merge_in_data(rows_of(pair[0]), promised, Granularity.MIN30, empty_files)
+    assert rows_of(predicted_after(evidence, plan)) == after
+    assert all(start <= time < end and time < horizon and not first <= time < second for time in promised)
+
+
+@given(pair=sides(), strategy=st.sampled_from(Strategy), horizon=MOMENTS)
+def test_every_sample_is_accounted_for(pair, strategy, horizon):
+    """What only the secondary has is gained or not fillable; the primary keeps its samples but for those told of."""
+    evidence = make_merge_evidence(*pair)
+    plan = build_plan([evidence], strategy=strategy, horizon=horizon)
+    own, other, after = (set(samples.time.tolist()) for samples in (*pair, predicted_after(evidence, plan.pvs[0])))
+    totals = plan.totals
+    assert totals.gain + sum(totals.not_fillable.values()) == len(other - own)
+    assert len(own - after) == totals.would_be_lost
+    assert {time for each in plan.partitions for time in each.lost_times} == own - after
+    assert len(after - own) == totals.gain
+    settled = {time for time in own & other if time < horizon}
+    assert totals.ties_equal + totals.ties_different == len(settled)
+
+
+@given(
+    pair=sides(), strategy=st.sampled_from(Strategy), empty_files=EMPTY_FILES, accept_loss=st.none() | st.integers(0, 3)
+)
+def test_a_saved_plan_is_the_same_plan(pair, strategy, empty_files, accept_loss):
+    """What is read back equals what was saved, gives the same text, and shows the same id."""
+    evidence = make_merge_evidence(*pair, empty_files=tuple(empty_files))
+    plan = build_plan([evidence], strategy=strategy, accept_loss=accept_loss)
+    text = plan.to_json()
+    saved = MergePlan.from_json(text)
+    assert saved == plan
+    assert saved.id == plan.id
+    assert saved.to_json() == text
+    assert repr(saved) == repr(plan)
+    assert plan.diff(saved) == []
+
+
+@given(pair=sides(), more=sides(), strategy=st.sampled_from(Strategy))
+def test_samples_after_the_horizon_change_nothing_that_is_approved(pair, more, strategy):
+    """New samples in partitions that begin after the horizon leave the id as it is, and are no difference."""
+    horizon = BASE + 5 * LENGTH
+    later = [Samples.build(DbrType.SCALAR_INT, side.time + 5 * LENGTH, side.value) for side in more]
+    grown = [Samples.concatenate([side, new]) for side, new in zip(pair, later, strict=True)]
+    before, after = (
+        build_plan([make_merge_evidence(*each)], strategy=strategy, horizon=horizon) for each in (pair, grown)
+    )
+    if not after.totals.would_be_lost > before.totals.would_be_lost:
+        assert before.id == after.id
+        assert before.diff(after) == []
+    else:
+        assert before.id != after.id
+
+
+@pytest.mark.parametrize("side", [0, 1])
+@given(pair=sides(), row=st.integers(0, 11))
+def test_any_other_sample_makes_another_plan(side, pair, row):
+    """A single changed value on either side changes the id, and the difference names the partition."""
+    samples = pair[side]
+    if row < len(samples):
+        values = np.array(samples.value)
+        values[row] += 7
+        changed = [*pair]
+        changed[side] = Samples.build(samples.dbr_type, samples.time, values)
+        before, after = (build_plan([make_merge_evidence(*each)]) for each in (pair, changed))
+        assert before.id != after.id
+        assert any("sum64" in line for line in before.diff(after))
