@@ -1,0 +1,38 @@
+"""Changing a primary as planned: change, record, prove, recover.
+
+`commit_plan` starts a process of its own, which goes through the steps of `states.TABLE` PV by PV, writes each of them
+into a journal, proves what came of it, and leaves every PV archived again, or says that a person must act.
+"""
+
+from archredundancy.commit.journal import Entry, read_journal
+from archredundancy.commit.launch import check_approval, commit_plan, follow, start_run
+from archredundancy.commit.recovery import recover, verify
+from archredundancy.commit.report import PVReport, Report
+from archredundancy.commit.run import run_commit
+from archredundancy.commit.run_folder import RunFolder, default_run_dir, find_run
+from archredundancy.commit.settings import PairUrls, RunSettings
+from archredundancy.commit.states import State, state_table
+from archredundancy.commit.verification import Outcome, Result
+
+__all__ = [
+    "Entry",
+    "Outcome",
+    "PVReport",
+    "PairUrls",
+    "Report",
+    "Result",
+    "RunFolder",
+    "RunSettings",
+    "State",
+    "check_approval",
+    "commit_plan",
+    "default_run_dir",
+    "find_run",
+    "follow",
+    "read_journal",
+    "recover",
+    "run_commit",
+    "start_run",
+    "state_table",
+    "verify",
+]

@@ -1,0 +1,20 @@
+"""The process of a run: ``python -m archredundancy.commit RUN_FOLDER``."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+from archredundancy.commit.run import run_commit
+
+
+def main(arguments: list[str]) -> int:
+    """Commit the plan in a run folder; return 0 if all went as planned."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    return 0 if run_commit(Path(arguments[0])).ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,225 @@
+"""The steps that change something: pause, consolidate, snapshot, merge."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from archredundancy.commit.context import Context
+from archredundancy.commit.copies import back_up, read_copy
+from archredundancy.commit.history import digest_to_json
+from archredundancy.commit.layout import not_consolidated
+from archredundancy.commit.prepare import Prepared, affected_partitions, settled_digests
+from archredundancy.commit.states import State
+from archredundancy.commit.verification import missing_from
+from archredundancy.errors import CommitError, VerificationError
+from archredundancy.model import Partition, Reading, Samples, format_time
+from archredundancy.plan import Digest, Strategy, digest, partition_digests
+from archredundancy.relay import RelayRequest, serve_relay
+
+__all__ = ["ARCHIVING", "PAUSED", "consolidate", "merge", "other_of", "pause", "take_snapshot"]
+
+ARCHIVING = "Being archived"
+PAUSED = "Paused"
+
+
+@contextmanager
+def other_of(context: Context, promised: Samples) -> Iterator[str]:
+    """Give the URL that the primary merges from, while the context lasts; the primary must reach it.
+
+    Raises
+    ------
+    RefusedError
+        If it does not.
+    """
+    committer = context.committer
+    if context.run.plan.strategy is Strategy.DIRECT:
+        url = context.secondary.reader(context.pv).url
+        committer.probe_external_server(url).require()
+        yield url
+        return
+
+    def note(request: RelayRequest) -> None:
+        span = {"start": _text(request.start), "end": _text(request.end)}
+        context.journal.write("relay", context.pv, request=request.request, count=request.count, **span)
+
+    with serve_relay({context.pv: promised}, interface=context.run.settings.interface, on_request=note) as relay:
+        committer.probe_external_server(relay.url).require()
+        yield relay.url
+
+
+def _text(moment: int | None) -> str | None:
+    return None if moment is None else format_time(moment)
+
+
+def pause(context: Context) -> None:
+    """Pause the PV at the primary, and wait until its engine has stopped and written what it held.
+
+    Raises
+    ------
+    CommitError
+        If the PV is not archived to begin with, or not paused in time, or the secondary does not record it.
+    RefusedError
+        If the appliance refuses, because somebody else has paused it in the meantime, for instance.
+    """
+    settings, pv = context.run.settings, context.pv
+    status = context.primary.status(pv)
+    if status != ARCHIVING:
+        raise CommitError(f"the primary says {status!r} of {pv}, so it is not for us to pause; nothing was changed")
+    context.move(State.PAUSING, paused_by_us=True, status=status)
+    context.committer.pause(pv).require()
+    if not context.wait_for(lambda: context.primary.status(pv) == PAUSED, settings.pause):
+        raise CommitError(f"the primary did not stop archiving {pv} within {settings.pause:g} s; nothing was merged")
+    time.sleep(settings.flush)
+    if context.secondary.management is not None and (other := context.secondary.status(pv)) != ARCHIVING:
+        raise CommitError(f"the secondary says {other!r} of {pv}, so nobody would record it now; nothing was merged")
+    context.move(State.PAUSED)
+
+
+def consolidate(context: Context, prepared: Prepared) -> Reading:
+    """Move all samples of the primary into the store that is merged into, prove it, and return them.
+
+    Raises
+    ------
+    RefusedError
+        If the appliance refuses.
+    VerificationError
+        If other stores still hold samples: merged over, they would vanish.
+    """
+    context.move(State.CONSOLIDATING)
+    context.committer.consolidate(context.pv, context.plan.storage, timeout=context.run.settings.consolidate).require()
+    reading = context.primary.read(context.pv, prepared.evidence.evidence.asked)
+    spread = not_consolidated(reading.layout, context.granularity)
+    if spread:
+        raise VerificationError(
+            f"{context.pv} was consolidated, but of {', '.join(spread[:3])} more than one store has samples; "
+            "nothing was merged",
+            pv=context.pv,
+        )
+    context.move(State.CONSOLIDATED)
+    return reading
+
+
+def take_snapshot(context: Context, prepared: Prepared, reading: Reading) -> None:
+    """Write down what the primary has right before the merge, and make sure that the backup is equal to it.
+
+    Raises
+    ------
+    VerificationError
+        If samples got lost since the plan was checked (V0), a copy differs, or the merge would lose more than accepted.
+    """
+    affected = affected_partitions(context, reading)
+    unread = _unread(context, reading, affected)
+    before = {
+        partition.name: each for partition, each in partition_digests(reading.samples, context.granularity).items()
+    }
+    context.journal.write(
+        "before", context.pv, digests={name: digest_to_json(each) for name, each in before.items()}, unread=unread
+    )
+    _check_nothing_lost(context, prepared, reading)
+    _check_losses(context, reading, affected)
+    reader = context.primary.reader(context.pv)
+    for partition in affected:
+        copy = back_up(reader, context.pv, partition, context.run.path, context.files, "2")
+        if digest(read_copy(context.run.path, copy, partition, context.plan.dbr_type)) != before.get(
+            partition.name, Digest()
+        ):
+            raise VerificationError(
+                f"the backup of {partition.name} is not equal to what the primary has; nothing was merged",
+                pv=context.pv,
+            )
+        context.note_copy(copy)
+    context.move(State.SNAPSHOT)
+
+
+def _unread(context: Context, reading: Reading, affected: tuple[Partition, ...]) -> list[str]:
+    """Return the partitions that could not be read, none of which may be an affected one.
+
+    Raises
+    ------
+    VerificationError
+        If one is.
+    """
+    names = set()
+    for failure in reading.failures:
+        if any(failure.range.start < each.end and each.start < failure.range.end for each in affected):
+            raise VerificationError(
+                f"{context.pv} could not be read whole after it was consolidated ({failure.message}); nothing was "
+                "merged",
+                pv=context.pv,
+            )
+        span, start = failure.range, failure.range.start
+        while start < span.end:
+            partition = Partition.holding(start, context.granularity)
+            names.add(partition.name)
+            start = partition.end
+    return sorted(names)
+
+
+def _check_nothing_lost(context: Context, prepared: Prepared, reading: Reading) -> None:
+    """Check V0: everything that was there before the pause is there now.
+
+    Raises
+    ------
+    VerificationError
+        If something is not.
+    """
+    earlier = prepared.evidence.evidence.primary.reading.samples
+    copies = context.history.copies("primary")
+    for partition in prepared.copied:
+        had = read_copy(context.run.path, copies[partition.name], partition, context.plan.dbr_type)
+        if count := missing_from(reading.samples, had):
+            raise VerificationError(
+                f"{count} samples of {partition.name} that {context.pv} had before the pause are not to be read after "
+                f"its consolidation; nothing was merged, and they are in {copies[partition.name].file}",
+                pv=context.pv,
+            )
+    if settled_digests(earlier, context) != settled_digests(reading.samples, context):
+        raise VerificationError(
+            f"{context.pv} has other samples from before the horizon than before its pause; nothing was merged",
+            pv=context.pv,
+        )
+
+
+def _check_losses(context: Context, reading: Reading, affected: tuple[Partition, ...]) -> None:
+    """Check that the merge will destroy just what the plan says; what that is was approved with it.
+
+    Raises
+    ------
+    VerificationError
+        If it would destroy more.
+    """
+    planned = {plan.partition: plan.would_be_lost for plan in context.plan.partitions if plan.rewritten}
+    endangered = set(planned)
+    if context.run.plan.strategy is Strategy.DIRECT:
+        # The secondary goes on recording, so every partition after the horizon may be rewritten, planned or not.
+        endangered.update(each for each in affected if each.end > context.run.plan.horizon)
+    samples = reading.samples.in_order()
+    more = [
+        partition.name
+        for partition in sorted(endangered)
+        if len(samples.between(partition.last_read + 1, partition.end)) != planned.get(partition, 0)
+    ]
+    if more:
+        raise VerificationError(
+            f"{context.pv} by now has other samples in the last second of {', '.join(more)} than when the merge was "
+            "planned; they would be destroyed, so nothing was merged",
+            pv=context.pv,
+        )
+
+
+def merge(context: Context, other: str) -> None:
+    """Merge; returns when the appliance says that it has done so, which is no proof.
+
+    Raises
+    ------
+    StillRunningError
+        If nobody knows whether the merge is over.
+    RefusedError, ReplyError, ConnectionFailed
+        If it is over without having been done, or was never begun.
+    """
+    context.move(State.MERGING)
+    settings = context.run.settings
+    context.committer.merge_in_data(context.pv, other, context.plan.storage, timeout=settings.merge).require()
+    context.move(State.MERGED)

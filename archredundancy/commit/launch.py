@@ -1,0 +1,129 @@
+"""`commit_plan`: approval, a process of its own, and following its journal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from archredundancy.commit.journal import Entry, read_journal
+from archredundancy.commit.report import Report
+from archredundancy.commit.run_folder import RunFolder, default_run_dir
+from archredundancy.commit.settings import PairUrls, RunSettings
+from archredundancy.errors import ApprovalError, StoreError
+from archredundancy.plan import MergePlan, Status
+
+__all__ = ["check_approval", "commit_plan", "follow", "start_run"]
+
+_LOOK_SECONDS = 0.05
+
+
+def commit_plan(
+    plan: MergePlan,
+    urls: PairUrls,
+    approve: str,
+    run_dir: Path | None = None,
+    *,
+    settings: RunSettings | None = None,
+    on_entry: Callable[[Entry], None] | None = None,
+) -> Report:
+    """Commit a plan in a process of its own, and follow its journal until it ends.
+
+    If the caller dies or is interrupted, the process goes on.
+
+    Parameters
+    ----------
+    plan : MergePlan
+    urls : PairUrls
+    approve : str
+        The plan's id as a person has typed it; `plan.id` itself is not accepted.
+    run_dir : Path, optional
+        Where run folders, locks and what was committed are kept, for all who commit at this site; by default a folder
+        of this user on this host, with a warning.
+    settings : RunSettings, optional
+    on_entry : callable, optional
+        Told of each new line of the journal.
+
+    Returns
+    -------
+    Report
+        Also of a run that failed; its `ok` tells.
+
+    Raises
+    ------
+    ApprovalError
+        If the plan may not be committed.
+    InputError
+        If a URL holds a secret.
+    StoreError
+        If the run folder cannot be written, or the process ended without a word.
+    """
+    check_approval(plan, approve)
+    run = RunFolder.create(run_dir or default_run_dir(), plan, urls, settings or RunSettings())
+    process = start_run(run)
+    for entry in follow(run.journal, lambda: process.poll() is None):
+        if on_entry is not None:
+            on_entry(entry)
+    if not run.journal.exists():
+        said = (run.path / "process.log").read_text().strip()
+        raise StoreError(
+            f"the process of the run {run.path} ended without a word in its journal: {said}", path=str(run.path)
+        )
+    return Report.from_journal(run.journal)
+
+
+def check_approval(plan: MergePlan, approve: str) -> None:
+    """Refuse a plan that may not be committed, or was not approved by a person.
+
+    Raises
+    ------
+    ApprovalError
+        If so.
+    """
+    if type(approve) is not str:
+        raise ApprovalError(
+            "approve takes the plan's id as a person has read and typed it, such as approve='7f3a-91c2'; plan.id "
+            f"itself is not accepted, nor a {type(approve).__name__}"
+        )
+    if approve != plan.id:
+        raise ApprovalError(
+            f"approve={approve!r} is not the id of this plan; print it, read it, and type the id it begins with"
+        )
+    if plan.status is Status.REFUSED:
+        reasons = "\n".join(f"  {hazard}" for hazard in plan.hazards if hazard.refuses)
+        raise ApprovalError(f"plan {plan.id} is refused:\n{reasons}")
+    if plan.status is Status.NOTHING_TO_DO:
+        raise ApprovalError(f"plan {plan.id} has nothing to gain, so there is nothing to commit")
+
+
+def start_run(run: RunFolder) -> subprocess.Popen[bytes]:
+    """Start the process of a run, in a session of its own: the end of its parent is not its end."""
+    # The same code as here, however it was found.
+    package = Path(__file__).parent.parent.parent
+    paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
+    with (run.path / "process.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "archredundancy.commit", str(run.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            cwd=run.path,
+            start_new_session=True,
+        )
+
+
+def follow(journal: Path, is_alive: Callable[[], bool]) -> Iterator[Entry]:
+    """Yield the lines of a journal as they are written, until its process has ended."""
+    told = 0
+    while True:
+        alive = is_alive()
+        entries = read_journal(journal) if journal.exists() else []
+        yield from entries[told:]
+        told = len(entries)
+        if not alive:
+            return
+        time.sleep(_LOOK_SECONDS)

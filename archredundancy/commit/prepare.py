@@ -1,0 +1,160 @@
+"""The steps before anything is changed: freshness and backup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from archredundancy.commit.context import Context
+from archredundancy.commit.copies import back_up, read_copy, save_promised
+from archredundancy.commit.layout import not_consolidated
+from archredundancy.commit.states import State
+from archredundancy.errors import StalePlanError, VerificationError
+from archredundancy.model import MergeEvidence, Partition, Reading, Samples
+from archredundancy.plan import (
+    Digest,
+    HazardKind,
+    MergePlan,
+    PVPlan,
+    build_plan,
+    digest,
+    partition_digests,
+    promised_samples,
+)
+from archredundancy.survey import survey_for_merge
+
+__all__ = ["Prepared", "affected_partitions", "prepare", "settled_digests"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What was seen before the first change.
+
+    Attributes
+    ----------
+    evidence : MergeEvidence
+    promised : Samples
+    copied : tuple of Partition
+        Those of the primary of which there is a backup.
+    """
+
+    evidence: MergeEvidence
+    promised: Samples
+    copied: tuple[Partition, ...]
+
+
+def prepare(context: Context) -> Prepared:
+    """Make sure that the plan still holds, and save what the merge may touch.
+
+    Raises
+    ------
+    StalePlanError
+        If the clusters hold something else by now.
+    VerificationError
+        If a copy is not equal to what was read.
+    """
+    evidence = survey_for_merge(
+        context.pv,
+        context.primary,
+        context.secondary,
+        context.run.urls.now(),
+        storage=context.plan.storage,
+        relay_reachable=None if _has(context.plan, HazardKind.UNREACHABLE) else True,
+    )
+    fresh = _check_fresh(context, evidence)
+    context.move(State.FRESH)
+    promised = promised_samples(evidence, fresh)
+    copied = _back_up(context, evidence)
+    rewritten = [partition.partition for partition in context.plan.partitions if partition.rewritten]
+    for copy in save_promised(promised, context.pv, rewritten, context.run.path, context.files):
+        context.note_copy(copy)
+    context.move(State.BACKED_UP)
+    return Prepared(evidence=evidence, promised=promised, copied=copied)
+
+
+def _check_fresh(context: Context, evidence: MergeEvidence) -> PVPlan:
+    """Return the plan of the PV made anew, which must be the same.
+
+    Raises
+    ------
+    StalePlanError
+        If it is another one.
+    """
+    plan, terms = context.run.plan, context.run.plan.terms
+    fresh = build_plan(
+        [evidence],
+        strategy=terms.strategy,
+        start=terms.start,
+        end=terms.end,
+        excluded=terms.excluded,
+        horizon=terms.horizon,
+    ).of(context.pv)
+    differences = _alone(plan, context.plan).diff(_alone(plan, fresh))
+    if differences:
+        raise StalePlanError(
+            f"{context.pv} is not what it was when plan {plan.id} was made, so nothing was done; plan again",
+            differences=differences,
+        )
+    return fresh
+
+
+def _alone(plan: MergePlan, pv: PVPlan) -> MergePlan:
+    """Return a plan of one PV, without the hazard that speaks of the losses of all PVs: partitions tell its own."""
+    own = tuple(hazard for hazard in pv.hazards if hazard.kind is not HazardKind.WOULD_LOSE)
+    return replace(plan, pvs=(replace(pv, hazards=own),))
+
+
+def _has(plan: PVPlan, kind: HazardKind) -> bool:
+    return any(hazard.kind is kind for hazard in plan.hazards)
+
+
+def _back_up(context: Context, evidence: MergeEvidence) -> tuple[Partition, ...]:
+    """Save the affected partitions of both sides, and compare the copies with what was read.
+
+    Raises
+    ------
+    VerificationError
+        If one differs.
+    """
+    sides = evidence.evidence
+    affected = affected_partitions(context, sides.primary.reading)
+    rewritten = [partition.partition for partition in context.plan.partitions if partition.rewritten]
+    for side, reading, partitions in (
+        (context.primary, sides.primary.reading, affected),
+        (context.secondary, sides.secondary.reading, rewritten),
+    ):
+        expected = settled_digests(reading.samples, context)
+        reader = side.reader(context.pv)
+        for partition in partitions:
+            copy = back_up(reader, context.pv, partition, context.run.path, context.files, "1")
+            samples = read_copy(context.run.path, copy, partition, context.plan.dbr_type).in_order()
+            found = digest(samples.between(partition.start, max(partition.start, context.run.plan.horizon)))
+            if found != expected.get(partition.name, Digest()):
+                raise VerificationError(
+                    f"the copy of {partition.name} from the {side.name} is not what was read before: {found.n} samples "
+                    f"instead of {expected.get(partition.name, Digest()).n}; nothing was changed, plan again",
+                    pv=context.pv,
+                )
+            context.note_copy(copy)
+    return affected
+
+
+def affected_partitions(context: Context, reading: Reading) -> tuple[Partition, ...]:
+    """Return the partitions of the primary that may be touched, in order of time.
+
+    These are the ones to be rewritten, those from the horizon on, and those of which more than one store has samples.
+    """
+    plan, granularity = context.plan, context.granularity
+    found = {partition.partition for partition in plan.partitions if partition.rewritten}
+    found |= {Partition.from_name(name, granularity) for name in not_consolidated(reading.layout, granularity)}
+    held: Sequence[Partition] = list(partition_digests(reading.samples, granularity))
+    return tuple(sorted(found.union(each for each in held if each.end > plan.terms.horizon)))
+
+
+def settled_digests(samples: Samples, context: Context) -> dict[str, Digest]:
+    """Return the digest of each partition's samples before the horizon, by name."""
+    ordered = samples.in_order()
+    settled = ordered.slice(0, int(np.searchsorted(ordered.time, context.run.plan.horizon)))
+    return {partition.name: each for partition, each in partition_digests(settled, context.granularity).items()}

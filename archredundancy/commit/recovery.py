@@ -1,0 +1,133 @@
+"""`recover`: what a run that died left undone. `verify`: whether what it did is still there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from archredundancy.client.transport import HttpTransport
+from archredundancy.commit.examine import examine
+from archredundancy.commit.history import PVHistory
+from archredundancy.commit.journal import Journal, read_journal
+from archredundancy.commit.lock import EXPIRY, host_and_owner
+from archredundancy.commit.report import Report
+from archredundancy.commit.run import contexts_of, head_of, note_run_failure
+from archredundancy.commit.run_folder import RunFolder
+from archredundancy.commit.settings import RunSettings
+from archredundancy.commit.sides import Side
+from archredundancy.commit.states import State
+from archredundancy.commit.wind_up import wind_up
+from archredundancy.errors import LockedError
+from archredundancy.model import NS_PER_SECOND, parse_time
+
+__all__ = ["recover", "verify"]
+
+
+def recover(path: Path, *, mgmt_idle: bool = False, settings: RunSettings | None = None) -> Report:
+    """Bring a run to its end whose process died, or which left a PV to a person.
+
+    The journal is believed about what was done, never about what is: the clusters are asked. First of all PVs are
+    archived again, as soon as that is safe; then what was merged is verified, and locks are released. A merge that may
+    still be running keeps its PV paused, and the lock. Harmless when repeated.
+
+    Parameters
+    ----------
+    path : Path
+        The run folder.
+    mgmt_idle : bool
+        Whether a person has made sure, from its log for instance, that the primary's mgmt merges no PV of the run.
+    settings : RunSettings, optional
+        Instead of the run's own.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    LockedError
+        If the process of the run is alive.
+    StoreError
+        If there is no such run, or its journal cannot be written.
+    ArchRedundancyError
+        If a cluster cannot be asked; then nothing was done.
+    """
+    run = RunFolder.open(path)
+    if settings is not None:
+        run = replace(run, settings=settings)
+    with run.owned():
+        if run.journal.exists():
+            _refuse_living(run)
+            if _is_closed(run):
+                return Report.from_journal(run.journal)
+        with Journal(run.journal) as journal:
+            journal.write("recovery", mgmt_idle=mgmt_idle, **head_of(run))
+            with contexts_of(run, journal) as contexts:
+                for context in contexts:
+                    with note_run_failure(journal):
+                        wind_up(context, mgmt_idle=mgmt_idle)
+            journal.write("end")
+    return Report.from_journal(run.journal)
+
+
+def verify(path: Path) -> Report:
+    """Compare what the primary has now with what a run promised; changes nothing, not even the journal.
+
+    Parameters
+    ----------
+    path : Path
+        The run folder.
+
+    Returns
+    -------
+    Report
+        That of the run, with outcomes of this moment for PVs that were merged.
+
+    Raises
+    ------
+    StoreError
+        If there is no such run.
+    ArchRedundancyError
+        If a cluster cannot be asked, or a copy cannot be used.
+    """
+    run = RunFolder.open(path)
+    report, entries = Report.from_journal(run.journal), read_journal(run.journal)
+    with HttpTransport() as transport:
+        primary = Side.connect("primary", run.urls.primary, transport)
+        secondary = Side.connect("secondary", run.urls.secondary, transport)
+        found = []
+        for pv in report.pvs:
+            history = PVHistory(pv.pv, entries)
+            if history.reached(State.MERGED):
+                outcomes = examine(run, run.plan.of(pv.pv), history, primary, secondary, archiving=True)
+                found.append(replace(pv, outcomes=tuple(outcomes)))
+            else:
+                found.append(pv)
+    return replace(report, pvs=tuple(found))
+
+
+def _is_closed(run: RunFolder) -> bool:
+    report = Report.from_journal(run.journal)
+    return report.ended and all(pv.state in (State.PLANNED, State.CLOSED) for pv in report.pvs)
+
+
+def _refuse_living(run: RunFolder) -> None:
+    """Refuse a run that shows life on another host, where the system's lock may not be seen.
+
+    Raises
+    ------
+    LockedError
+        If it does.
+    """
+    entries = read_journal(run.journal)
+    hosts = [entry.facts["host"] for entry in entries if "host" in entry.facts]
+    if not entries or entries[-1].kind == "end" or hosts[-1:] == [host_and_owner()[0]]:
+        return
+    silent = (time.time_ns() - parse_time(entries[-1].time, now=0)) / NS_PER_SECOND
+    if silent < EXPIRY:
+        raise LockedError(
+            f"the run {run.path} showed life on {hosts[-1]} {silent:.0f} s ago; recover it there, or wait until it has "
+            f"been silent for {EXPIRY:.0f} s",
+            path=str(run.journal),
+        )

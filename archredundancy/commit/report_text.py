@@ -1,0 +1,92 @@
+"""A report as plain text, with what is to be done next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archredundancy.commit.states import State
+from archredundancy.commit.verification import Outcome
+
+if TYPE_CHECKING:
+    from archredundancy.commit.report import PVReport, Report
+
+__all__ = ["COUNTS", "next_steps", "outcome_counts", "report_text", "verdict"]
+
+#: Numbers of an `Outcome` worth telling where they are not zero.
+COUNTS = ("gained", "missing", "lost", "accepted", "changed", "invented", "later")
+#: Of more partitions than this only those that changed, and then the first, are listed.
+_LISTED = 20
+
+
+def report_text(report: Report) -> str:
+    """Return the whole report in lines of text."""
+    lines = [verdict(report)]
+    if report.message:
+        lines.append(report.message)
+    for pv in report.pvs:
+        lines += ["", _pv_line(pv)]
+        lines += [f"  {line}" for line in pv.message.splitlines()]
+        shown = [outcome for outcome in pv.outcomes if _is_notable(outcome)][:_LISTED]
+        lines += [f"  {outcome.partition:<12} {outcome.result:<8} {outcome_counts(outcome)}" for outcome in shown]
+        if rest := len(pv.outcomes) - len(shown):
+            lines.append(f"  {rest:,} more partitions, {'unchanged' if len(shown) < _LISTED else 'see to_json()'}")
+    steps = next_steps(report)
+    if steps:
+        lines += ["", "What to do:", *(f"  - {step}" for step in steps)]
+    return "\n".join([*lines, "", f"Journal: {report.journal}"])
+
+
+def verdict(report: Report) -> str:
+    """Return what became of the run in a sentence."""
+    about = f"Plan {report.plan_id} ({report.strategy})"
+    done = sum(pv.ok for pv in report.pvs)
+    gained = sum(pv.count("gained") for pv in report.pvs)
+    if report.ok:
+        return f"{about}: done and proven, {gained:,} samples gained, nothing lost that was not accepted"
+    ended = "" if report.ended else "; the run has not ended"
+    return f"{about}: NOT as planned, {done} of {len(report.pvs)} PVs done and proven{ended}"
+
+
+def _pv_line(pv: PVReport) -> str:
+    if pv.needs_operator:
+        return f"{pv.pv}: {pv.state}, A PERSON MUST ACT"
+    if pv.state is not State.CLOSED:
+        return f"{pv.pv}: {'not begun' if pv.state is State.PLANNED else pv.state}"
+    if not pv.outcomes:
+        return f"{pv.pv}: not merged"
+    return f"{pv.pv}: {'as promised, and archived again' if pv.ok else 'archived again, but NOT as promised'}"
+
+
+def _is_notable(outcome: Outcome) -> bool:
+    return not outcome.ok or any(getattr(outcome, name) for name in COUNTS)
+
+
+def outcome_counts(outcome: Outcome) -> str:
+    """Return the numbers of a partition in words."""
+    counts = ", ".join(f"{count:,} {name}" for name in COUNTS if (count := getattr(outcome, name)))
+    disordered = ", out of order" if outcome.disordered else ""
+    return f"{outcome.before:,} -> {outcome.after:,} samples{f': {counts}' if counts else ''}{disordered}"
+
+
+def next_steps(report: Report) -> list[str]:
+    """Return what a person has to do, most urgent first; nothing if all is well."""
+    steps = []
+    for pv in report.pvs:
+        if pv.state in (State.MERGING, State.STILL_RUNNING):
+            steps.append(
+                f"{pv.pv} is paused at the primary, as nobody knows whether its merge is over. Do not resume, "
+                "consolidate or merge it. Recover the run again in a while; or look into the log of the primary's "
+                "mgmt, and if it is not merging, recover the run with mgmt_idle."
+            )
+        elif pv.state is State.NOT_RESUMED:
+            steps.append(
+                f"{pv.pv} is not archived by the primary although it was told to. Look after it, then recover the run."
+            )
+        if pv.is_harmed:
+            steps.append(
+                f"{pv.pv} has not what it should have. Merge and consolidate nothing of it. What it had before is in "
+                f"{', '.join(pv.backups) or 'no backup'} below {report.run}, as the primary sent it (getData.raw)."
+            )
+    if not report.ended or (not steps and any(pv.state not in (State.PLANNED, State.CLOSED) for pv in report.pvs)):
+        steps.append(f"Recover the run: {report.run}")
+    return steps

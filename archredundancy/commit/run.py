@@ -1,0 +1,143 @@
+"""A run: what its own process does, PV by PV."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from archredundancy.client.transport import HttpTransport
+from archredundancy.commit.change import consolidate, merge, other_of, pause, take_snapshot
+from archredundancy.commit.context import Context
+from archredundancy.commit.journal import SCHEMA, Journal
+from archredundancy.commit.lock import PVLocks, host_and_owner
+from archredundancy.commit.prepare import prepare
+from archredundancy.commit.report import Report, make_report
+from archredundancy.commit.run_folder import RunFolder
+from archredundancy.commit.sides import Side
+from archredundancy.commit.states import State
+from archredundancy.commit.wind_up import verify, wind_up
+from archredundancy.errors import ArchRedundancyError, CommitError
+from archredundancy.plan import PVPlan, Status
+
+__all__ = ["contexts_of", "head_of", "note_run_failure", "run_commit"]
+
+
+def run_commit(path: Path) -> Report:
+    """Commit the plan in a run folder; the body of the run's own process.
+
+    PVs are merged one after the other, in the order in which what they gain expires; the first one that does not end as
+    promised ends the run.
+
+    Parameters
+    ----------
+    path : Path
+        The run folder.
+
+    Raises
+    ------
+    StoreError
+        If there is no such folder, or its journal cannot be written.
+    LockedError
+        If another process is at work on it.
+    CommitError
+        If the run was begun before.
+    """
+    run = RunFolder.open(path)
+    with run.owned():
+        if run.journal.exists():
+            raise CommitError(f"the run {path} was begun before; recover it, or plan again")
+        with Journal(run.journal) as journal:
+            journal.write("run", **head_of(run))
+            with note_run_failure(journal), contexts_of(run, journal) as contexts:
+                for context in contexts:
+                    _commit_pv(context)
+                    if not _is_done(context):
+                        break
+            journal.write("end")
+    return Report.from_journal(run.journal)
+
+
+def head_of(run: RunFolder) -> dict[str, Any]:
+    """Return what the first line of a journal says."""
+    host, owner = host_and_owner()
+    plan = run.plan
+    return {
+        "schema": SCHEMA,
+        "plan": str(plan.id),
+        "strategy": str(plan.strategy),
+        "pvs": [pv.pv for pv in plan.pvs if pv.status is Status.READY],
+        "host": host,
+        "owner": owner,
+        "pid": os.getpid(),
+        "primary": run.urls.primary,
+        "secondary": run.urls.secondary,
+    }
+
+
+@contextmanager
+def note_run_failure(journal: Journal) -> Iterator[None]:
+    """Write down an error that is not of one PV, and go on after it."""
+    try:
+        yield
+    except ArchRedundancyError as error:
+        journal.write("note", failure=error.kind, message=str(error))
+
+
+@contextmanager
+def contexts_of(run: RunFolder, journal: Journal) -> Iterator[list[Context]]:
+    """Give the PVs of a run that are to be merged, with both clusters connected, and a heartbeat all the while."""
+    locks = PVLocks(run)
+    with HttpTransport() as transport, journal.heartbeat(locks.renew):
+        primary = Side.connect("primary", run.urls.primary, transport)
+        secondary = Side.connect("secondary", run.urls.secondary, transport)
+        ready = sorted((pv for pv in run.plan.pvs if pv.status is Status.READY), key=_expiry)
+        yield [
+            Context(
+                run=run,
+                journal=journal,
+                locks=locks,
+                primary=primary,
+                secondary=secondary,
+                transport=transport,
+                plan=pv,
+            )
+            for pv in ready
+        ]
+
+
+def _expiry(plan: PVPlan) -> tuple[bool, int]:
+    expires_at = plan.totals.expires_at
+    return expires_at is None, expires_at or 0
+
+
+def _commit_pv(context: Context) -> None:
+    """Take one PV through all steps; whatever happens on the way, it is brought to its end."""
+    try:
+        _change(context)
+    except Exception as error:  # noqa: BLE001 - whatever it is, archiving must go on
+        context.note_failure(error)
+    finally:
+        wind_up(context)
+
+
+def _change(context: Context) -> None:
+    key = context.primary_key
+    context.locks.take(key, context.pv)
+    context.move(State.LOCKED)
+    context.run.refuse_committed(key)
+    prepared = prepare(context)
+    with other_of(context, prepared.promised) as other:
+        pause(context)
+        reading = consolidate(context, prepared)
+        take_snapshot(context, prepared, reading)
+        context.run.mark_committed(key)
+        merge(context, other)
+    verify(context, archiving=False)
+
+
+def _is_done(context: Context) -> bool:
+    report = make_report(context.journal.path, context.history.entries)
+    return any(pv.ok for pv in report.pvs if pv.pv == context.pv)

@@ -1,0 +1,176 @@
+"""The folder of a run: plan, settings, journal and copies, and where such folders lie."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from archredundancy.commit.durable import write_durably
+from archredundancy.commit.settings import PairUrls, RunSettings
+from archredundancy.errors import ApprovalError, LockedError, StoreError
+from archredundancy.model import format_time
+from archredundancy.plan import MergePlan
+
+__all__ = ["RunFolder", "default_run_dir", "find_run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFolder:
+    """One run on the disk.
+
+    Attributes
+    ----------
+    path : Path
+    urls : PairUrls
+    settings : RunSettings
+    plan : MergePlan
+    """
+
+    path: Path
+    urls: PairUrls
+    settings: RunSettings
+    plan: MergePlan = field(repr=False)
+
+    @classmethod
+    def create(cls, run_dir: Path, plan: MergePlan, urls: PairUrls, settings: RunSettings) -> RunFolder:
+        """Make the folder of a new run, with all that its process needs to know.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        # Colons of ISO 8601 are no good in folder names.
+        stamp = format_time(time.time_ns()).replace(":", "").replace("-", "")
+        path = run_dir / f"{stamp}-{plan.id}"
+        try:
+            path.mkdir(parents=True)
+            data = {"urls": asdict(urls), "settings": asdict(settings)}
+            write_durably(path / "run.json", json.dumps(data, indent=2).encode())
+            write_durably(path / "plan.json", plan.to_json().encode())
+        except OSError as error:
+            raise StoreError(
+                f"the run folder {path} cannot be made: {error}; name another run_dir", path=str(path)
+            ) from error
+        return cls(path=path, urls=urls, settings=settings, plan=plan)
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """Read the folder of a run.
+
+        Raises
+        ------
+        StoreError
+            If there is none.
+        """
+        try:
+            data: dict[str, Any] = json.loads((path / "run.json").read_bytes())
+            plan = MergePlan.from_json((path / "plan.json").read_text())
+            urls, settings = PairUrls(**data["urls"]), RunSettings(**data["settings"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"{path} is not the folder of a run ({error}); a run's journal names it", path=str(path)
+            ) from error
+        return cls(path=path, urls=urls, settings=settings, plan=plan)
+
+    @property
+    def journal(self) -> Path:
+        """Where its journal is."""
+        return self.path / "journal.jsonl"
+
+    @property
+    def run_dir(self) -> Path:
+        """Where it lies, together with other runs, locks, and what has been committed."""
+        return self.path.parent
+
+    @contextmanager
+    def owned(self) -> Iterator[None]:
+        """Hold the run while the context lasts; the system lets go of it when the process dies, however it dies.
+
+        Raises
+        ------
+        LockedError
+            If another process holds it.
+        """
+        lock = self.path / "process.lock"
+        with lock.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise LockedError(
+                    f"a process is still at work on the run {self.path}; follow its journal, or wait for its end",
+                    path=str(lock),
+                ) from error
+            yield
+
+    def refuse_committed(self, primary: str) -> None:
+        """Refuse the plan if another run has merged it into this primary, or tried to.
+
+        Parameters
+        ----------
+        primary : str
+            What tells the primary from others.
+
+        Raises
+        ------
+        ApprovalError
+            If so.
+        """
+        mark = self._mark(primary)
+        if mark.exists() and (by := mark.read_text()) != self.path.name:
+            raise ApprovalError(
+                f"plan {self.plan.id} was committed before, by the run {by}; plan again for what is left to be done"
+            )
+
+    def mark_committed(self, primary: str) -> None:
+        """Note for ever that the plan is merged into a primary; to be done before that.
+
+        Raises
+        ------
+        ApprovalError
+            If another run has done so.
+        """
+        mark = self._mark(primary)
+        mark.parent.mkdir(exist_ok=True)
+        try:
+            with mark.open("x") as file:
+                file.write(self.path.name)
+        except FileExistsError:
+            self.refuse_committed(primary)
+
+    def _mark(self, primary: str) -> Path:
+        return self.run_dir / "committed" / f"{self.plan.id}-{primary}"
+
+
+def default_run_dir() -> Path:
+    """Return a folder of this user on this host, with a warning: it is better to share one."""
+    path = Path(platformdirs.user_state_dir("archredundancy")) / "runs"
+    warnings.warn(
+        f"no run_dir is given, so the run is kept in {path}, where other hosts see neither its lock nor its backup; "
+        "name a shared folder in the site file",
+        stacklevel=3,
+    )
+    return path
+
+
+def find_run(plan_id: str, run_dir: Path) -> Path:
+    """Return the folder of the latest run of a plan.
+
+    Raises
+    ------
+    StoreError
+        If there is none.
+    """
+    runs = sorted(path for path in run_dir.glob(f"*-{plan_id}") if path.is_dir())
+    if not runs:
+        raise StoreError(f"no run of plan {plan_id} in {run_dir}; it was not committed from here", path=str(run_dir))
+    return runs[-1]

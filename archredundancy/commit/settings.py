@@ -1,0 +1,87 @@
+"""What the process of a run is told: where the clusters are, and how long to wait for what."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from archredundancy.client.urls import without_userinfo
+from archredundancy.errors import InputError
+
+__all__ = ["PairUrls", "RunSettings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairUrls:
+    """Where both clusters can be asked, for a process that has nothing else.
+
+    Attributes
+    ----------
+    primary, secondary : str
+        As `ClusterPair` takes them, but without user information: a run folder holds no secrets.
+    fixed_now : int or None, ns since 1970 UTC
+        What the clusters take for the present, if their clock stands still, as that of the embedded pair may.
+    """
+
+    primary: str
+    secondary: str
+    fixed_now: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse URLs with secrets in them.
+
+        Raises
+        ------
+        InputError
+            If there are any.
+        """
+        for url in (self.primary, self.secondary):
+            if without_userinfo(url) != url:
+                raise InputError(
+                    f"{without_userinfo(url)} was given with a user name or password; a run folder holds no secrets, "
+                    "so give a URL that needs none"
+                )
+
+    def now(self) -> int:
+        """Return what the clusters take for the present, ns since 1970 UTC."""
+        return time.time_ns() if self.fixed_now is None else self.fixed_now
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSettings:
+    """How long to wait for what; all in seconds.
+
+    Attributes
+    ----------
+    interface : str
+        Address of this host on which the relay is served, and to which the primary can connect.
+    answer : float
+        For answers to calls that should come at once.
+    pause : float
+        For the status to become `Paused`.
+    flush : float
+        After that, for the engine to write out what it holds in memory.
+    consolidate : float
+        For the answer to the consolidation.
+    merge : float
+        For the answer to the merge.
+    patience : float
+        For the promised samples to appear, where no answer told that the merge is over.
+    resume : float
+        For the status to become `Being archived`.
+    alive : float
+        For a new sample, where the PV is connected.
+    poll : float
+        Between two looks.
+    """
+
+    interface: str = "127.0.0.1"
+    answer: float = 60.0
+    pause: float = 60.0
+    flush: float = 2.0
+    consolidate: float = 3600.0
+    merge: float = 86400.0
+    patience: float = 600.0
+    resume: float = 120.0
+    alive: float = 10.0
+    poll: float = 0.25

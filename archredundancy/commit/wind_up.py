@@ -1,0 +1,172 @@
+"""The end of a PV's merge, well or not, in its own run or in recovery: archiving again as soon as that is safe.
+
+What is to be done follows from the state alone (`states.TABLE`), and from what the servers say. Doing it twice does no
+harm.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from archredundancy.client.committer import MERGE_OVER
+from archredundancy.commit.change import ARCHIVING, PAUSED
+from archredundancy.commit.context import Context
+from archredundancy.commit.examine import examine, load_promised, promised_are_there
+from archredundancy.commit.history import PVHistory
+from archredundancy.commit.layout import not_consolidated
+from archredundancy.commit.states import TABLE, Duty, State
+from archredundancy.errors import ArchRedundancyError, RefusedError
+from archredundancy.model import TimeRange, start_of_year, year_of
+from archredundancy.plan import Strategy
+
+__all__ = ["verify", "wind_up"]
+
+
+def wind_up(context: Context, *, mgmt_idle: bool = False) -> None:
+    """Bring a PV to its end, whatever its state; the relay, if there was one, must be closed.
+
+    Parameters
+    ----------
+    context : Context
+    mgmt_idle : bool
+        Whether a person has made sure that the primary is not merging this PV any more.
+
+    Notes
+    -----
+    Ends in the state CLOSED with the lock released, or in STILL_RUNNING or NOT_RESUMED with the lock kept, where a
+    person must act.
+    """
+    duty = TABLE[context.state].duty
+    if duty is Duty.NOTHING:
+        return
+    if duty is Duty.SETTLE and not _settle(context, mgmt_idle=mgmt_idle):
+        return
+    if duty is Duty.WAIT_AND_RESUME:
+        _wait_for_consolidation(context)
+    if _is_paused_by_us(context.history):
+        if not context.history.reached(State.ARCHIVING) and not _resume(context):
+            return
+        if context.history.reached(State.MERGED) and not context.history.reached(State.VERIFIED):
+            verify(context, archiving=True)
+    context.locks.release(context.pv)
+    context.move(State.CLOSED)
+
+
+def verify(context: Context, *, archiving: bool) -> None:
+    """Compare what the primary has with what was promised, and write it down; failing in that is written down, too."""
+    try:
+        outcomes = examine(
+            context.run, context.plan, context.history, context.primary, context.secondary, archiving=archiving
+        )
+    except ArchRedundancyError as error:
+        context.note_failure(error)
+        return
+    context.journal.write("verified", context.pv, partitions=[outcome.to_json() for outcome in outcomes])
+    context.move(State.VERIFIED)
+
+
+def _is_paused_by_us(history: PVHistory) -> bool:
+    """Return whether the PV is paused because of the run, or may be; a refused pause was somebody else's."""
+    outcome = history.outcome("pauseArchivingPV")
+    refused = outcome is not None and not outcome.get("ok") and bool(outcome.get("validation"))
+    return history.intended("pauseArchivingPV") and not refused
+
+
+def _settle(context: Context, *, mgmt_idle: bool) -> bool:
+    """Find out whether a merge is over; only then anything else may happen to the PV.
+
+    It is over if the appliance has said so, if it was never begun, if the relay was closed before it gave all that was
+    promised (no file is touched then), if every promised sample can be read (files appear by renaming after all of them
+    have been written), or if a person says so.
+    """
+    history = context.history
+    if not history.intended("mergeInData") or _was_answered(history.outcome("mergeInData")):
+        context.move(State.MERGED)
+        return True
+    promised = load_promised(context.run, context.plan, history)
+    is_relay = context.run.plan.strategy is Strategy.RELAY
+    if is_relay and not history.gave_all(promised.time):
+        context.move(State.MERGED, because="the relay was closed before the primary had asked for all of it")
+        return True
+    if context.state is not State.STILL_RUNNING:
+        context.move(State.STILL_RUNNING)
+    patience = 0.0 if mgmt_idle else context.run.settings.patience
+    if context.wait_for(lambda: promised_are_there(context.primary, context.plan, promised), patience):
+        context.move(State.MERGED, because="every promised sample can be read")
+        return True
+    if mgmt_idle:
+        context.move(State.MERGED, because="a person says that the primary is not merging any more")
+    return mgmt_idle
+
+
+def _was_answered(outcome: Mapping[str, Any] | None) -> bool:
+    """Return whether the answer to a merge tells that it is over."""
+    if outcome is None:
+        return False
+    if "ok" in outcome:
+        return bool(outcome["ok"] or outcome["validation"])
+    return not outcome["sent"] or outcome["status"] in MERGE_OVER
+
+
+def _wait_for_consolidation(context: Context) -> None:
+    """Wait until a consolidation without answer is seen to be done, or long enough.
+
+    After that the PV may be resumed: a file is copied and then deleted only if its size has not changed, so that
+    samples which come in meanwhile are not lost (`ETLJob`).
+    """
+    outcome = context.history.outcome("consolidateDataForPV")
+    if outcome is not None and "ok" in outcome:
+        return
+    earliest = min((each.partition.start for each in context.plan.partitions), default=context.run.plan.horizon)
+    whole = TimeRange(start=start_of_year(year_of(earliest)), end=start_of_year(year_of(context.run.urls.now()) + 2))
+
+    def is_done() -> bool:
+        reading = context.primary.read(context.pv, whole)
+        return not reading.failures and not not_consolidated(reading.layout, context.granularity)
+
+    if not context.wait_for(is_done, context.run.settings.pause):
+        context.journal.write("note", context.pv, message="the consolidation was not seen to be done")
+
+
+def _resume(context: Context) -> bool:
+    """Let the primary archive the PV again, and return whether it does."""
+    if context.state is not State.RESUMING:
+        context.move(State.RESUMING)
+    if context.wait_for(lambda: _is_archiving(context), context.run.settings.resume):
+        context.move(State.ARCHIVING)
+        _note_life(context)
+        return True
+    context.move(State.NOT_RESUMED)
+    return False
+
+
+def _is_archiving(context: Context) -> bool:
+    """Return whether the PV is archived, and still is a little later; a paused one is told to be resumed first."""
+    if context.primary.status(context.pv) == PAUSED:
+        with suppress(RefusedError):
+            context.committer.resume(context.pv).require()
+    if context.primary.status(context.pv) != ARCHIVING:
+        return False
+    time.sleep(context.run.settings.flush)
+    return context.primary.status(context.pv) == ARCHIVING
+
+
+def _note_life(context: Context) -> None:
+    """Write down whether a new sample has come since; a PV that does not change has none to give."""
+    with suppress(ArchRedundancyError):
+        first = context.primary.manager.pv_status([context.pv])[0]
+        if not first.connected:
+            context.journal.write("note", context.pv, message="the primary is not connected to the PV")
+            return
+
+        def is_alive() -> bool:
+            event = context.primary.manager.pv_status([context.pv])[0].last_event
+            return event is not None and (first.last_event is None or event > first.last_event)
+
+        alive = context.wait_for(is_alive, context.run.settings.alive)
+        context.journal.write(
+            "note", context.pv, message="a new sample has come" if alive else "no new sample has come yet"
+        )
