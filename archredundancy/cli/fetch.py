@@ -1,0 +1,89 @@
+"""`archredundancy fetch`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from archredundancy.cli.options import as_json, open_pair_from, pair_options
+from archredundancy.coverage import compare_evidence
+from archredundancy.merge import Origin
+from archredundancy.model import DbrType, Ragged, Samples, format_time
+
+__all__ = ["command", "sample_rows"]
+
+
+@click.command("fetch")
+@click.argument("pv")
+@click.argument("start")
+@click.argument("end", default="now")
+@click.option(
+    "--side", type=click.Choice(["merged", "primary", "secondary"]), default="merged", show_default=True,
+    help="Whose samples.",
+)  # fmt: skip
+@pair_options
+@as_json
+def command(
+    pv: str,
+    start: str,
+    end: str,
+    side: str,
+    primary: str | None,
+    secondary: str | None,
+    demo: bool,
+    timezone: str,
+    as_json: bool,
+) -> int:
+    """Print the samples of PV from START to END as CSV (with --json: one JSON object a line).
+
+    Exit code 1 if a part of the range could not be read; what could be is printed.
+    """
+    with open_pair_from(primary, secondary, demo, timezone) as pair:
+        evidence = pair.survey(pv, start, end)
+    comparison = compare_evidence(evidence)
+    samples, origins = {
+        "merged": (comparison.union.samples, comparison.union.origin),
+        "primary": (evidence.primary.reading.samples, None),
+        "secondary": (evidence.secondary.reading.samples, None),
+    }[side]
+    rows = sample_rows(samples, None if origins is None else [Origin(origin).name.lower() for origin in origins])
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+    else:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(["time", "value", "severity", "status", *([] if origins is None else ["origin"])])
+        writer.writerows(row.values() for row in rows)
+    failures = [failure for cluster, failure in comparison.failures if side in ("merged", cluster)]
+    for failure in failures:
+        click.echo(f"not read: {failure.range}: {failure.message}", err=True)
+    return int(bool(failures))
+
+
+def sample_rows(samples: Samples, origins: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Return one dict a sample: time (text, nine digits), value, severity, status, and origin where given."""
+    columns = zip(
+        samples.time.tolist(), _plain(samples), samples.severity.tolist(), samples.status.tolist(), strict=True
+    )
+    for number, (time, value, severity, status) in enumerate(columns):
+        row = {"time": format_time(time), "value": value, "severity": severity, "status": status}
+        yield row if origins is None else row | {"origin": origins[number]}
+
+
+def _plain(samples: Samples) -> list[Any]:
+    """Return values as JSON and CSV have them: numbers, text, lists of these; V4 as hexadecimal text."""
+    value = samples.value
+    if not isinstance(value, Ragged):
+        return [None if element != element else element for element in value.tolist()]
+    if samples.dbr_type is DbrType.V4_GENERIC_BYTES:
+        return [text.hex() for text in value.to_bytes()]
+    if samples.dbr_type is DbrType.SCALAR_STRING:
+        return [text.decode(errors="backslashreplace") for text in value.to_bytes()]
+    if samples.dbr_type is DbrType.WAVEFORM_STRING:
+        return [[text.decode(errors="backslashreplace") for text in row] for row in value.to_strings()]
+    return [row.tolist() for row in value.rows()]

@@ -1,0 +1,202 @@
+"""`Cluster`: one side, asked for what it itself stores."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archredundancy.client import HttpTransport, ManagementClient, RetrievalClient, StoreFolder, resolve_cluster
+from archredundancy.errors import InputError, UnknownPVError
+from archredundancy.model import FailureKind, SideEvidence, TimeRange
+from archredundancy.pair.tree import side_to_dataset
+from archredundancy.survey import Reader, survey_side
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Cluster", "open_store", "system_clock"]
+
+
+def system_clock() -> int:
+    """Return the time of this computer, ns since 1970 UTC."""
+    return time.time_ns()
+
+
+class Cluster:
+    """One cluster of the Archiver Appliance, or a folder of its files; only asked, never changed.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in results, such as `primary`.
+    readers : mapping of str to Reader
+        What reads samples, by identity of the member.
+    management : ManagementClient, optional
+        Where configuration can be asked for.
+    clock : callable, optional
+        Gives the present, ns since 1970 UTC.
+    timezone : str, optional
+        IANA name of the zone of times written without one.
+    url : str, optional
+        Where it was found.
+
+    See Also
+    --------
+    Cluster.connect : from a URL.
+    open_store : from a folder of PB files.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        readers: Mapping[str, Reader],
+        management: ManagementClient | None = None,
+        *,
+        clock: Callable[[], int] = system_clock,
+        timezone: str = "UTC",
+        url: str = "",
+    ) -> None:
+        self.name = name
+        self.readers = readers
+        self.management = management
+        self.clock = clock
+        self.timezone = timezone
+        self.url = url
+
+    @classmethod
+    def connect(
+        cls,
+        url: str,
+        transport: HttpTransport,
+        name: str,
+        *,
+        clock: Callable[[], int] = system_clock,
+        timezone: str = "UTC",
+    ) -> Cluster:
+        """Return the cluster behind a URL.
+
+        Parameters
+        ----------
+        url : str
+            Management URL (`http://host:17665`) or retrieval URL (`http://host:17668/retrieval`). With the latter
+            alone, creation time, retention and pauses stay unknown.
+        transport : HttpTransport
+        name : str
+        clock, timezone
+            As for `Cluster`.
+
+        Raises
+        ------
+        ConnectionFailed
+            If nobody answers there.
+        InputError
+            If what answers is no appliance.
+        """
+        address = resolve_cluster(url, transport)
+        readers = {
+            member: RetrievalClient(retrieval_url, transport, name=name)
+            for member, retrieval_url in address.retrieval_urls.items()
+        }
+        management = None if address.management_url is None else ManagementClient(address.management_url, transport)
+        return cls(name, readers, management, clock=clock, timezone=timezone, url=url)
+
+    def __repr__(self) -> str:
+        return f"<Cluster {self.name}: {self.url}>"
+
+    @property
+    def retrieval(self) -> RetrievalClient:
+        """Client of the member that answers for PVs of unknown owner.
+
+        Raises
+        ------
+        InputError
+            If this is a folder of files.
+        """
+        reader = next(iter(self.readers.values()))
+        if not isinstance(reader, RetrievalClient):
+            raise InputError(f"{self.name} is a folder of files; only a cluster has a retrieval client")
+        return reader
+
+    def search(self, pattern: str = "*") -> list[str]:
+        """Return the names of PVs that match a glob pattern, sorted.
+
+        Raises
+        ------
+        ArchRedundancyError
+            If the cluster cannot be asked.
+        """
+        names: set[str] = set()
+        for reader in self.readers.values():
+            names.update(reader.search(pattern))
+            if isinstance(reader, RetrievalClient):
+                break  # every member answers for the whole cluster
+        return sorted(names)
+
+    def load(self, pv: str, start: object, end: object = "now") -> xr.Dataset:
+        """Return what this cluster itself stores of a PV, as a Dataset.
+
+        Parameters
+        ----------
+        pv : str
+        start, end : str, datetime, numpy.datetime64 or pandas.Timestamp
+            Half-open range; see `archredundancy.model.parse_time`.
+
+        Returns
+        -------
+        xarray.Dataset
+            Dim "time" (datetime64[ns], UTC); `value` in its native dtype, `severity`, `status`. Attribute `not_read`
+            lists what could not be read.
+
+        Raises
+        ------
+        UnknownPVError
+            If the cluster does not know the PV.
+        InputError
+            If a time cannot be understood.
+        """
+        asked = TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone)
+        side = survey_side(self, pv, asked)
+        refuse_unknown(side)
+        return side_to_dataset(side)
+
+
+def refuse_unknown(*sides: SideEvidence) -> None:
+    """Raise when none of the sides knows the PV.
+
+    Raises
+    ------
+    UnknownPVError
+        If so.
+    """
+    failures = [side.reading.failures for side in sides]
+    if all(found and all(failure.kind is FailureKind.UNKNOWN_PV for failure in found) for found in failures):
+        pv, clusters = sides[0].reading.pv, " and ".join(side.reading.cluster for side in sides)
+        raise UnknownPVError(
+            f"{clusters} not known to have a PV {pv!r}; names are case-sensitive, search('*part*') lists them",
+            pv=pv,
+            url=failures[0][0].message,
+        )
+
+
+def open_store(root: str | Path) -> Cluster:
+    """Return a read-only source over a folder of PB files.
+
+    Parameters
+    ----------
+    root : str or Path
+        Root folder of a store, or a folder that holds several (`sts`, `mts`, `lts`).
+
+    Returns
+    -------
+    Cluster
+        With `.search` and `.load`, like one that was asked over the network.
+
+    Raises
+    ------
+    StoreError
+        If there is no such folder.
+    """
+    folder = StoreFolder(root)
+    return Cluster(str(root), {"": folder}, url=str(root))

@@ -1,0 +1,322 @@
+"""`ClusterPair`: the facade; each method is one call into a folder below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+from archredundancy.client import HttpTransport
+from archredundancy.commit import (
+    Entry,
+    PairUrls,
+    Report,
+    RunSettings,
+    commit_plan,
+    default_run_dir,
+    find_run,
+    recover,
+    verify,
+)
+from archredundancy.coverage import Comparison, compare_evidence
+from archredundancy.errors import ApprovalError, InputError
+from archredundancy.model import Evidence, TimeRange, parse_time
+from archredundancy.pair.cluster import Cluster, refuse_unknown, system_clock
+from archredundancy.pair.tree import evidence_to_tree
+from archredundancy.plan import MergePlan, Strategy, build_plan
+from archredundancy.survey import survey, survey_for_merge
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["ClusterPair"]
+
+Where = Literal["both", "primary", "secondary", "any"]
+
+
+class ClusterPair:
+    """Two clusters that archive the same PVs. Use as a context manager, or call `close`.
+
+    Parameters
+    ----------
+    primary, secondary : str or Cluster
+        Management URLs (`http://host:17665`), retrieval URLs, or clusters such as `open_store` gives.
+    timezone : str, optional
+        IANA name of the zone of times written without one.
+    fixed_now : int, ns since 1970 UTC, optional
+        What the clusters take for the present, where their clock stands still, as that of the embedded pair does.
+    run_dir : str or Path, optional
+        Folder of runs, locks and backups of commits, shared by all who commit at this site; by default one of this user
+        on this host, with a warning.
+    allow_commit : bool
+        Whether this pair may be changed. A physicist plans, an operator commits.
+    commit_settings : RunSettings, optional
+        How long a commit waits for what, and on which interface it serves the primary.
+    on_close : callable, optional
+        Called last when the pair is closed.
+
+    Raises
+    ------
+    ConnectionFailed
+        If nobody answers at a URL.
+
+    Examples
+    --------
+    >>> import archredundancy as ar
+    >>> with ar.demo_pair() as pair:
+    ...     pair.compare("DEMO:CURRENT", "2026-10-01", "2026-10-02").summary.primary.gaps
+    1
+    """
+
+    def __init__(
+        self,
+        primary: str | Cluster,
+        secondary: str | Cluster,
+        *,
+        timezone: str = "UTC",
+        fixed_now: int | None = None,
+        run_dir: str | Path | None = None,
+        allow_commit: bool = False,
+        commit_settings: RunSettings | None = None,
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
+        self.timezone = timezone
+        self.fixed_now = fixed_now
+        self.run_dir = None if run_dir is None else Path(run_dir)
+        self.allow_commit = allow_commit
+        self.commit_settings = commit_settings
+        self._on_close = on_close
+        self._transport = HttpTransport()
+        try:
+            self.primary = self._cluster(primary, "primary")
+            self.secondary = self._cluster(secondary, "secondary")
+        except BaseException:
+            self.close()
+            raise
+
+    def _cluster(self, where: str | Cluster, name: str) -> Cluster:
+        if isinstance(where, str):
+            return Cluster.connect(where, self._transport, name, clock=self.clock, timezone=self.timezone)
+        return Cluster(name, where.readers, where.management, clock=self.clock, timezone=self.timezone, url=where.url)
+
+    def clock(self) -> int:
+        """Return what the clusters take for the present, ns since 1970 UTC."""
+        return system_clock() if self.fixed_now is None else self.fixed_now
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close connections, and stop the embedded pair where there is one. Harmless when repeated."""
+        self._transport.close()
+        if self._on_close is not None:
+            self._on_close()
+
+    def __repr__(self) -> str:
+        return f"<ClusterPair primary={self.primary!r} secondary={self.secondary!r}>"
+
+    def search(self, pattern: str = "*", where: Where = "both") -> list[str]:
+        """Return the names of PVs that match a glob pattern, sorted.
+
+        Parameters
+        ----------
+        pattern : str
+        where : {"both", "primary", "secondary", "any"}
+            Known to both clusters, to that one, or to any of them.
+
+        Raises
+        ------
+        InputError
+            If `where` is none of these.
+        """
+        if where == "primary":
+            return self.primary.search(pattern)
+        if where == "secondary":
+            return self.secondary.search(pattern)
+        mine, theirs = set(self.primary.search(pattern)), set(self.secondary.search(pattern))
+        if where == "both":
+            return sorted(mine & theirs)
+        if where == "any":
+            return sorted(mine | theirs)
+        raise InputError(f"where={where!r} is not known; allowed: both, primary, secondary, any")
+
+    def survey(self, pv: str, start: object, end: object = "now") -> Evidence:
+        """Ask both clusters about a PV and return what they answered, failures included.
+
+        Raises
+        ------
+        UnknownPVError
+            If neither knows the PV.
+        InputError
+            If a time cannot be understood.
+        """
+        now = self.clock()
+        asked = TimeRange.parse(start, end, now=now, timezone=self.timezone)
+        evidence = survey(pv, asked, self.primary, self.secondary, now)
+        refuse_unknown(evidence.primary, evidence.secondary)
+        return evidence
+
+    def load(self, pv: str, start: object, end: object = "now") -> xr.DataTree:
+        """Return the true content of both clusters and their exact union.
+
+        Parameters
+        ----------
+        pv : str
+        start, end : str, datetime, numpy.datetime64 or pandas.Timestamp
+            Half-open range; see `archredundancy.model.parse_time`.
+
+        Returns
+        -------
+        xarray.DataTree
+            `primary`, `secondary`, `merged` with the `origin` of each sample, and what is known about them; see
+            `archredundancy.pair.tree.evidence_to_tree`.
+
+        Raises
+        ------
+        UnknownPVError
+            If neither cluster knows the PV.
+        InputError
+            If a time cannot be understood, or the two sides hold different types.
+        """
+        evidence = self.survey(pv, start, end)
+        return evidence_to_tree(evidence, compare_evidence(evidence))
+
+    def compare(self, pv: str, start: object, end: object = "now", *, min_gap: float | None = None) -> Comparison:
+        """Return what each cluster covers, what only one has, and until when.
+
+        Parameters
+        ----------
+        pv, start, end
+            As for `load`.
+        min_gap : float, seconds, optional
+            Shorter silences with missed samples count as dropouts; by default five usual steps of the union.
+
+        Raises
+        ------
+        UnknownPVError
+            If neither cluster knows the PV.
+        InputError
+            If a time cannot be understood, or the two sides hold different types.
+        """
+        return compare_evidence(self.survey(pv, start, end), min_gap=min_gap)
+
+    def plan_merge(
+        self,
+        pvs: str | Sequence[str],
+        strategy: Strategy | str | None = None,
+        start: object = None,
+        end: object = None,
+        *,
+        storage: str | None = None,
+        accept_loss: int | None = None,
+    ) -> MergePlan:
+        """Return what merging the secondary's samples into the primary's files would gain, not reach and destroy.
+
+        Nothing is changed; only requests that read are sent.
+
+        Parameters
+        ----------
+        pvs : str or sequence of str
+        strategy : {"relay", "direct"}, optional
+            `relay` merges exactly the promised samples; `direct` all that the secondary has.
+        start, end : str, datetime, numpy.datetime64 or pandas.Timestamp, optional
+            What to merge; all of history where not given.
+        storage : str, optional
+            Name of the primary's store to merge into; by default its last one.
+        accept_loss : int, optional
+            How many of the primary's own samples may be destroyed; the plan says how many would be.
+
+        Raises
+        ------
+        UnknownPVError
+            If neither cluster knows one of the PVs.
+        InputError
+            If a time or strategy cannot be understood.
+        """
+        now = self.clock()
+        limits = [None if when is None else parse_time(when, now=now, timezone=self.timezone) for when in (start, end)]
+        evidence = [
+            survey_for_merge(pv, self.primary, self.secondary, now, storage=storage)
+            for pv in ([pvs] if isinstance(pvs, str) else pvs)
+        ]
+        for each in evidence:
+            refuse_unknown(each.evidence.primary, each.evidence.secondary)
+        return build_plan(evidence, strategy=strategy, start=limits[0], end=limits[1], accept_loss=accept_loss)
+
+    def commit(self, plan: MergePlan, *, approve: str, on_entry: Callable[[Entry], None] | None = None) -> Report:
+        """Carry out a plan: the only call here that changes a cluster.
+
+        It runs in a process of its own, which pauses each PV, merges, proves the result and resumes. Whatever becomes
+        of the caller, it goes on.
+
+        Parameters
+        ----------
+        plan : MergePlan
+        approve : str
+            The plan's id as a person has read and typed it; `plan.id` itself is not accepted.
+        on_entry : callable, optional
+            Told of each new line of the run's journal.
+
+        Returns
+        -------
+        Report
+            Also of a run that failed; its `ok` tells.
+
+        Raises
+        ------
+        ApprovalError
+            If the pair may not be changed, or the plan was refused or not approved.
+        StoreError
+            If the run folder cannot be written.
+        """
+        if not self.allow_commit:
+            raise ApprovalError(
+                "this pair was opened for reading; an operator opens it with allow_commit=True to commit a plan"
+            )
+        urls = PairUrls(primary=self.primary.url, secondary=self.secondary.url, fixed_now=self.fixed_now)
+        return commit_plan(plan, urls, approve, self.run_dir, settings=self.commit_settings, on_entry=on_entry)
+
+    def verify(self, run: MergePlan | Report | str | Path) -> Report:
+        """Compare what the primary has now with what a run promised; changes nothing.
+
+        Parameters
+        ----------
+        run : MergePlan, Report, str or Path
+            A committed plan, its report, or a run folder.
+
+        Raises
+        ------
+        StoreError
+            If there is no such run.
+        """
+        return verify(self._run_folder(run))
+
+    def recover(self, run: MergePlan | Report | str | Path, *, mgmt_idle: bool = False) -> Report:
+        """Bring a run to its end whose process died: PVs archiving again first, then proof. Harmless when repeated.
+
+        Parameters
+        ----------
+        run : MergePlan, Report, str or Path
+            A committed plan, its report, or a run folder.
+        mgmt_idle : bool
+            Whether a person has made sure that the primary is not merging any PV of the run any more.
+
+        Raises
+        ------
+        LockedError
+            If the process of the run is alive.
+        StoreError
+            If there is no such run.
+        """
+        return recover(self._run_folder(run), mgmt_idle=mgmt_idle)
+
+    def _run_folder(self, run: MergePlan | Report | str | Path) -> Path:
+        if isinstance(run, Report):
+            return run.run
+        return find_run(run.id, self.run_dir or default_run_dir()) if isinstance(run, MergePlan) else Path(run)

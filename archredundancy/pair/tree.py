@@ -1,0 +1,123 @@
+"""From evidence and comparison to the `DataTree` that users load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archredundancy.coverage import Comparison
+from archredundancy.merge import merged_to_dataset
+from archredundancy.model import Evidence, FieldValue, Reading, SideEvidence, format_time, to_dataset
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["evidence_to_tree", "side_to_dataset"]
+
+_CONNECTION = ("cnxlostepsecs", "cnxregainedepsecs", "startup")
+
+
+def evidence_to_tree(evidence: Evidence, comparison: Comparison) -> xr.DataTree:
+    """Return what was loaded as siblings, each with its own dimension.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    comparison : Comparison
+        Of that evidence.
+
+    Returns
+    -------
+    xarray.DataTree
+        Children `primary`, `secondary`, `merged` (dim "time"), `before_primary`, `before_secondary` (the sample
+        before the range),
+        `conflicts`, `connection` (what archivers wrote of lost connections and starts), `known`, `coverage`.
+    """
+    import xarray as xr
+
+    sides = (evidence.primary, evidence.secondary)
+    children = {side.reading.cluster: side_to_dataset(side) for side in sides}
+    children["merged"] = merged_to_dataset(
+        comparison.union, pv=evidence.pv, cluster="merged", asked=evidence.asked, egu=comparison.egu
+    )
+    for side in sides:
+        children[f"before_{side.reading.cluster}"] = side_to_dataset(side, before=True)
+    children["conflicts"] = comparison.conflicts.to_dataset(pv=evidence.pv, asked=evidence.asked)
+    children["connection"] = _connection(sides)
+    children["known"] = _known(comparison)
+    children["coverage"] = _coverage(comparison)
+    tree = xr.DataTree.from_dict(children)
+    tree.attrs = {
+        "pv": evidence.pv,
+        "query_start": format_time(evidence.asked.start),
+        "query_end": format_time(evidence.asked.end),
+        "not_read": [f"{cluster}: {failure.range}: {failure.message}" for cluster, failure in comparison.failures],
+    }
+    return tree
+
+
+def side_to_dataset(side: SideEvidence, *, before: bool = False) -> xr.Dataset:
+    """Return one side's samples, or the one before the range, with all that is known of the PV."""
+    reading, info = side.reading, side.type_info
+    precision = reading.headers.get("PREC", "")
+    dataset = to_dataset(
+        reading.before if before else reading.samples,
+        pv=reading.pv,
+        cluster=reading.cluster,
+        asked=reading.asked,
+        egu=side.egu,
+        precision=info.precision if info else int(float(precision)) if precision else None,
+        limits=info.limits if info else {},
+    )
+    dataset.attrs["not_read"] = [f"{failure.range}: {failure.message}" for failure in reading.failures]
+    return dataset
+
+
+def _connection(sides: tuple[SideEvidence, SideEvidence]) -> xr.Dataset:
+    """Return one row for each sample beside which an archiver wrote of a loss or a start."""
+    import xarray as xr
+
+    told = [entry for side in sides for entry in _told(side.reading)]
+    columns: dict[str, object] = {
+        "time": ("event", np.array([time for _, time, _ in told], np.int64).view("datetime64[ns]")),
+        "cluster": ("event", _texts([cluster for cluster, _, _ in told])),
+    }
+    for name in _CONNECTION:
+        columns[name] = ("event", _texts([dict(fields).get(name, "") for _, _, fields in told]))
+    return xr.Dataset(columns)
+
+
+def _told(reading: Reading) -> list[tuple[str, int, tuple[FieldValue, ...]]]:
+    extras = reading.samples.extras
+    return [
+        (reading.cluster, int(reading.samples.time[row]), fields)
+        for row, fields in zip(extras.row.tolist(), extras.fields, strict=True)
+        if any(name in _CONNECTION for name, _ in fields)
+    ]
+
+
+def _known(comparison: Comparison) -> xr.Dataset:
+    import xarray as xr
+
+    sides = [(coverage.cluster, coverage.known) for coverage in (comparison.primary, comparison.secondary)]
+    return xr.Dataset(
+        {
+            "cluster": ("segment", _texts([cluster for cluster, known in sides for _ in range(len(known))])),
+            "start": ("segment", np.concatenate([known.start for _, known in sides]).view("datetime64[ns]")),
+            "end": ("segment", np.concatenate([known.end for _, known in sides]).view("datetime64[ns]")),
+        }
+    )
+
+
+def _coverage(comparison: Comparison) -> xr.Dataset:
+    import xarray as xr
+
+    table = comparison.to_dataframe()
+    columns: dict[str, object] = {name: ("stretch", table[name].to_numpy()) for name in ("start", "end")}
+    columns |= {name: ("stretch", _texts(table[name].tolist())) for name in ("cluster", "state", "cause", "evidence")}
+    return xr.Dataset(columns)
+
+
+def _texts(texts: list[str]) -> np.ndarray:
+    return np.array(texts, dtype=np.dtypes.StringDType())

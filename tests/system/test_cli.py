@@ -1,0 +1,205 @@
+"""The command line, run in-process against an embedded pair, as a new user would."""
+
+import json
+
+import pytest
+
+from archredundancy.cli import main
+from archredundancy.demo import demo_pair
+
+
+@pytest.fixture(scope="module")
+def urls():
+    """Options that name an embedded pair."""
+    with demo_pair() as pair:
+        yield ["--primary", pair.primary.url, "--secondary", pair.secondary.url]
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command line; return exit code, standard output, standard error."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as exit_:
+            main(list(arguments))
+        captured = capsys.readouterr()
+        return exit_.value.code, captured.out, captured.err
+
+    return run
+
+
+CURRENT = ("DEMO:CURRENT", "2026-10-01", "2026-10-04")
+
+
+def test_search_lists_pvs(run, urls):
+    """A glob gives the names both clusters know, one a line."""
+    code, out, _ = run("search", "LIVE:S*", *urls)
+    assert code == 0
+    assert out.split() == ["LIVE:SETPOINT", "LIVE:SINE", "LIVE:SLOW"]
+
+
+def test_search_without_match_says_so(run, urls):
+    """No match is not an error, and not silence."""
+    code, out, err = run("search", "NOSUCH*", *urls)
+    assert (code, out) == (0, "")
+    assert "no PV matches 'NOSUCH*'" in err
+
+
+def test_compare_exits_with_2_when_there_is_something_to_gain(run, urls):
+    """Samples that only the secondary has are something to do."""
+    code, out, _ = run("compare", *CURRENT, *urls)
+    assert code == 2
+    assert "Only the secondary has" in out
+
+
+def test_compare_exits_with_3_when_something_expires(run, urls):
+    """The valve's gap is dropped by the secondary within the week."""
+    assert run("compare", "DEMO:VALVE", "2026-05-20", "2026-05-30", *urls)[0] == 3
+    assert run("compare", "DEMO:VALVE", "2026-05-20", "2026-05-30", "--within", "1", *urls)[0] == 2
+
+
+def test_compare_exits_with_0_when_nothing_is_to_do(run, urls):
+    """Where both agree there is nothing to do."""
+    assert run("compare", "DEMO:VALVE", "2026-05-26T12:00:00", "2026-05-27", *urls)[0] == 0
+
+
+def test_compare_as_json(run, urls):
+    """JSON holds the same numbers, times with nine digits."""
+    _, out, _ = run("compare", *CURRENT, *urls, "--json")
+    document = json.loads(out)
+    assert document["summary"]["primary"]["gaps"] == 1
+    assert document["gaps"][0]["start"].endswith("Z")
+    assert len(document["gaps"][0]["start"]) == len("2026-10-02T03:00:00.000000000Z")
+
+
+def test_compare_writes_the_picture(run, urls, tmp_path):
+    """The coverage picture is an SVG file of its own."""
+    picture = tmp_path / "coverage.svg"
+    run("compare", *CURRENT, *urls, "--picture", str(picture))
+    assert picture.read_text().startswith("<svg")
+
+
+def test_fetch_prints_csv_with_origin(run, urls):
+    """The union comes with the origin of each sample, times with nine digits."""
+    code, out, _ = run("fetch", "DEMO:TYPE:SCALAR_STRING", "2026-11-01", "2026-11-02", *urls)
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0] == "time,value,severity,status,origin"
+    assert len(lines) == 61
+    assert sum(line.endswith(",secondary") for line in lines) == 10
+
+
+def test_fetch_as_json_lines(run, urls):
+    """One JSON object a line, waveforms as lists."""
+    _, out, _ = run("fetch", "DEMO:TYPE:WAVEFORM_INT", "2026-11-01", "2026-11-02", "--side", "primary", "--json", *urls)
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert len(rows) == 50
+    assert isinstance(rows[0]["value"], list)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("compare", "NOSUCH", "2026-01-01"), "not known to have a PV 'NOSUCH'"),
+        (("compare", "DEMO:CURRENT", "yesterday"), "'yesterday' is not a time"),
+        (("compare", "DEMO:CURRENT", "2026-10-04", "2026-10-01"), "before its start"),
+        (("search", "*", "--where", "nowhere"), "'nowhere' is not one of"),
+    ],
+)
+def test_errors_are_told_in_a_line(run, urls, arguments, message):
+    """Bad input exits with 1 and a message that names the value, never with a traceback."""
+    code, out, err = run(*arguments, *urls)
+    assert (code, out) == (1, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_a_missing_pair_is_an_error(run, monkeypatch):
+    """Without URLs the commands say how to name the pair."""
+    monkeypatch.delenv("ARCHREDUNDANCY_PRIMARY", raising=False)
+    code, _, err = run("search", "*")
+    assert code == 1
+    assert "--primary URL" in err
+
+
+def test_file_prints_what_a_file_holds(run, tmp_path):
+    """PV, type, year, number of samples, first and last."""
+    from archredundancy.model import DbrType, Samples, parse_time
+    from archredundancy.wire import ChunkHeader, encode_chunk
+
+    start = parse_time("2024-01-01T00:00:00Z", now=0)
+    data = encode_chunk(
+        ChunkHeader(dbr_type=DbrType.SCALAR_INT, pv="X:Y", year=2024),
+        Samples.build(DbrType.SCALAR_INT, [start, start + 1], [1, 2]),
+    )
+    path = tmp_path / "Y:2024.pb"
+    path.write_bytes(data)
+    code, out, _ = run("file", str(path))
+    assert code == 0
+    assert "X:Y  SCALAR_INT  2024  2 samples  2024-01-01T00:00:00.000000000Z .. 2024-01-01T00:00:00.000000001Z" in out
+    path.write_bytes(data[:-3])
+    code, out, _ = run("file", str(path), "--json")
+    assert code == 1
+    assert json.loads(out)["chunks"][0]["count"] == 1
+
+
+def test_file_tells_an_empty_file(run, tmp_path):
+    """A zero-byte file, which empties every answer that touches it, is called damaged."""
+    path = tmp_path / "empty.pb"
+    path.touch()
+    code, out, _ = run("file", str(path))
+    assert code == 1
+    assert "no readable header" in out
+
+
+def test_demo_tells_the_story_and_draws(run, tmp_path):
+    """`archredundancy demo` runs the main job and writes the picture."""
+    picture = tmp_path / "coverage.png"
+    code, out, _ = run("demo", "--picture", str(picture))
+    assert code == 0
+    assert out.count("Only the secondary has") == 3
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_plan_exits_with_2_when_ready(run, urls, tmp_path):
+    """A plan that may be committed is something to do; `-o` writes it, and what was written reads back the same."""
+    from archredundancy.plan import MergePlan
+
+    path = tmp_path / "plan.json"
+    code, out, _ = run("plan", "DEMO:CURRENT", "-o", str(path), *urls)
+    assert code == 2
+    assert "would gain     2,185 samples" in out
+    assert MergePlan.from_json(path.read_text()).id in out
+
+
+def test_plan_refuses_what_would_destroy(run, urls):
+    """A merge that would destroy a sample of the primary is refused, unless that number of losses is accepted."""
+    code, out, _ = run("plan", "DEMO:PRESSURE", *urls)
+    assert code == 1
+    assert "REFUSED would-lose-samples: 1 sample" in out
+    assert run("plan", "DEMO:PRESSURE", "--accept-loss", "1", *urls)[0] == 2
+
+
+def test_plan_exits_with_0_when_nothing_is_to_gain(run, urls):
+    """The secondary has nothing of LIVE:SLOW that the primary lacks."""
+    code, out, _ = run("plan", "LIVE:SLOW", *urls)
+    assert code == 0
+    assert "nothing to do" in out
+
+
+def test_a_plan_is_committed_verified_and_then_done(run, tmp_path):
+    """The operator's way: plan to a file, commit by typed id, verify the run, and nothing is left to do."""
+    with demo_pair() as pair:
+        named = ["--primary", pair.primary.url, "--secondary", pair.secondary.url]
+        plan, runs = tmp_path / "plan.json", tmp_path / "runs"
+        run("plan", "DEMO:VALVE", "-o", str(plan), *named)
+        approve = json.loads(plan.read_text())["id"]
+        code, out, _ = run("commit", str(plan), "--approve", "0000-0000", "--run-dir", str(runs), *named)
+        assert (code, runs.exists()) == (1, False)
+        code, out, _ = run("commit", str(plan), "--approve", approve, "--run-dir", str(runs), *named)
+        assert code == 0
+        assert "12 samples gained" in out
+        folder = next(path for path in runs.iterdir() if path.name.endswith(approve))
+        assert run("verify", str(folder))[0] == 0
+        assert run("recover", str(folder))[0] == 0
+        assert run("plan", "DEMO:VALVE", *named)[0] == 0

@@ -1,0 +1,120 @@
+"""The whole read path on the embedded pair: what was planted is found, what was recorded is loaded."""
+
+import numpy as np
+import pytest
+
+import archredundancy as ar
+from archredundancy.coverage import Cause
+from archredundancy.errors import UnknownPVError
+from archredundancy.merge import Origin
+from archredundancy.model import DbrType, format_time
+
+LIVE = ("2026-11-22T21:32:00Z", "2026-11-22T21:38:00Z")
+
+
+@pytest.fixture(scope="module")
+def pair():
+    """An embedded pair for all tests of this module; they only read."""
+    with ar.demo_pair() as pair:
+        yield pair
+
+
+def test_the_planted_outage_is_found(pair):
+    """Six hours, 2,160 samples, cause and edges are as planted; scattered losses are dropouts; one conflict."""
+    result = pair.compare("DEMO:CURRENT", "2026-10-01", "2026-10-04")
+    gaps = result.gaps.of("primary")
+    assert gaps.samples_to_gain.tolist() == [2160]
+    assert format_time(gaps.start[0])[:16] == "2026-10-02T03:00"
+    assert format_time(gaps.end[0])[:16] == "2026-10-02T09:00"
+    assert gaps.cause.tolist() == [Cause.ARCHIVER_STOPPED]
+    assert result.summary.conflicts == 1
+    assert 20 <= result.dropouts[0].total <= 25
+    assert len(result.gaps.of("secondary")) == 0
+
+
+def test_the_valve_expires_first(pair):
+    """The secondary's day of 25 May is sure to stay for 184 days."""
+    result = pair.compare("DEMO:VALVE", "2026-05-20", "2026-05-30")
+    assert format_time(result.summary.expires_at) == "2026-11-25T00:00:00.000000000Z"
+    assert result.expires_within(3 * 86400)
+    assert not result.expires_within(2 * 86400)
+
+
+def test_the_recording_unites_as_recorded(pair):
+    """Of LIVE:COUNT the primary stored 317 samples, the secondary 429; the real merge afterwards had 453."""
+    tree = pair.load("LIVE:COUNT", *LIVE)
+    assert [tree[name].sizes["time"] for name in ("primary", "secondary", "merged")] == [317, 429, 453]
+    origin = tree["merged"].origin.values
+    assert np.count_nonzero(origin == Origin.SECONDARY) == 453 - 317
+
+
+@pytest.mark.parametrize("kind", list(DbrType), ids=lambda kind: kind.name)
+def test_every_type_loads_from_both(pair, kind):
+    """All 15 types come from both sides, unite, and lack at the primary the ten samples that were planted so."""
+    tree = pair.load(f"DEMO:TYPE:{kind.name}", "2026-11-01", "2026-11-02")
+    assert [tree[name].sizes["time"] for name in ("primary", "secondary", "merged")] == [50, 60, 60]
+    assert tree["merged"].attrs["dbr_type"] == kind.name
+
+
+def test_times_stay_nanoseconds(pair):
+    """Every time in what is loaded has nanosecond dtype."""
+    tree = pair.load("LIVE:COUNT", *LIVE)
+    stamps = [
+        variable
+        for node in tree.subtree
+        for variable in node.to_dataset().variables.values()
+        if np.issubdtype(variable.dtype, np.datetime64)
+    ]
+    assert len(stamps) >= 8
+    assert {str(variable.dtype) for variable in stamps} == {"datetime64[ns]"}
+
+
+def test_the_sample_before_the_range_is_kept_apart(pair):
+    """What holds when the range begins is in a child of its own, not among the samples."""
+    tree = pair.load("DEMO:CURRENT", "2026-10-02", "2026-10-03")
+    assert tree["before_primary"].sizes["time"] == 1
+    assert str(tree["before_primary"].time.values[0]) < "2026-10-02"
+    assert str(tree["primary"].time.values[0]) >= "2026-10-02"
+
+
+def test_one_cluster_loads_alone(pair):
+    """`cluster.load` gives what that cluster itself stores."""
+    assert pair.secondary.load("LIVE:COUNT", *LIVE).sizes["time"] == 429
+
+
+def test_a_pv_nobody_knows_is_an_error(pair):
+    """An unknown name is not an empty history."""
+    with pytest.raises(UnknownPVError, match="not known to have a PV 'NO:SUCH'"):
+        pair.load("NO:SUCH", *LIVE)
+
+
+def test_retrieval_alone_suffices(pair):
+    """Without the management interface both sides still load and compare; what cannot be known is unknown."""
+    primary, secondary = (ar.Cluster(side.name, side.readers) for side in (pair.primary, pair.secondary))
+    with ar.ClusterPair(primary, secondary, fixed_now=pair.fixed_now) as by_retrieval:
+        result = by_retrieval.compare("DEMO:CURRENT", "2026-09-30", "2026-10-04")
+        assert result.gaps.of("primary").samples_to_gain.tolist() == [2160]
+        assert result.summary.undecided_seconds == pytest.approx(86400, abs=1)
+        assert "management" in " ".join(result.notes)
+
+
+def test_search_tells_where(pair):
+    """Both clusters know all of the demonstration's PVs."""
+    assert pair.search("DEMO:*") == pair.search("DEMO:*", where="primary") == pair.search("DEMO:*", where="any")
+    assert len(pair.search("*")) == 8 + 3 + 15
+
+
+def test_datasets_compare_without_a_network(pair):
+    """`ar.compare` on two Datasets finds the same gap as the pair itself."""
+    primary, secondary = (
+        side.load("DEMO:CURRENT", "2026-10-01", "2026-10-04") for side in (pair.primary, pair.secondary)
+    )
+    assert ar.compare(primary, secondary).gaps.samples_to_gain.tolist() == [2160]
+
+
+def test_the_same_seed_gives_the_same_history(pair):
+    """Two demonstrations of one seed hold the same samples."""
+    with ar.demo_pair() as again:
+        one, two = (each.load("DEMO:CURRENT", "2026-10-01", "2026-10-02")["merged"] for each in (pair, again))
+        assert np.array_equal(one.value.values, two.value.values)
+        assert np.array_equal(one.time.values, two.time.values)
