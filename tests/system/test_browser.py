@@ -22,7 +22,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium"))
 LACKING = [name for name in ("jupyterlab", "pytest_playwright") if find_spec(name) is None]
 LACKING += [] if CHROMIUM else ["chromium"]
 REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
@@ -81,7 +81,10 @@ def lab(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         "JUPYTER_DATA_DIR": folder / "data",
         "JUPYTER_RUNTIME_DIR": folder / "runtime",
         "IPYTHONDIR": folder / "ipython",
+        # A kernel that is killed leaves its temporary files behind.
+        "TMPDIR": folder / "tmp",
     }
+    places["TMPDIR"].mkdir()
     log = folder / "lab.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
