@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archredundancy.client.cluster_url import ClusterAddress, owner, resolve_cluster
+from archredundancy.client.cluster_url import ClusterAddress, resolve_cluster
 from archredundancy.client.committer import CommandReply, Committer, Record
 from archredundancy.client.files import StoreFolder
 from archredundancy.client.management import ManagementClient
@@ -36,7 +36,6 @@ __all__ = [
     "StreamReply",
     "Transport",
     "Versions",
-    "owner",
     "resolve_cluster",
 ]
 

@@ -18,7 +18,7 @@ from archredundancy.errors import ArchRedundancyError, ConnectionFailed, InputEr
 if TYPE_CHECKING:
     from archredundancy.client.transport import Transport
 
-__all__ = ["ClusterAddress", "owner", "resolve_cluster"]
+__all__ = ["ClusterAddress", "resolve_cluster"]
 
 logger = logging.getLogger(__name__)
 
@@ -82,47 +82,6 @@ def resolve_cluster(url: str, transport: Transport) -> ClusterAddress:
     others = sorted((each for each in members if each.identity != given.identity), key=lambda each: each.identity)
     urls = _member_urls(base, [given, *others], transport)
     return ClusterAddress(management_url=management.url, retrieval_urls=urls)
-
-
-def owner(address: ClusterAddress, pv: str, transport: Transport, name: str = "primary") -> RetrievalClient:
-    """Return a client of the member that owns a PV.
-
-    A member that passes on what a dying owner sends presents a cut answer as a whole one; so the owner is asked itself.
-
-    Parameters
-    ----------
-    address : ClusterAddress
-    pv : str
-    transport : Transport
-    name : str
-        What readings call the cluster.
-
-    Returns
-    -------
-    RetrievalClient
-        Of the only member, without a question; of the first member where there is nobody to ask about owners.
-
-    Raises
-    ------
-    UnknownPVError
-        If the cluster does not know the PV.
-    ReplyError
-        If its owner is not among the members, because it is down, for instance.
-    ConnectionFailed
-        If no whole answer came.
-    """
-    urls = address.retrieval_urls
-    if address.management_url is None or len(urls) == 1:
-        return RetrievalClient(next(iter(urls.values())), transport, name)
-    identity = ManagementClient(address.management_url, transport).type_info(pv).appliance
-    if identity not in urls:
-        raise ReplyError(
-            f"{pv} belongs to the member {identity!r}, which is not in the cluster now (there are {', '.join(urls)}); "
-            "wait until it is back",
-            url=without_userinfo(address.management_url),
-            status=200,
-        )
-    return RetrievalClient(urls[identity], transport, name)
 
 
 def _base(url: str) -> str:

@@ -4,14 +4,13 @@ import json
 
 import pytest
 
-from archredundancy.client import ClusterAddress, Reply, owner, resolve_cluster
+from archredundancy.client import ClusterAddress, Reply, resolve_cluster
 from archredundancy.errors import (
     ConnectionFailed,
     InputError,
     NotReadyError,
     ReadTimeout,
     ReplyError,
-    UnknownPVError,
 )
 
 LOGIN_PAGE = b"<html>please log in</html>"
@@ -198,55 +197,3 @@ def test_a_silent_management_interface_leaves_the_data(fakes):
 
     address = resolve_cluster("http://host:17668", fakes.FakeTransport(answer))
     assert address.management_url is None
-
-
-TWO = ClusterAddress(
-    management_url="http://host:17665/mgmt/bpl", retrieval_urls={"q0": "http://a/retrieval", "q1": "http://b/retrieval"}
-)
-
-
-def type_info(appliance):
-    return json.dumps(
-        {
-            "pvName": "X",
-            "DBRType": "DBR_SCALAR_INT",
-            "creationTime": "2024-01-01T00:00:00.000Z",
-            "applianceIdentity": appliance,
-        }
-    ).encode()
-
-
-def test_the_owner_of_a_pv_is_asked_for(fakes):
-    """Its type info names the member; the client is that member's."""
-    transport = fakes.FakeTransport(lambda url, params: type_info("q1"))
-    client = owner(TWO, "X", transport, name="secondary")
-    assert (client.url, client.name) == ("http://b/retrieval", "secondary")
-    assert transport.requests == [("http://host:17665/mgmt/bpl/getPVTypeInfo", {"pv": "X"})]
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        ClusterAddress(management_url=None, retrieval_urls={"": "http://a/retrieval"}),
-        ClusterAddress(management_url="http://a/mgmt/bpl", retrieval_urls={"p0": "http://a/retrieval"}),
-    ],
-    ids=["data-only", "one-member"],
-)
-def test_where_there_is_no_choice_nobody_is_asked(fakes, address):
-    """One member owns everything."""
-    transport = fakes.FakeTransport(lambda url, params: pytest.fail("asked"))
-    assert owner(address, "X", transport).url == "http://a/retrieval"
-
-
-def test_an_owner_that_is_down_is_named(fakes):
-    """A PV of a member that left the cluster cannot be read in full elsewhere."""
-    with pytest.raises(
-        ReplyError, match=r"X belongs to the member 'q2', which is not in the cluster now .there are q0, q1."
-    ):
-        owner(TWO, "X", fakes.FakeTransport(lambda url, params: type_info("q2")))
-
-
-def test_a_pv_without_owner_is_unknown(fakes):
-    """404 for its type info is an unknown PV."""
-    with pytest.raises(UnknownPVError, match="'X'"):
-        owner(TWO, "X", fakes.FakeTransport(lambda url, params: Reply(404, {}, b"")))
