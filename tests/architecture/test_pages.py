@@ -18,3 +18,11 @@ def test_the_python_examples_of_a_page_run(page: Path, tmp_path: Path, monkeypat
     namespace: dict[str, object] = {}
     for example in EXAMPLES[page]:
         exec(compile(example, str(page), "exec"), namespace)
+
+
+def test_the_table_of_states_is_the_one_in_the_code() -> None:
+    """The page on commits shows the table that runs and recovery go by."""
+    from archredundancy.commit import state_table
+
+    page = CHECKOUT / "docs" / "explanations" / "how-a-commit-stays-safe.md"
+    assert page.read_text("utf-8").endswith(state_table())
