@@ -66,7 +66,8 @@ class LineBuffer:
         return None
 
     def _take_lines(self, size: int) -> WholeLines:
-        lines = WholeLines(bytes(self._held[:size]), self._offset)
+        with memoryview(self._held) as held:  # slicing the bytearray itself would copy twice
+            lines = WholeLines(bytes(held[:size]), self._offset)
         del self._held[:size]
         self._offset += size
         self._searched = 0

@@ -13,6 +13,14 @@ __all__ = ["Words", "decode_varints", "pack_varints", "unzigzag", "varint_column
 #: uint64, (n,). Not said in the type: numpy's stubs believe that a Python number makes it signed.
 Words = npt.NDArray[Any]
 
+#: The bits of groups that are together already, and the gap before the next ones, which continuation bits leave:
+#: between groups, then between pairs of groups, then between the halves of a word.
+_GAPS = [
+    (np.uint64(0x007F_007F_007F_007F), np.uint64(1)),
+    (np.uint64(0x0000_3FFF_0000_3FFF), np.uint64(2)),
+    (np.uint64(0x0000_0000_0FFF_FFFF), np.uint64(4)),
+]
+
 
 def decode_varints(words: Words) -> tuple[Words, npt.NDArray[np.uint8]]:
     """Return the varint at the low end of each word.
@@ -32,14 +40,17 @@ def decode_varints(words: Words) -> tuple[Words, npt.NDArray[np.uint8]]:
     >>> decode_varints(np.array([0xFF_02AC], np.uint64))
     (array([300], dtype=uint64), array([2], dtype=uint8))
     """
-    last = ~words & 0x8080_8080_8080_8080
-    below = (last & -last) - 1  # all bits below the first continuation bit that is clear
-    groups = words & below & 0x7F7F_7F7F_7F7F_7F7F
-    # Close the gaps left by continuation bits: between groups, then between pairs of groups, then between the halves.
-    groups = (groups & 0x007F_007F_007F_007F) | (groups & 0x7F00_7F00_7F00_7F00) >> 1
-    groups = (groups & 0x0000_3FFF_0000_3FFF) | (groups & 0x3FFF_0000_3FFF_0000) >> 2
-    groups = (groups & 0x0000_0000_0FFF_FFFF) | (groups & 0x0FFF_FFFF_0000_0000) >> 4
-    return groups, (np.bitwise_count(below) + np.uint8(1)) >> 3
+    # Adding 1 runs through all bytes that go on and stops in the first that does not: what changes is the varint.
+    varint = words | 0x7F7F_7F7F_7F7F_7F7F
+    varint ^= varint + 1
+    groups = words & varint
+    groups &= 0x7F7F_7F7F_7F7F_7F7F
+    for together, gap in _GAPS:
+        behind = groups & ~together
+        behind >>= gap
+        groups &= together
+        groups |= behind
+    return groups, np.bitwise_count(varint) >> 3
 
 
 def varint_columns(numbers: Words) -> Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]]:
