@@ -24,6 +24,9 @@ from archredundancy.plan import Strategy
 
 __all__ = ["verify", "wind_up"]
 
+#: With these a call was not begun; 500 may come from a part of the appliance that another part still works for.
+_NOT_BEGUN = frozenset({400, 404, 503})
+
 
 def wind_up(context: Context, *, mgmt_idle: bool = False) -> None:
     """Bring a PV to its end, whatever its state; the relay, if there was one, must be closed.
@@ -118,7 +121,9 @@ def _wait_for_consolidation(context: Context) -> None:
     samples which come in meanwhile are not lost (`ETLJob`).
     """
     outcome = context.history.outcome("consolidateDataForPV")
-    if outcome is not None and "ok" in outcome:
+    if not context.history.intended("consolidateDataForPV"):
+        return
+    if outcome is not None and ("ok" in outcome or not outcome["sent"] or outcome["status"] in _NOT_BEGUN):
         return
     earliest = min((each.partition.start for each in context.plan.partitions), default=context.run.plan.horizon)
     whole = TimeRange(start=start_of_year(year_of(earliest)), end=start_of_year(year_of(context.run.urls.now()) + 2))

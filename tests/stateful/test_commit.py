@@ -36,7 +36,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 @pytest.mark.parametrize("strategy", ["relay", "direct"])
 def test_a_commit_in_its_own_process_does_what_was_promised(strategy: str, bench: Bench) -> None:
-    """The primary has all it had and all that was promised, the PV is archived, the report says so, the lock is gone."""
+    """The primary has all it had and all that was promised, the PV is archived, and the report says so."""
     before, offered = bench.samples(), bench.samples("secondary")
     plan = bench.plan(strategy)
     lines: list[str] = []

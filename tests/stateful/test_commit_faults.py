@@ -1,22 +1,31 @@
 """What a commit makes of an appliance that fails in the middle: each fault by name, each seen to have fired."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archredundancy.appliance.faults import Fault
 from archredundancy.commit import Report, RunSettings, State, recover, run_commit, verify
 from archredundancy.commit.change import merge
 from archredundancy.commit.context import Context
+from archredundancy.relay import Relay, RelayRequest, serve_relay
 from archredundancy.testing.bench import PV, QUICK, Bench, open_bench
 
 PAUSE, RESUME, CONSOLIDATE, MERGE = (
     f"/mgmt/bpl/{call}" for call in ("pauseArchivingPV", "resumeArchivingPV", "consolidateDataForPV", "mergeInData")
 )
-#: An appliance that does not answer is given up after half a second.
-HASTY = replace(QUICK, answer=0.5, consolidate=0.5, merge=0.5, patience=10, resume=3)
+#: An appliance that does not answer is given up after a second.
+HASTY = replace(QUICK, answer=1.0, consolidate=1.0, merge=1.0, patience=20, resume=5)
 DATA = "/retrieval/data/getData.raw"
+
+
+def slow(parameter: str) -> Any:
+    """Return a parameter whose tests are marked as slow."""
+    return pytest.param(parameter, marks=pytest.mark.slow)
 
 
 @pytest.fixture
@@ -26,7 +35,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 @pytest.mark.parametrize("strategy", ["relay", "direct"])
-@pytest.mark.parametrize("path", [PAUSE, CONSOLIDATE, MERGE, RESUME])
+@pytest.mark.parametrize("path", [slow(PAUSE), slow(CONSOLIDATE), MERGE, slow(RESUME)])
 def test_a_slow_answer_is_waited_for(strategy: str, path: str, bench: Bench) -> None:
     """A call that takes its time is no failure."""
     report = commit_with(bench, strategy, "slow", path, seconds=0.5)
@@ -34,7 +43,7 @@ def test_a_slow_answer_is_waited_for(strategy: str, path: str, bench: Bench) -> 
     bench.check_whole()
 
 
-@pytest.mark.parametrize("strategy", ["relay", "direct"])
+@pytest.mark.parametrize("strategy", ["relay", slow("direct")])
 @pytest.mark.parametrize("path", [PAUSE, CONSOLIDATE, MERGE, RESUME])
 def test_a_refused_call_changes_nothing(strategy: str, path: str, bench: Bench) -> None:
     """After a 503 nothing goes on but the resume, which is asked for until it is done."""
@@ -65,39 +74,58 @@ def test_a_merge_without_an_answer_is_proven_by_reading(strategy: str, fault: st
     bench.check_whole()
 
 
-def test_a_merge_given_up_on_is_ended_by_closing_the_relay(bench: Bench) -> None:
-    """When the primary only begins after we gave up, it finds no relay any more: files untouched, PV archived."""
-    files = {name: data for name, data in bench.pair.primary.files().items() if name.startswith("lts/T/BENCH:2024_02")}
-    report = commit_with(bench, "relay", "slow", MERGE, settings=HASTY, seconds=1.5)
+def test_a_merge_given_up_on_is_ended_by_closing_the_relay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the relay is closed before it gave all, the primary gives up, its files untouched, and archives again."""
+    name = "lts/T/BENCH:2024_02.pb"
+    before = bench.pair.primary.files()[name]
+    asked = []
+
+    def serve_slowly(*args: Any, on_request: Callable[[RelayRequest], None], **options: Any) -> Relay:
+        def note_slowly(request: RelayRequest) -> None:
+            on_request(request)
+            asked.append(request.request)
+            time.sleep(0.8 if request.request == "ncount" else 0)
+
+        return serve_relay(*args, on_request=note_slowly, **options)
+
+    monkeypatch.setattr("archredundancy.commit.change.serve_relay", serve_slowly)
+    report = run_commit(bench.make_run(bench.plan("relay"), HASTY).path)
+    assert "ncount" in asked and asked.count("data") < 2
+    assert "may still be running" in report.pvs[0].message
     assert report.pvs[0].state is State.CLOSED and not report.ok
-    assert {name: bench.pair.primary.files()[name] for name in files} == files
+    assert bench.pair.primary.files()[name] == before
+    assert bench.gained == 0
     bench.check_whole()
 
 
-def test_a_direct_merge_given_up_on_is_waited_for(bench: Bench) -> None:
+def test_a_direct_merge_given_up_on_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """With `direct` nothing ends it: the PV stays paused until the samples are there."""
-    report = commit_with(bench, "direct", "slow", MERGE, settings=HASTY, seconds=2.0)
+    switched = slow_secondary(bench, monkeypatch, seconds=3.0)
+    report = run_commit(bench.make_run(bench.plan("direct"), HASTY).path)
+    assert switched[0].fired
+    assert "may still be running" in report.pvs[0].message
     assert report.ok, report
     bench.check_whole()
 
 
-def test_a_direct_merge_that_never_comes_is_left_to_a_person(bench: Bench) -> None:
-    """The PV stays paused and locked, recovery included, until a person says that the primary is idle."""
-    settings = replace(HASTY, patience=0.5)
-    report = commit_with(bench, "direct", "slow", MERGE, settings=settings, seconds=6.0)
+def test_a_direct_merge_that_goes_on_is_left_to_a_person(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The PV stays paused and locked, recovery included, until the samples are there."""
+    switched = slow_secondary(bench, monkeypatch, seconds=8.0)
+    report = run_commit(bench.make_run(bench.plan("direct"), replace(HASTY, patience=0.2)).path)
     for again in (report, recover(report.run)):
         assert again.pvs[0].state is State.STILL_RUNNING
         assert "Do not resume" in repr(again)
         assert bench.status() == "Paused"
         assert list(bench.run_dir.glob("locks/*.lock"))
     settled = recover(report.run, settings=replace(HASTY, patience=30))
+    assert switched[0].fired
     assert settled.ok, settled
     bench.check_whole()
 
 
 @pytest.mark.parametrize("strategy", ["relay", "direct"])
 @pytest.mark.parametrize("fault", ["kill", "kill-after-work"])
-@pytest.mark.parametrize("path", [PAUSE, CONSOLIDATE, MERGE, RESUME])
+@pytest.mark.parametrize("path", [slow(PAUSE), slow(CONSOLIDATE), MERGE, slow(RESUME)])
 def test_a_dying_primary_is_archived_again_when_it_is_back(strategy: str, fault: str, path: str, bench: Bench) -> None:
     """The run tells that a person must act; once the primary is back, recovery puts everything right."""
     settings = replace(HASTY, patience=0.2, pause=0.2, resume=0.5)
@@ -137,6 +165,18 @@ def test_reading_that_fails_is_no_proof(
     bench.pair.primary.faults.switch_off()
     assert verify(report.run).ok
     bench.check_whole()
+
+
+def slow_secondary(bench: Bench, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[Fault]:
+    """Let the secondary answer late when the merge asks it first; the merge then goes on after we gave up."""
+    switched = []
+
+    def merge_slowly(context: Context, other: str) -> None:
+        switched.append(bench.pair.secondary.faults.switch_on("slow", DATA, seconds=seconds))
+        merge(context, other)
+
+    monkeypatch.setattr("archredundancy.commit.run.merge", merge_slowly)
+    return switched
 
 
 def commit_with(

@@ -1,27 +1,59 @@
 """A commit killed at any line of its journal, then recovered: nothing is lost or invented, and the PV is archived."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from archredundancy.commit import Report, State, read_journal, recover, run_commit
+from archredundancy.commit import Entry, Report, State, read_journal, recover, run_commit
 from archredundancy.testing.bench import Bench, open_bench
 from archredundancy.testing.crash import Moment, run_until
 
-#: How many lines the journal of one merge has; a test below sees to it that this is true.
-LINES = {"relay": 44, "direct": 40}
-#: The kills after which nobody can know whether the merge goes on: announced, or given all, it was never heard of again.
-OPERATOR = {"relay": [("after", "relay data 2024_03")], "direct": [("after", "intent mergeInData")]}
+BEFORE_MERGE = [
+    "run", "state locked", "state fresh", "backup primary", "backup primary", "backup secondary", "backup secondary",
+    "promised", "promised", "state backed-up", "intent addExternalArchiverServer", "relay ping",
+    "outcome addExternalArchiverServer", "state pausing", "intent pauseArchivingPV", "outcome pauseArchivingPV",
+    "state paused", "state consolidating", "intent consolidateDataForPV", "outcome consolidateDataForPV",
+    "state consolidated", "before", "backup primary", "backup primary", "state snapshot", "state merging",
+    "intent mergeInData",
+]  # fmt: skip
+RELAY_ASKED = ["relay ncount", "relay ncount", "relay ncount", "relay data", "relay ncount", "relay data"]
+AFTER_MERGE = [
+    "outcome mergeInData", "state merged", "verified", "state verified", "state resuming", "intent resumeArchivingPV",
+    "outcome resumeArchivingPV", "state archiving", "note", "state closed", "end",
+]  # fmt: skip
+#: Every line of the journal of one merge. With `direct` three partitions are rewritten, of which one only has ties.
+LINES = {
+    "relay": [*BEFORE_MERGE, *RELAY_ASKED, *AFTER_MERGE],
+    "direct": [
+        *BEFORE_MERGE[:3],
+        *["backup primary"] * 3,
+        *["backup secondary"] * 3,
+        *BEFORE_MERGE[7:11],
+        *BEFORE_MERGE[12:22],
+        *["backup primary"] * 3,
+        *BEFORE_MERGE[24:],
+        *AFTER_MERGE,
+    ],
+}
+#: After these nobody can know whether the merge goes on: announced, or given all it needs, it was not heard of again.
+OPERATOR = {("relay", "after", 33), ("direct", "after", 29)}
+#: These are always gone through, all others count as slow.
+ALWAYS = {
+    "state fresh", "state pausing", "intent pauseArchivingPV", "intent consolidateDataForPV", "intent mergeInData",
+    "relay data", "outcome mergeInData", "state resuming",
+}  # fmt: skip
 
-#: Every seventh kill always; all others are slow.
-POINTS = [
-    pytest.param(
-        strategy, moment, line, marks=[] if line % 7 == 3 else [pytest.mark.slow], id=f"{strategy}-{moment}-{line}"
-    )
-    for strategy, lines in LINES.items()
-    for line in range(1, lines + 1)
-    for moment in ("before", "after")
-]
+
+def points() -> Iterator[Any]:
+    """Yield every kill: strategy, moment, line."""
+    for strategy, names in LINES.items():
+        for line, name in enumerate(names, 1):
+            for moment in ("before", "after"):
+                always = name in ALWAYS and moment == "after"
+                marks = [] if always else [pytest.mark.slow]
+                yield pytest.param(strategy, moment, line, marks=marks, id=f"{strategy}-{moment}-{line}-{name}")
 
 
 @pytest.mark.parametrize("strategy", list(LINES))
@@ -30,10 +62,10 @@ def test_every_line_has_its_kills(strategy: str, tmp_path: Path) -> None:
     with open_bench(tmp_path) as bench:
         run = bench.make_run(bench.plan(strategy))
         assert run_commit(run.path).ok
-    assert sum(entry.kind != "heartbeat" for entry in read_journal(run.journal)) == LINES[strategy]
+    assert names_of(read_journal(run.journal)) == LINES[strategy]
 
 
-@pytest.mark.parametrize(("strategy", "moment", "line"), POINTS)
+@pytest.mark.parametrize(("strategy", "moment", "line"), list(points()))
 def test_killed_and_recovered(strategy: str, moment: Moment, line: int, tmp_path: Path) -> None:
     """Killed at a line of the journal and recovered, the run has lost and invented nothing, and the PV is archived."""
     with open_bench(tmp_path) as bench:
@@ -41,27 +73,48 @@ def test_killed_and_recovered(strategy: str, moment: Moment, line: int, tmp_path
         assert run_until(run.path, line, moment)
         report = recover(run.path)
         if report.pvs[0].needs_operator:
-            assert (moment, last_line(run.journal)) in OPERATOR[strategy]
+            assert (strategy, moment, line) in OPERATOR
             assert report.pvs[0].state is State.STILL_RUNNING
             assert bench.status() == "Paused"
             report = recover(run.path, mgmt_idle=True)
-        bench.check_whole()
-        assert report.ended and report.pvs[0].state is State.CLOSED
-        assert_proven_if_merged(bench, report)
-        assert not list(bench.run_dir.glob("locks/*"))
+        check_recovered(bench, report)
 
 
-def last_line(journal: Path) -> str:
-    """Return what was written last before the recovery, in short."""
-    entries = read_journal(journal)
-    last = entries[next(n for n, entry in enumerate(entries) if entry.kind == "recovery") - 1]
-    if last.kind == "relay":
-        return f"relay {last.facts['request']} {last.facts['start'][:7].replace('-', '_')}"
-    return f"{last.kind} {last.facts.get('call', last.facts.get('state', ''))}"
+@pytest.mark.parametrize(
+    ("strategy", "line"),
+    [
+        ("relay", 15),
+        pytest.param("direct", 19, marks=pytest.mark.slow),
+        pytest.param("relay", 30, marks=pytest.mark.slow),
+        pytest.param("direct", 30, marks=pytest.mark.slow),
+    ],
+)
+def test_a_recovery_killed_at_any_line_is_made_good_by_the_next(strategy: str, line: int, tmp_path: Path) -> None:
+    """Each recovery is killed one line further on, until one comes to its end."""
+    with open_bench(tmp_path) as bench:
+        run = bench.make_run(bench.plan(strategy))
+        assert run_until(run.path, line, "after")
+        kills = 0
+        while run_until(run.path, len(read_journal(run.journal)) + 1 + kills // 2, "after", recovery=True):
+            kills += 1
+            assert kills < 30
+        assert kills >= 3
+        check_recovered(bench, recover(run.path))
 
 
-def assert_proven_if_merged(bench: Bench, report: Report) -> None:
-    """Check that a report says that all is well exactly if the promised samples are there."""
+def names_of(entries: Sequence[Entry]) -> list[str]:
+    """Return what each line is, in short; signs of life aside."""
+    details = {"state": "state", "intent": "call", "outcome": "call", "relay": "request", "backup": "side"}
+    kept = [entry for entry in entries if entry.kind != "heartbeat"]
+    return [f"{entry.kind} {entry.facts.get(details.get(entry.kind, ''), '')}".strip() for entry in kept]
+
+
+def check_recovered(bench: Bench, report: Report) -> None:
+    """Check that all is as it should be, and that the report says no more than what is true."""
+    bench.check_whole()
+    assert report.ended
+    assert report.pvs[0].state is State.CLOSED
+    assert not report.pvs[0].is_harmed
     assert bench.gained in (0, 4, 5)
     assert report.ok == (bench.gained >= 4)
-    assert not report.pvs[0].is_harmed
+    assert not list(bench.run_dir.glob("locks/*"))
