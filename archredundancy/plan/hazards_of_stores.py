@@ -17,8 +17,7 @@ def target_store(evidence: MergeEvidence) -> StoreUrl | None:
     stores = _stores(evidence.evidence.primary)
     named = [store for store in stores if store.name == evidence.storage]
     files = [store for store in stores if store.scheme == "pb"]
-    fit = len(named) == 1 and named == files[-1:] and named[0].granularity is not None
-    return named[0] if fit else None
+    return named[0] if named and named == files[-1:] and named[0].granularity is not None else None
 
 
 def hazards_of_stores(evidence: MergeEvidence) -> Iterator[Hazard]:

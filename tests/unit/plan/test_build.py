@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from archredundancy.errors import InputError
-from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Samples
+from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Granularity, Samples
 from archredundancy.plan import Digest, NotFillable, Status, Strategy, build_plan, digest
 from archredundancy.segments import Segments
 from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
@@ -57,9 +57,10 @@ def test_a_tie_in_the_last_second_is_lost_too():
     assert (partition.ties_equal, partition.would_be_lost, partition.gain) == (1, 1, 1)
 
 
-def test_a_partition_without_a_file_is_not_filled():
+@pytest.mark.parametrize("strategy", Strategy)
+def test_a_partition_without_a_file_is_not_filled(strategy):
     """It has a plan of its own, which says so."""
-    plan = build_plan([make_merge_evidence(history(START), history(START + 1, END))])
+    plan = build_plan([make_merge_evidence(history(START), history(START + 1, END))], strategy=strategy)
     first, second = plan.partitions
     assert (first.gain, second.gain) == (1, 0)
     assert (second.exists, second.rewritten, second.primary) == (False, False, Digest())
@@ -144,13 +145,23 @@ def test_a_wider_margin_leaves_out_more():
     assert plan.totals.not_fillable == {NotFillable.AFTER_HORIZON: 1}
 
 
+def test_what_comes_after_the_horizon_counts_for_no_number():
+    """Neither for ties, nor for dropped attributes, nor for the size of the file."""
+    rare = Extras.build([(1, (), 5, -1, -1)])
+    later = Samples.build(DbrType.SCALAR_INT, [START, START + 9], [0, 0], extras=rare)
+    settled, grown = (
+        only_partition(mine, history(START + 1, START + 9), horizon=START + 9) for mine in (history(START), later)
+    )
+    assert settled == grown
+
+
 def test_losses_count_even_after_the_horizon():
     """A last second that has passed since may cost samples that were not there when the plan was made."""
     end = NOW + 30 * MINUTE
-    mine, theirs = history(NOW, end - 1), history(NOW - 31 * MINUTE, NOW + 1)
-    evidence = make_merge_evidence(mine, theirs, now=end + MINUTE)
-    plan = build_plan([evidence], strategy="direct", horizon=NOW + 2)
-    assert plan.totals.would_be_lost == 1
+    evidence = make_merge_evidence(history(START, NOW, end - 1), history(START + 1, NOW + 1), now=end + MINUTE)
+    plan = build_plan([evidence], strategy="direct", horizon=NOW)
+    assert [each.would_be_lost for each in plan.partitions] == [0, 1]
+    assert plan.partitions[1].primary == Digest()
 
 
 def test_the_earliest_question_sets_the_horizon_of_all():

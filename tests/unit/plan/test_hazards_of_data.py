@@ -77,7 +77,7 @@ def test_a_sample_looked_back_at_is_no_other_file():
 
 def test_files_after_the_horizon_do_not_count():
     """A file of the current hour that came since the plan was made does not make it another plan."""
-    assert verdict(with_layout((NOW - 1, NOW - 1), (NOW, NOW)), HazardKind.FINER_STORES) is None
+    assert verdict(with_layout((NOW, NOW), (NOW + 1, NOW + 1)), HazardKind.FINER_STORES) is None
 
 
 @pytest.mark.parametrize("times", [(START + 2, START + 1), (START + 1, START + 1)], ids=["back", "again"])

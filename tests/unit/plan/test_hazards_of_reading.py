@@ -68,6 +68,13 @@ def test_all_of_a_rewritten_partition_of_the_primary_must_be_read():
     assert unread("primary", next_file, **window) == []
 
 
+def test_what_is_still_in_motion_matters_to_direct_only():
+    """mergeInData takes what the secondary has by then; the relay has nothing from after the horizon."""
+    span = (NOW - MINUTE // 2, NOW)
+    assert unread("secondary", span, strategy="relay") == []
+    assert len(unread("secondary", span, strategy="direct")) == 1
+
+
 @pytest.mark.parametrize("strategy", ["direct", "relay"])
 def test_the_future_need_not_be_read(strategy):
     """Nothing that is not there yet bears on the plan."""
