@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from contextlib import suppress
 from threading import Event, Thread
 
 import uvicorn
@@ -63,8 +65,8 @@ class BackgroundServer:
             raise StoreError(f"the server did not start within {_START_SECONDS:.0f} s", path=f"127.0.0.1:{self.port}")
 
     def kill(self) -> None:
-        """Let the server end without waiting for the requests that are being answered."""
-        self._server.force_exit = self._server.should_exit = True
+        """Break off all connections and let the server end, without waiting for what is being answered."""
+        self._server.break_off()
 
     def begin_to_stop(self) -> None:
         """Let the server end as soon as it has answered; `stop` waits for that."""
@@ -79,12 +81,27 @@ class BackgroundServer:
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready."""
+    """Says when it is ready, and can break off as if its process had died."""
 
     def __init__(self, config: uvicorn.Config, ready: Event) -> None:
         super().__init__(config)
         self._ready = ready
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self._ready.set()
+
+    def break_off(self) -> None:
+        """End at once; may be called in any thread, and more than once."""
+        self.force_exit = self.should_exit = True
+        with suppress(RuntimeError):  # the loop has ended already
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._abort)
+
+    def _abort(self) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
