@@ -68,7 +68,7 @@ def _die_at(path: str, line: int, moment: Moment, recovery: bool) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return entry
 
-    Journal.write = write_or_die  # type: ignore[method-assign]
+    Journal.write = write_or_die  # type: ignore[method-assign, assignment]
     if recovery:
         recover(Path(path))
     else:
