@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archredundancy.coverage.as_text import plural
 from archredundancy.plan.as_text import (
     HEADS,
+    LISTED,
     headline,
     lost_lines,
     notable_partitions,
@@ -35,8 +36,10 @@ def plan_html(plan: MergePlan) -> str:
     parts = [f"<p><b>{escape(headline(plan))}</b><br/>{escape(scope(plan))}</p>"]
     parts += [_hazard(hazard, pvs_concerned(plan, hazard)) for hazard in plan.hazards]
     parts.append(_table((), total_rows(plan.totals)))
-    for pv in plan.pvs:
+    for pv in plan.pvs[:LISTED]:
         parts += _pv(pv)
+    if len(plan.pvs) > LISTED:
+        parts.append(f"<p>and {plural(len(plan.pvs) - LISTED, 'more PV')}: <code>plan.pvs</code></p>")
     return "\n".join(parts)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEADS",
+    "LISTED",
     "headline",
     "lost_lines",
     "notable_partitions",
@@ -26,7 +27,7 @@ __all__ = [
     "total_rows",
 ]
 
-#: Of more partitions than this only the first are listed, for each PV.
+#: Of more PVs, or partitions of a PV, than this only the first are listed.
 LISTED = 12
 #: Column heads of `partition_cells`.
 HEADS = ("partition", "gain", "won't arrive", "would lose", "ties", "differing", "rewritten", "kept until")
@@ -37,8 +38,10 @@ def plan_text(plan: MergePlan) -> str:
     hazards = [f"{hazard}{pvs_concerned(plan, hazard)}" for hazard in plan.hazards]
     lines = [headline(plan), scope(plan), "", *(hazards or ["No hazard was found."]), ""]
     lines += [f"{name:<15}{text}" for name, text in total_rows(plan.totals)]
-    for pv in plan.pvs:
+    for pv in plan.pvs[:LISTED]:
         lines += ["", pv_title(pv), *_partition_lines(pv)]
+    if len(plan.pvs) > LISTED:
+        lines += ["", f"and {plural(len(plan.pvs) - LISTED, 'more PV')}: plan.pvs"]
     return "\n".join(lines)
 
 

@@ -40,7 +40,8 @@ def tally(
     Returns
     -------
     tuple of PartitionPlan
-        In order of time. Samples after the horizon count for nothing in it but losses, which count wherever seen.
+        In order of time. Samples after the horizon count for no number in it but that of losses, which count wherever
+        seen; they do count as showing that a file is there, or will be rewritten.
     """
     sides = evidence.evidence
     digests = [

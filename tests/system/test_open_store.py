@@ -32,7 +32,7 @@ def test_two_folders_make_a_pair(folders):
     with ar.ClusterPair(*map(ar.open_store, folders)) as pair:
         comparison = pair.compare("LIVE:COUNT", *LIVE)
         assert len(comparison.union.samples) == 453
-        # The real pair would say 136: before a side's first sample, files alone cannot tell missed from not yet archived.
+        # A pair of clusters says 136: before a side's first sample, files cannot tell missed from not yet archived.
         assert comparison.summary.primary.samples_to_gain == 135
         assert comparison.summary.undecided_seconds > 0
 

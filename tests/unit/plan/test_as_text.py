@@ -79,6 +79,15 @@ def test_only_partitions_that_matter_are_listed_and_not_too_many():
     assert repr(plan).splitlines()[-1] == "  and 2 more partitions: plan.partitions"
 
 
+def test_not_too_many_pvs_are_listed():
+    """Twelve, and how many more there are, in text and in HTML."""
+    evidence = [make_merge_evidence(history(START), history(START + 1), pv=f"T:{row}") for row in range(14)]
+    plan = build_plan(evidence)
+    assert repr(plan).splitlines()[-1] == "and 2 more PVs: plan.pvs"
+    assert plan._repr_html_().endswith("<p>and 2 more PVs: <code>plan.pvs</code></p>")
+    assert "T:12" not in repr(plan)
+
+
 def test_long_lists_of_lost_samples_are_cut():
     """Twenty times, and how many more there are."""
     last = [START + LENGTH - row for row in range(25, 0, -1)]
