@@ -149,7 +149,7 @@ class Appliance:
 
     @property
     def url(self) -> str:
-        """Where it answers, such as `http://127.0.0.1:40000`."""
+        """Where it answers: its scheme, host and port, without a path."""
         return f"http://127.0.0.1:{self._port}"
 
     @property
