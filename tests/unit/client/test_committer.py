@@ -1,4 +1,4 @@
-"""Calls that change something: recorded before and after, sent once, never taken for done without a word that says so."""
+"""Calls that change something: recorded before and after, sent once, never taken for done without saying so."""
 
 import json
 from typing import Any
