@@ -116,10 +116,10 @@ class Bench:
         if told != {"lost": 0, "invented": 0, "status": "Being archived"}:
             raise AssertionError(f"the primary is not as it should be: {told}")
 
-    def plan(self, strategy: str, **options: Any) -> MergePlan:
+    def plan(self, strategy: str, *, pv: str = PV, **options: Any) -> MergePlan:
         """Return the plan of merging the PV; options are those of `build_plan`."""
         with HttpTransport() as transport:
-            evidence = survey_for_merge(PV, *self._sides(transport), NOW)
+            evidence = survey_for_merge(pv, *self._sides(transport), NOW)
         return build_plan([evidence], strategy=strategy, **options)
 
     def samples(self, side: Literal["primary", "secondary"] = "primary") -> Samples:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from archredundancy.model import NS_PER_SECOND, DbrType, Ragged, Values
 from archredundancy.wire.block import LineBlock
-from archredundancy.wire.message import FIXED32, FIXED64, LENGTH_DELIMITED, VARINT
+from archredundancy.wire.message import FIXED32, FIXED64, LENGTH_DELIMITED, LONGEST_VARINT, VARINT
 from archredundancy.wire.payload import NANO, PAYLOADS, SECONDS, SEVERITY, STATUS, VALUE, as_elements
 from archredundancy.wire.varints import Words, decode_varints, unzigzag
 
@@ -24,8 +24,8 @@ __all__ = ["Columns", "read_columns"]
 _Rows = npt.NDArray[np.int64]
 _Flags = npt.NDArray[np.bool_]
 
-#: Bytes a varint may take here: a word less its tag. Longer ones are legal, rare (negative severities) and irregular.
-_LONGEST_VARINT: Final = 7
+#: Bytes that a word has left for a varint behind its tag. Longer ones are legal, rare (negative alarms) and irregular.
+_VARINT_IN_WORD: Final = 7
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -122,9 +122,8 @@ class _Cursor:
             column = np.zeros(len(self.at), np.int32)
             rest = np.flatnonzero(self.at < self.block.end)  # most lines end with their value
             number, size, found = _read_varints(self.block, self.at[rest], field << 3 | VARINT)
-            found &= number < 2**31
             rows = rest[found]
-            column[rows] = number[found]
+            column[rows] = number[found].astype(np.uint32).view(np.int32)
             self.at[rows] += size[found]
             columns.append(column)
         return columns[0], columns[1]
@@ -134,7 +133,7 @@ def _read_varints(block: LineBlock, at: _Rows, tag: int) -> tuple[Words, npt.NDA
     """Return the numbers of varint fields, their sizes with the tag, and where tag and number are as expected."""
     word = block.words[at]
     number, size = decode_varints(word >> 8)
-    return number, size + np.uint8(1), (word & 0xFF == tag) & (size <= _LONGEST_VARINT) & (number < 2**32)
+    return number, size + np.uint8(1), (word & 0xFF == tag) & (size <= _VARINT_IN_WORD) & (number < 2**32)
 
 
 def _read_numbers(cursor: _Cursor, dbr_type: DbrType) -> npt.NDArray[Any]:
@@ -166,18 +165,18 @@ def _read_rows(cursor: _Cursor, dbr_type: DbrType) -> Ragged:
 def _read_packed_varints(cursor: _Cursor, start: _Rows, length: _Rows) -> Ragged:
     text = cursor.block.text
     # A body whose last number goes on would swallow the first number of the next row: it is left out.
-    cut = (length > 0) & (text[start + length - 1] > 0x7F)
-    rows = _cut(text, start, np.where(cut, 0, length))
+    unreadable = (length > 0) & (text[start + length - 1] > 0x7F)
+    rows = _cut(text, start, np.where(unreadable, 0, length))
     content = np.asarray(rows.content)
     last = np.flatnonzero(content <= 0x7F)
     first = np.zeros_like(last)
     first[1:] = last[:-1] + 1
     padded = np.concatenate([content, np.zeros(8, np.uint8)])
-    number, size = decode_varints(np.ndarray((len(content) + 1,), "<u8", padded, strides=(1,))[first])
+    number, _ = decode_varints(np.ndarray((len(content) + 1,), "<u8", padded, strides=(1,))[first])
     offsets = np.searchsorted(last, rows.offsets)
-    odd = np.flatnonzero((size != last - first + 1) | (number >= 2**32))
-    cut[np.searchsorted(offsets, odd, side="right") - 1] = True
-    cursor.regular &= ~cut
+    too_long = np.flatnonzero(last - first >= LONGEST_VARINT)  # of others, the low 32 bits are in the word and count
+    unreadable[np.searchsorted(offsets, too_long, side="right") - 1] = True
+    cursor.regular &= ~unreadable
     return Ragged(offsets, unzigzag(number))
 
 

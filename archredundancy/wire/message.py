@@ -15,6 +15,7 @@ __all__ = [
     "FIXED32",
     "FIXED64",
     "LENGTH_DELIMITED",
+    "LONGEST_VARINT",
     "VARINT",
     "Malformed",
     "decode_text",
@@ -39,7 +40,8 @@ FIXED32: Final = 5
 _START_GROUP: Final = 3
 _END_GROUP: Final = 4
 
-_LONGEST_VARINT: Final = 10
+#: Bytes; 64 bits need no more.
+LONGEST_VARINT: Final = 10
 _UINT32: Final = 0xFFFF_FFFF
 _UINT64: Final = 0xFFFF_FFFF_FFFF_FFFF
 
@@ -221,8 +223,10 @@ def _skip_group(message: bytes, at: int, number: int) -> int:
 
 
 def _read_varint(data: bytes, at: int) -> tuple[int, int]:
+    if at < len(data) and data[at] < 0x80:  # most have one byte
+        return data[at], at + 1
     number = shift = 0
-    for byte in data[at : at + _LONGEST_VARINT]:
+    for byte in data[at : at + LONGEST_VARINT]:
         at += 1
         number |= (byte & 0x7F) << shift
         if byte < 0x80:

@@ -87,6 +87,7 @@ DAMAGED = {
     "packed value": ("0801 1002 1a0106", "lacks its SCALAR_SHORT value"),
     "cut in the value": ("0801 1002 1886", "varint is cut"),
     "cut in the severity": ("0801 1002 1806 20", "varint is cut"),
+    "nine bytes of seconds before what looks like a tag": ("08818080808080808010 05 1806", "field has number 0"),
     "a zero behind": ("0801 1002 1806 00", "field has number 0"),
     "field value without text": ("0801 1002 1806 3a03 0a0158", "lacks its name or its text"),
 }
@@ -110,7 +111,10 @@ def test_offsets_count_escapes():
     assert damages == (Damage(16, 1, "a field has number 0"),)
 
 
-@pytest.mark.parametrize("line", [b"\x1b", b"\x08\x1b\x1b\x01", b"\x08\x01\x10\x02\x18\x1b\x06", b"\x1b\x1b"])
+@pytest.mark.parametrize(
+    "line",
+    [b"\x1b", b"\x1b\x1b", b"\x08\x1b\x1b\x01", b"\x08\x01\x10\x02\x18\x1b\x06", b"\x08\x01\x10\x02\x18\x06\x1b"],
+)
 def test_an_escape_that_does_not_exist_is_damage_of_its_own_line(line):
     """A wrong escape makes its line unreadable and shifts nothing in the lines around it."""
     good = lines("0801 1002 180a")
@@ -144,6 +148,25 @@ def test_a_waveform_may_be_empty_packed_or_not():
     assert [row.tolist() for row in samples.value.rows()] == [[], [], [1, 2], [1, 2], [1, 2, 3]]
     samples = decode(DbrType.WAVEFORM_INT, f"{TIME} 1a0400000001", f"{TIME} 1d00000001 1a0400000002")
     assert [row.tolist() for row in samples.value.rows()] == [[2**24], [2**24, 2**25]]
+
+
+def test_bytes_that_are_not_there_are_damage():
+    """A string that announces more bytes than its line has is no string, also if it has none at all."""
+    block = lines(f"{TIME} 1a05", f"{TIME} 1a026f6e", f"{TIME} 1a0361")
+    samples, damages = decode_columns(DbrType.SCALAR_STRING, YEAR, block)
+    assert samples.value.to_bytes() == [b"on"]
+    assert [damage.reason for damage in damages] == [
+        "field 3 is cut: 5 bytes announced, 0 left",
+        "field 3 is cut: 3 bytes announced, 1 left",
+    ]
+
+
+def test_packed_numbers_count_with_their_low_32_bits():
+    """Packed varints may have ten bytes, of which 32 bits count; one of eleven makes its line unreadable."""
+    good, too_long = f"{TIME} 1a0c 02 86808080808080808001 06", f"{TIME} 1a0c 02 8680808080808080808001"
+    samples, damages = decode_columns(DbrType.WAVEFORM_SHORT, YEAR, lines(good, too_long, good))
+    assert [row.tolist() for row in samples.value.rows()] == [[1, 3, 3]] * 2
+    assert [damage.reason for damage in damages] == ["a varint is cut or longer than ten bytes"]
 
 
 @pytest.mark.parametrize(

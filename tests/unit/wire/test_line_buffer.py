@@ -32,10 +32,12 @@ def test_a_large_piece_gives_many_blocks(small):
 
 
 def test_a_line_may_be_longer_than_a_block(small):
-    """A long line comes as a block of its own."""
+    """A long line comes as a block of its own, and blocks behind it are as small as ever."""
     assert list(small.push(b"x" * 25)) == []
-    assert list(small.push(b"\ny\n")) == [WholeLines(b"x" * 25 + b"\n", 0)]
-    assert list(small.finish()) == [WholeLines(b"y\n", 26)]
+    assert list(small.push(b"\nabc\n")) == [WholeLines(b"x" * 25 + b"\n", 0)]
+    blocks = [*small.push(b"abc\n" * 20), *small.finish()]
+    assert max(len(block.content) for block in blocks) == 8
+    assert blocks[0].offset == 26
 
 
 @pytest.mark.parametrize("size", [1, 7, 10, 1000])
