@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from archredundancy.commit.context import Context
 from archredundancy.commit.copies import back_up, read_copy
@@ -16,7 +17,9 @@ from archredundancy.commit.verification import missing_from
 from archredundancy.errors import CommitError, VerificationError
 from archredundancy.model import Partition, Reading, Samples, format_time
 from archredundancy.plan import Digest, Strategy, digest, partition_digests
-from archredundancy.relay import RelayRequest, serve_relay
+
+if TYPE_CHECKING:
+    from archredundancy.relay import RelayRequest
 
 __all__ = ["ARCHIVING", "PAUSED", "consolidate", "merge", "other_of", "pause", "take_snapshot"]
 
@@ -39,6 +42,8 @@ def other_of(context: Context, promised: Samples) -> Iterator[str]:
         committer.probe_external_server(url).require()
         yield url
         return
+
+    from archredundancy.relay import serve_relay  # loads a web server, which those who only read do not need
 
     def note(request: RelayRequest) -> None:
         span = {"start": _text(request.start), "end": _text(request.end)}

@@ -14,7 +14,7 @@ from archredundancy.commit.context import Context
 from archredundancy.commit.journal import SCHEMA, Journal
 from archredundancy.commit.lock import PVLocks, host_and_owner
 from archredundancy.commit.prepare import prepare
-from archredundancy.commit.report import Report, make_report
+from archredundancy.commit.report import Report
 from archredundancy.commit.run_folder import RunFolder
 from archredundancy.commit.sides import Side
 from archredundancy.commit.states import State
@@ -124,6 +124,11 @@ def _commit_pv(context: Context) -> None:
 
 
 def _change(context: Context) -> None:
+    name = context.primary.manager.type_info(context.pv).pv
+    if name != context.pv:
+        raise CommitError(
+            f"{context.pv} is an alias of {name}; plan the merge of {name}, which is what locks and files know"
+        )
     key = context.primary_key
     context.locks.take(key, context.pv)
     context.move(State.LOCKED)
@@ -139,5 +144,5 @@ def _change(context: Context) -> None:
 
 
 def _is_done(context: Context) -> bool:
-    report = make_report(context.journal.path, context.history.entries)
-    return any(pv.ok for pv in report.pvs if pv.pv == context.pv)
+    report = Report.from_journal(context.journal.path)
+    return next(pv.ok for pv in report.pvs if pv.pv == context.pv)

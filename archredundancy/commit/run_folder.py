@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import time
 import warnings
@@ -51,7 +50,7 @@ class RunFolder:
         """
         # Colons of ISO 8601 are no good in folder names.
         stamp = format_time(time.time_ns()).replace(":", "").replace("-", "")
-        path = run_dir / f"{stamp}-{plan.id}"
+        path = run_dir.absolute() / f"{stamp}-{plan.id}"
         try:
             path.mkdir(parents=True)
             data = {"urls": asdict(urls), "settings": asdict(settings)}
@@ -72,6 +71,7 @@ class RunFolder:
         StoreError
             If there is none.
         """
+        path = path.absolute()
         try:
             data: dict[str, Any] = json.loads((path / "run.json").read_bytes())
             plan = MergePlan.from_json((path / "plan.json").read_text())
@@ -101,6 +101,8 @@ class RunFolder:
         LockedError
             If another process holds it.
         """
+        import fcntl  # which not every system has, and only who commits needs
+
         lock = self.path / "process.lock"
         with lock.open("a") as file:
             try:

@@ -34,6 +34,7 @@ class State(StrEnum):
     RESUMING = "resuming"
     NOT_RESUMED = "not-resumed"
     ARCHIVING = "archiving"
+    REVIEWED = "reviewed"
     CLOSED = "closed"
 
 
@@ -105,12 +106,13 @@ TABLE: Final[Mapping[State, Rule]] = {
         "no answer tells whether the merge is over; the PV stays paused", Duty.SETTLE, State.MERGED, operator=True
     ),
     State.MERGED: _rule("the merge is over, well or not", Duty.RESUME, State.VERIFIED, State.RESUMING),
-    State.VERIFIED: _rule("each partition was compared", Duty.RESUME, State.RESUMING, State.CLOSED),
+    State.VERIFIED: _rule("each partition was compared", Duty.RESUME, State.RESUMING),
     State.RESUMING: _rule("archiving is to go on", Duty.RESUME, State.ARCHIVING, State.NOT_RESUMED),
     State.NOT_RESUMED: _rule(
         "the primary does not archive the PV although it was told to", Duty.RESUME, State.RESUMING, operator=True
     ),
-    State.ARCHIVING: _rule("the primary archives the PV", Duty.RESUME, State.VERIFIED, State.CLOSED),
+    State.ARCHIVING: _rule("the primary archives the PV", Duty.RESUME, State.REVIEWED, State.CLOSED),
+    State.REVIEWED: _rule("each partition was compared, but only after that", Duty.RESUME, State.CLOSED),
     State.CLOSED: _rule("the lock is released", Duty.NOTHING),
 }
 

@@ -129,17 +129,17 @@ def compare_samples(
     excused = gone & (before.time > partition.last_read) if accept_loss else np.zeros(len(before), bool)
     kept = before.take(np.flatnonzero(~gone))
     new = after.take(np.flatnonzero(~contains(before.time, after.time)))
-    gained = _equal(promised, new)
-    other = ~gained & ~_equal(tolerated, new)
+    gained, is_promised = int(_equal(new, promised).sum()), _equal(promised, new)
+    other = ~is_promised & ~_equal(tolerated, new)
     recorded = other & (new.time > until) if until is not None else np.zeros(len(new), bool)
     counts = {
-        "gained": int(gained.sum()),
-        "missing": len(promised) - int(gained.sum()),
+        "gained": gained,
+        "missing": len(promised) - gained,
         "lost": int((gone & ~excused).sum()),
         "accepted": int(excused.sum()),
         "changed": int((~_equal(after, kept)).sum()),
         "invented": int((other & ~recorded).sum()),
-        "later": int((~gained & ~other).sum() + recorded.sum()),
+        "later": int((~is_promised & ~other).sum() + recorded.sum()),
     }
     disordered = not ordered and before.is_ordered
     return Outcome(

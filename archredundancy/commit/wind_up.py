@@ -52,7 +52,8 @@ def wind_up(context: Context, *, mgmt_idle: bool = False) -> None:
     if _is_paused_by_us(context.history):
         if not context.history.reached(State.ARCHIVING) and not _resume(context):
             return
-        if context.history.reached(State.MERGED) and not context.history.reached(State.VERIFIED):
+        history = context.history
+        if history.reached(State.MERGED) and not (history.reached(State.VERIFIED) or history.reached(State.REVIEWED)):
             verify(context, archiving=True)
     context.locks.release(context.pv)
     context.move(State.CLOSED)
@@ -68,7 +69,7 @@ def verify(context: Context, *, archiving: bool) -> None:
         context.note_failure(error)
         return
     context.journal.write("verified", context.pv, partitions=[outcome.to_json() for outcome in outcomes])
-    context.move(State.VERIFIED)
+    context.move(State.REVIEWED if archiving else State.VERIFIED)
 
 
 def _is_paused_by_us(history: PVHistory) -> bool:

@@ -156,6 +156,16 @@ def test_a_locked_pv_is_left_alone(bench: Bench) -> None:
     assert no_changing_call(second)
 
 
+def test_an_alias_is_refused(bench: Bench) -> None:
+    """A PV has one lock, whatever it is called: a merge is planned under its real name."""
+    call(bench, "addAlias", bench.urls.primary, aliasname="T:ALIAS")
+    call(bench, "addAlias", bench.urls.secondary, aliasname="T:ALIAS")
+    run = bench.make_run(bench.plan("relay", pv="T:ALIAS"))
+    report = run_commit(run.path)
+    assert "T:ALIAS is an alias of T:BENCH" in report.pvs[0].message
+    assert no_changing_call(run)
+
+
 def test_a_run_is_begun_only_once(bench: Bench) -> None:
     """A run folder with a journal is not committed again."""
     run = bench.make_run(bench.plan("relay"))
@@ -249,6 +259,7 @@ def key_of(bench: Bench) -> str:
     return sha256(f"{bench.urls.primary}/mgmt/bpl".encode()).hexdigest()[:16]
 
 
-def call(bench: Bench, name: str, url: str = "") -> None:
+def call(bench: Bench, name: str, url: str = "", **params: str) -> None:
     with HttpTransport() as transport:
-        assert transport.get(f"{url or bench.urls.primary}/mgmt/bpl/{name}", [("pv", PV)]).status == 200
+        reply = transport.get(f"{url or bench.urls.primary}/mgmt/bpl/{name}", [("pv", PV), *params.items()])
+    assert reply.status == 200

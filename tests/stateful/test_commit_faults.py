@@ -88,7 +88,7 @@ def test_a_merge_given_up_on_is_ended_by_closing_the_relay(bench: Bench, monkeyp
 
         return serve_relay(*args, on_request=note_slowly, **options)
 
-    monkeypatch.setattr("archredundancy.commit.change.serve_relay", serve_slowly)
+    monkeypatch.setattr("archredundancy.relay.serve_relay", serve_slowly)
     report = run_commit(bench.make_run(bench.plan("relay"), HASTY).path)
     assert "ncount" in asked and asked.count("data") < 2
     assert "may still be running" in report.pvs[0].message

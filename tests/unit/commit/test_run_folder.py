@@ -1,0 +1,98 @@
+"""Run folders: all a process needs to know, no secrets, and marks that stay."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archredundancy.commit import PairUrls, RunFolder, default_run_dir, find_run
+from archredundancy.errors import ApprovalError, InputError, LockedError, StoreError
+from archredundancy.plan import MergePlan
+
+Make = Callable[[], RunFolder]
+
+
+def test_a_run_folder_reads_back(make_run: Make, plan: MergePlan) -> None:
+    """Plan, URLs and settings are what they were."""
+    run = make_run()
+    again = RunFolder.open(run.path)
+    assert again == run
+    assert again.plan.id == plan.id
+
+
+def test_two_runs_of_one_plan_have_folders_of_their_own(make_run: Make, plan: MergePlan) -> None:
+    """The later one is found by the plan's id."""
+    first, second = make_run(), make_run()
+    assert first.path != second.path
+    assert find_run(plan.id, first.run_dir) == second.path
+    with pytest.raises(StoreError, match="no run of plan 0000-0000"):
+        find_run("0000-0000", first.run_dir)
+
+
+@pytest.mark.parametrize("url", ["http://me:secret@p:17665", "http://me@p"])
+def test_urls_hold_no_secrets(url: str) -> None:
+    """A URL with user information is refused, and not repeated in the message."""
+    with pytest.raises(InputError, match="holds no secrets") as caught:
+        PairUrls(primary="http://p", secondary=url)
+    assert "secret@" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["run.json", "plan.json"])
+def test_a_folder_that_is_no_run_is_told(name: str, make_run: Make, tmp_path: Path) -> None:
+    """So is one in which something is missing or damaged."""
+    with pytest.raises(StoreError, match="not the folder of a run"):
+        RunFolder.open(tmp_path)
+    run = make_run()
+    (run.path / name).write_text("{}")
+    with pytest.raises(StoreError, match="not the folder of a run"):
+        RunFolder.open(run.path)
+
+
+def test_only_one_process_holds_a_run(make_run: Make) -> None:
+    """Another is refused as long as the first one lives, and not after that."""
+    run = make_run()
+    with run.owned(), pytest.raises(LockedError, match="still at work"), RunFolder.open(run.path).owned():
+        pass
+    with run.owned():
+        pass
+
+
+def test_a_committed_plan_stays_committed(make_run: Make) -> None:
+    """Other runs of the plan are refused for this primary, the run itself is not."""
+    first, second = make_run(), make_run()
+    second.refuse_committed("P")
+    first.mark_committed("P")
+    first.mark_committed("P")
+    first.refuse_committed("P")
+    for refuse in (second.mark_committed, second.refuse_committed):
+        with pytest.raises(ApprovalError, match=f"committed before, by the run {first.path.name}"):
+            refuse("P")
+    second.mark_committed("Q")
+
+
+def test_a_folder_of_ones_own_comes_with_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without a shared folder other hosts do not see the lock."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with pytest.warns(UserWarning, match="other hosts see neither"):
+        path = default_run_dir()
+    assert path == tmp_path / "archredundancy" / "runs"
+
+
+def test_a_folder_that_cannot_be_made_is_told(plan: MergePlan, tmp_path: Path, make_run: Make) -> None:
+    """The error names it and says what to do."""
+    run = make_run()
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(StoreError, match="name another run_dir"):
+        RunFolder.create(file / "below", plan, run.urls, run.settings)
+
+
+def test_the_plan_is_not_read_if_it_was_changed(make_run: Make) -> None:
+    """What was approved is what is done."""
+    run = make_run()
+    data = json.loads((run.path / "plan.json").read_text())
+    data["accept_loss"] = 99
+    (run.path / "plan.json").write_text(json.dumps(data))
+    with pytest.raises(StoreError, match="was changed"):
+        RunFolder.open(run.path)
