@@ -203,3 +203,9 @@ def test_a_plan_is_committed_verified_and_then_done(run, tmp_path):
         assert run("verify", str(folder))[0] == 0
         assert run("recover", str(folder))[0] == 0
         assert run("plan", "DEMO:VALVE", *named)[0] == 0
+
+
+def test_a_span_may_stand_for_the_start(run, urls):
+    """`-200d` is a time, not an option; a misspelt option is still an error."""
+    assert "Only the secondary has" in run("compare", "DEMO:CURRENT", "-200d", "now", *urls)[1]
+    assert run("compare", "DEMO:CURRENT", "-200d", "now", "--no-such-option", *urls)[0] == 1
