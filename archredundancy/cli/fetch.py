@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from archredundancy.cli.options import as_json, open_pair_from, pair_options
+from archredundancy.cli.options import SPANS_AS_ARGUMENTS, as_json, open_pair_from, pair_options
 from archredundancy.coverage import compare_evidence
 from archredundancy.merge import Origin
 from archredundancy.model import DbrType, Ragged, Samples, format_time
@@ -18,7 +18,7 @@ from archredundancy.model import DbrType, Ragged, Samples, format_time
 __all__ = ["command", "sample_rows"]
 
 
-@click.command("fetch")
+@click.command("fetch", context_settings=SPANS_AS_ARGUMENTS)
 @click.argument("pv")
 @click.argument("start")
 @click.argument("end", default="now")

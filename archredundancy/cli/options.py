@@ -10,9 +10,12 @@ import click
 
 from archredundancy.pair import ClusterPair
 
-__all__ = ["as_json", "echo_json", "open_pair_from", "pair_options"]
+__all__ = ["SPANS_AS_ARGUMENTS", "as_json", "echo_json", "open_pair_from", "pair_options"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+#: A start such as -7d begins like an option.
+SPANS_AS_ARGUMENTS = {"ignore_unknown_options": True}
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -65,7 +65,7 @@ class ClusterPair:
     --------
     >>> import archredundancy as ar
     >>> with ar.demo_pair() as pair:
-    ...     pair.compare("DEMO:CURRENT", "2026-10-01", "2026-10-02").summary.primary.gaps
+    ...     pair.compare("DEMO:CURRENT", "2026-10-01", "2026-10-04").summary.primary.gaps
     1
     """
 
