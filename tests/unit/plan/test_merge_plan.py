@@ -135,7 +135,19 @@ def tampered(change):
         lambda data: data["pvs"][0]["partitions"][0].update(gain=True),
         lambda data: data["pvs"][0]["partitions"][0]["primary"].update(sum64="0000000000000000"),
     ],
-    ids="accept_loss strategy id comment storage hazards refuses partition would_be_lost gain digest".split(),
+    ids=[
+        "accept_loss",
+        "strategy",
+        "id",
+        "comment",
+        "storage",
+        "hazards",
+        "refuses",
+        "partition",
+        "would_be_lost",
+        "gain",
+        "digest",
+    ],
 )
 def test_a_changed_plan_is_not_read(change):
     """Whatever was changed, the id does not fit any more."""
