@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import archredundancy as ar
+from archredundancy.client import HttpTransport
 from archredundancy.coverage import Cause
 from archredundancy.errors import UnknownPVError
 from archredundancy.merge import Origin
@@ -118,3 +119,24 @@ def test_the_same_seed_gives_the_same_history(pair):
         one, two = (each.load("DEMO:CURRENT", "2026-10-01", "2026-10-02")["merged"] for each in (pair, again))
         assert np.array_equal(one.value.values, two.value.values)
         assert np.array_equal(one.time.values, two.time.values)
+
+
+def test_planning_sends_only_requests_that_read(pair, monkeypatch):
+    """Whatever a plan needs to know, nothing that could change a cluster is sent for it."""
+    asked = set()
+    stream = HttpTransport.stream
+
+    def recorded(transport, url, *arguments, **options):
+        asked.add(url.rpartition("/")[2])
+        return stream(transport, url, *arguments, **options)
+
+    monkeypatch.setattr(HttpTransport, "stream", recorded)
+    monkeypatch.setattr(HttpTransport, "command", lambda *_: pytest.fail("a changing call was sent"))
+    pair.plan_merge(["DEMO:CURRENT", "DEMO:PRESSURE"])
+    assert asked == {
+        "getData.raw",
+        "getPVTypeInfo",
+        "getPVStatus",
+        "getExternalArchiverServers",
+        "getVersions",
+    }
