@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from archredundancy.client.urls import readable_url
 from archredundancy.commit.context import Context
 from archredundancy.commit.copies import back_up, read_copy
 from archredundancy.commit.history import digest_to_json
@@ -35,10 +37,17 @@ def other_of(context: Context, promised: Samples) -> Iterator[str]:
     ------
     RefusedError
         If it does not.
+    CommitError
+        If the URL would mean another server there than here.
     """
     committer = context.committer
     if context.run.plan.strategy is Strategy.DIRECT:
         url = context.secondary.reader(context.pv).url
+        if _is_loopback(url) and not _is_loopback(committer.url):
+            raise CommitError(
+                f"the secondary is known here as {readable_url(url)}, which on the primary's host means that host "
+                "itself; give an address of the secondary that is right everywhere, or plan with strategy 'relay'"
+            )
         committer.probe_external_server(url).require()
         yield url
         return
@@ -52,6 +61,11 @@ def other_of(context: Context, promised: Samples) -> Iterator[str]:
     with serve_relay({context.pv: promised}, interface=context.run.settings.interface, on_request=note) as relay:
         committer.probe_external_server(relay.url).require()
         yield relay.url
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _text(moment: int | None) -> str | None:

@@ -58,7 +58,7 @@ class RunSettings:
     answer : float
         For answers to calls that should come at once.
     pause : float
-        For the status to become `Paused`.
+        For the status to become `Paused`, and for a consolidation that was not answered to be seen done.
     flush : float
         After that, for the engine to write out what it holds in memory.
     consolidate : float

@@ -150,14 +150,18 @@ def _resume(context: Context) -> bool:
 
 
 def _is_archiving(context: Context) -> bool:
-    """Return whether the PV is archived, and still is a little later; a paused one is told to be resumed first."""
-    if context.primary.status(context.pv) == PAUSED:
+    """Return whether the PV is archived, and still is a little later; a paused one is resumed first.
+
+    The engine follows the configuration after a while, so a PV that is about to stop is still `Being archived`.
+    """
+    pv, primary = context.pv, context.primary
+    if primary.status(pv) == PAUSED or primary.manager.type_info(pv).paused:
         with suppress(RefusedError):
-            context.committer.resume(context.pv).require()
-    if context.primary.status(context.pv) != ARCHIVING:
+            context.committer.resume(pv).require()
+    if primary.status(pv) != ARCHIVING:
         return False
     time.sleep(context.run.settings.flush)
-    return context.primary.status(context.pv) == ARCHIVING
+    return primary.status(pv) == ARCHIVING and not primary.manager.type_info(pv).paused
 
 
 def _note_life(context: Context) -> None:

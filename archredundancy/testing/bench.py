@@ -44,7 +44,7 @@ STORES = (
     "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_MONTH",
 )
 #: Nothing here takes longer.
-QUICK = RunSettings(pause=10, flush=0.02, consolidate=20, merge=20, patience=1.0, resume=10, alive=0.1, poll=0.02)
+QUICK = RunSettings(pause=5, flush=0.02, consolidate=20, merge=20, patience=1.0, resume=10, alive=0.1, poll=0.02)
 
 #: Times of what the primary has, by store; a sample of its last second in a partition that gains nothing.
 PRIMARY = {
@@ -149,6 +149,8 @@ def open_bench(
     root: Path,
     primary: Mapping[str, Sequence[str]] | None = None,
     secondary: Mapping[str, Sequence[str]] | None = None,
+    *,
+    lag: float = 0.05,
 ) -> Iterator[Bench]:
     """Start a pair whose clock stands still.
 
@@ -158,8 +160,10 @@ def open_bench(
         Folder for its files and runs.
     primary, secondary : mapping of str to sequence of str, optional
         Times of the samples by store, instead of `PRIMARY` and `SECONDARY`.
+    lag : float, seconds
+        How long the engines take to follow a pause or resume.
     """
-    with AppliancePair(root=root / "pair", clock=lambda: NOW) as pair:
+    with AppliancePair(root=root / "pair", clock=lambda: NOW, lag=lag) as pair:
         _put(pair.primary, primary or PRIMARY, 0)
         _put(pair.secondary, secondary or SECONDARY, 100)
         urls = PairUrls(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=NOW)

@@ -1,7 +1,9 @@
 """Whole commits against the embedded pair, and what they refuse."""
 
 import json
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from archredundancy.commit import (
     Report,
     RunFolder,
     State,
+    change,
     commit_plan,
     find_run,
     read_journal,
@@ -154,6 +157,27 @@ def test_a_locked_pv_is_left_alone(bench: Bench) -> None:
     assert first.path.name in report.pvs[0].message
     assert len(list(bench.run_dir.glob("locks/*.lock"))) == 1
     assert no_changing_call(second)
+
+
+def test_a_secondary_known_by_a_local_name_is_no_other(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loopback address of the secondary would mean the primary itself on another host; nothing is paused."""
+    real = change._is_loopback
+    monkeypatch.setattr(change, "_is_loopback", lambda url: real(url) and "/mgmt" not in url)
+    run = bench.make_run(bench.plan("direct"))
+    report = run_commit(run.path)
+    assert "means that host itself" in report.pvs[0].message
+    assert no_changing_call(run)
+
+
+def test_a_pause_that_the_engine_is_slow_to_follow_is_undone(tmp_path: Path) -> None:
+    """A PV whose configuration says paused is resumed, though the engine has not yet stopped when we give up."""
+    with open_bench(tmp_path, lag=1.5) as bench:
+        settings = replace(QUICK, pause=0.2, resume=20)
+        report = run_commit(bench.make_run(bench.plan("relay"), settings).path)
+        assert "did not stop archiving" in report.pvs[0].message
+        assert report.pvs[0].state is State.CLOSED
+        time.sleep(2)
+        assert bench.status() == "Being archived"
 
 
 def test_an_alias_is_refused(bench: Bench) -> None:

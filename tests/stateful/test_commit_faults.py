@@ -34,7 +34,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         yield opened
 
 
-@pytest.mark.parametrize("strategy", ["relay", "direct"])
+@pytest.mark.parametrize("strategy", ["relay", slow("direct")])
 @pytest.mark.parametrize("path", [slow(PAUSE), slow(CONSOLIDATE), MERGE, slow(RESUME)])
 def test_a_slow_answer_is_waited_for(strategy: str, path: str, bench: Bench) -> None:
     """A call that takes its time is no failure."""
@@ -54,7 +54,7 @@ def test_a_refused_call_changes_nothing(strategy: str, path: str, bench: Bench) 
     bench.check_whole()
 
 
-@pytest.mark.parametrize("fault", ["torn", "timeout-after-work"])
+@pytest.mark.parametrize("fault", [slow("torn"), "timeout-after-work"])
 @pytest.mark.parametrize("path", [PAUSE, CONSOLIDATE, RESUME])
 def test_work_without_an_answer_is_found_out(fault: str, path: str, bench: Bench) -> None:
     """Whether a call was done is asked of the server: nothing is merged on a guess, and the PV archives again."""

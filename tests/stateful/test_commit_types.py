@@ -13,6 +13,8 @@ from archredundancy.model import DbrType
 
 HURRY = RunSettings(flush=0, alive=0, poll=0.02, pause=20, resume=20)
 TYPES = [f"DEMO:TYPE:{kind.name}" for kind in DbrType]
+#: Strings, enums and bytes take ways of their own.
+ODD_TYPES = [f"DEMO:TYPE:{name}" for name in ("SCALAR_ENUM", "SCALAR_STRING", "WAVEFORM_STRING", "V4_GENERIC_BYTES")]
 LIVE = [f"LIVE:{name}" for name in ("COUNT", "SINE", "TEXT", "MODE", "WAVE", "BYTES", "SETPOINT")]
 
 
@@ -20,12 +22,13 @@ LIVE = [f"LIVE:{name}" for name in ("COUNT", "SINE", "TEXT", "MODE", "WAVE", "BY
 @pytest.mark.parametrize(
     ("pvs", "strategy"),
     [
+        (ODD_TYPES, "relay"),
         pytest.param(TYPES, "relay", marks=pytest.mark.slow),
         pytest.param(TYPES, "direct", marks=pytest.mark.slow),
         pytest.param(LIVE, "relay", marks=pytest.mark.slow),
         pytest.param(LIVE, "direct", marks=pytest.mark.slow),
     ],
-    ids=["types-relay", "types-direct", "live-relay", "live-direct"],
+    ids=["odd-types-relay", "types-relay", "types-direct", "live-relay", "live-direct"],
 )
 def test_many_pvs_in_one_run(pvs: list[str], strategy: str, tmp_path: Path) -> None:
     """Each PV of a plan is merged, proven, and archived again; a second plan finds nothing left to gain."""
