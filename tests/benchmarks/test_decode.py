@@ -121,7 +121,7 @@ def decode_by_protobuf(data, year):
     )
 
 
-def test_decoding_against_a_tuned_protobuf_loop(samples, answer, say):
+def test_decoding_against_a_tuned_protobuf_loop(samples, answer, say, slack):
     """Columns come at least 12 times as fast as from protobuf's C library in a tuned loop, and are the same."""
     columns = decode_by_protobuf(answer, 2023)
     assert_samples_equal(decode(answer), samples)
@@ -130,10 +130,10 @@ def test_decoding_against_a_tuned_protobuf_loop(samples, answer, say):
     ours, theirs = cpu_ms(lambda: decode(answer), lambda: decode_by_protobuf(answer, 2023), rounds=5)
     rate = COUNT / ours / 1e3
     say(f"decode {ours:.1f} ms ({rate:.1f} M samples/s), protobuf {theirs:.0f} ms: {theirs / ours:.1f} times")
-    assert theirs / ours >= 12
+    assert theirs / ours >= 12 / slack
 
 
-def test_decoding_against_the_epicsarchiver_client(samples, answer, say):
+def test_decoding_against_the_epicsarchiver_client(samples, answer, say, slack):
     """Columns come at least 50 times as fast as from epicsarchiver-retrieval-client."""
     reason = "needs epicsarchiver-retrieval-client"
     pb = pytest.importorskip("epicsarchiver.retrieval.pb", reason=reason, exc_type=ImportError)
@@ -151,14 +151,14 @@ def test_decoding_against_the_epicsarchiver_client(samples, answer, say):
     assert np.array_equal(decode_by_client()[0], samples.time)
     ours, theirs = cpu_ms(lambda: decode(answer), decode_by_client, rounds=3)
     say(f"decode {ours:.0f} ms, epicsarchiver-retrieval-client {theirs:.0f} ms: {theirs / ours:.0f} times")
-    assert theirs / ours >= 50
+    assert theirs / ours >= 50 / slack
 
 
-def test_escapes_cost_little(answer, escaped_answer, say):
+def test_escapes_cost_little(answer, escaped_answer, say, slack):
     """A stream in which every line has an escape takes at most 1.3 times as long as one in which a third has."""
     few, all_ = cpu_ms(lambda: decode(answer), lambda: decode(escaped_answer), rounds=15)
     say(f"decode {few:.0f} ms with few escapes, {all_:.0f} ms with one a line: {all_ / few:.2f} times")
-    assert all_ / few <= 1.3
+    assert all_ / few <= 1.3 * slack
 
 
 def test_encoding_against_a_tuned_protobuf_loop(samples, say):
