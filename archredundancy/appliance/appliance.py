@@ -13,17 +13,17 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archredundancy.appliance.config import Configuration
-from archredundancy.appliance.engine import Engine
-from archredundancy.appliance.faults import Faults, FaultyApplication
-from archredundancy.appliance.front import StrictTargets
-from archredundancy.appliance.management_routes import management_routes
-from archredundancy.appliance.replies import Refused, error_reply
-from archredundancy.appliance.retrieval_routes import retrieval_routes
-from archredundancy.appliance.server import BackgroundServer
+from archredundancy.appliance.configuration.configuration import Configuration
+from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.appliance.engine.engine import Engine
+from archredundancy.appliance.management.routes import management_routes
+from archredundancy.appliance.retrieval.routes import retrieval_routes
+from archredundancy.appliance.server.background import BackgroundServer
+from archredundancy.appliance.server.faults import Faults, FaultyApplication
+from archredundancy.appliance.server.front import StrictTargets
+from archredundancy.appliance.server.replies import Refused, error_reply
 from archredundancy.appliance.state import ApplianceState
-from archredundancy.appliance.storage import Storage
-from archredundancy.appliance.typeinfo import PvTypeInfo
+from archredundancy.appliance.storage.storage import Storage
 from archredundancy.errors import InputError, StoreError
 
 __all__ = ["Appliance"]

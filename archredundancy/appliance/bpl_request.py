@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from archredundancy.appliance.names import expand
-from archredundancy.appliance.replies import Refused
+from archredundancy.appliance.configuration.names import expand, matching
+from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.state import ApplianceState
-from archredundancy.appliance.typeinfo import PvTypeInfo
 
 __all__ = ["BplRequest"]
 
@@ -69,6 +70,20 @@ class BplRequest:
 
     def _listed(self) -> list[str]:
         return self.parameters["pv"].split(",") if "pv" in self.parameters else ["*"]
+
+    def matching(self, names: list[str]) -> list[str]:
+        """Return those of some names that the parameters `pv` (globs), `regex` and `limit` choose.
+
+        Raises
+        ------
+        Refused
+            With 500 if the expression or the limit cannot be read.
+        """
+        pv, expression, limit = (self.parameters.get(key) for key in ("pv", "regex", "limit"))
+        try:
+            return matching(names, pv, expression, limit or "500")
+        except (ValueError, re.error) as damage:
+            raise Refused(500, str(damage)) from None
 
     def posted(self) -> list[str]:
         """Return the names in the body of a POST.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from archredundancy.appliance.config import Configuration
-from archredundancy.appliance.engine import Engine
-from archredundancy.appliance.storage import Storage
+from archredundancy.appliance.configuration.configuration import Configuration
+from archredundancy.appliance.engine.engine import Engine
+from archredundancy.appliance.storage.storage import Storage
 
 __all__ = ["VERSION", "ApplianceState"]
 

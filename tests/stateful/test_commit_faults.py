@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archredundancy.appliance.faults import Fault
+from archredundancy.appliance.server.faults import Fault
 from archredundancy.commit import Report, RunSettings, State, recover, run_commit, verify
 from archredundancy.commit.change import merge
 from archredundancy.commit.context import Context

@@ -1,0 +1,1 @@
+"""What an appliance keeps about its PVs, and how names are looked up in it."""

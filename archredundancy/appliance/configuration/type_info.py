@@ -1,0 +1,106 @@
+"""PVTypeInfos: what an appliance keeps about each PV, with the keys and texts of the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from archredundancy.appliance.java.instants import UnparsableTime, parse_instant
+from archredundancy.errors import InputError
+from archredundancy.model import DbrType, StoreUrl, chunk_key
+
+__all__ = ["PvTypeInfo"]
+
+# Keys and defaults of `PVTypeInfo`; all single values are text.
+_DEFAULTS: dict[str, Any] = {
+    "hostName": "N/A", "paused": "false", "creationTime": "1970-01-01T00:00:00.000Z", "lowerAlarmLimit": "0.0",
+    "precision": "0.0", "lowerCtrlLimit": "0.0", "units": "", "computedBytesPerEvent": "0", "computedEventRate": "0.0",
+    "usePVAccess": "false", "computedStorageRate": "0.0",
+    "modificationTime": "1970-01-01T00:00:00.000Z", "upperDisplayLimit": "0.0",
+    "upperWarningLimit": "0.0", "DBRType": "DBR_SCALAR_DOUBLE", "dataStores": [], "upperAlarmLimit": "0.0",
+    "userSpecifiedEventRate": "0.0", "policyName": "Default", "useDBEProperties": "false", "hasReducedDataSet": "false",
+    "lowerWarningLimit": "0.0", "chunkKey": "", "applianceIdentity": "", "scalar": "true", "pvName": "",
+    "upperCtrlLimit": "0.0", "lowerDisplayLimit": "0.0", "samplingPeriod": "1.0", "elementCount": "1",
+    "samplingMethod": "MONITOR", "archiveFields": [], "extraFields": {},
+}  # fmt: skip
+
+
+class PvTypeInfo:
+    """What an appliance keeps about one PV.
+
+    Parameters
+    ----------
+    info : mapping
+        With the keys of `getPVTypeInfo`; those that are missing get the values a new PVTypeInfo has.
+
+    Examples
+    --------
+    >>> PvTypeInfo({"pvName": "A:B", "precision": "3.0"}).precision
+    3
+    """
+
+    def __init__(self, info: Mapping[str, Any]) -> None:
+        self.info: dict[str, Any] = _DEFAULTS | dict(info)
+        self.info["chunkKey"] = self.info["chunkKey"] or chunk_key(self.pv)
+
+    def check(self) -> None:
+        """Refuse what cannot be read.
+
+        Raises
+        ------
+        InputError
+            If there is no name, or the type or the URL of a store is none.
+        """
+        if not self.pv:
+            raise InputError("the type info has no pvName; give at least pvName and dataStores")
+        DbrType.from_name(self.info["DBRType"])
+        for url in self.info["dataStores"]:
+            StoreUrl.parse(url)
+
+    @property
+    def pv(self) -> str:
+        """The PV's real name."""
+        return str(self.info["pvName"])
+
+    @property
+    def paused(self) -> bool:
+        """Whether the PV is paused."""
+        return str(self.info["paused"]) == "true"
+
+    @property
+    def dbr_type(self) -> DbrType:
+        """Type of its samples as configured; the files may say otherwise."""
+        return DbrType.from_name(self.info["DBRType"])
+
+    @property
+    def precision(self) -> int:
+        """Digits to show."""
+        return int(float(self.info["precision"]))
+
+    @property
+    def stores(self) -> list[StoreUrl]:
+        """Its stores, youngest samples first."""
+        return [StoreUrl.parse(url) for url in self.info["dataStores"]]
+
+    @property
+    def created(self) -> int:
+        """When archiving was asked for, ns since 1970 UTC."""
+        return self._time("creationTime")
+
+    @property
+    def modified(self) -> int:
+        """When the configuration last changed, ns since 1970 UTC."""
+        return self._time("modificationTime")
+
+    def changed(self, now: int, **changes: Any) -> PvTypeInfo:
+        """Return the type info after a change, with the time of the change in it."""
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=now // 1_000_000)
+        stamp = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+        return PvTypeInfo(self.info | changes | {"modificationTime": stamp})
+
+    def _time(self, key: str) -> int:
+        try:
+            return parse_instant(str(self.info[key]))
+        except UnparsableTime:
+            return 0

@@ -1,0 +1,1 @@
+"""The part of an appliance that samples PVs."""

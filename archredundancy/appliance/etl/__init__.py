@@ -1,0 +1,1 @@
+"""Moving samples from store to store."""

@@ -1,0 +1,1 @@
+"""Answers of getData in each of its formats."""

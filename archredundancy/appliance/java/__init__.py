@@ -1,0 +1,1 @@
+"""How Java writes texts, numbers and instants, and in which order its hash maps hand things out."""

@@ -1,0 +1,1 @@
+"""Everything below /mgmt/bpl."""

@@ -1,0 +1,97 @@
+"""Pausing, resuming, and how a PV is sampled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from archredundancy.appliance.bpl_request import BplRequest
+from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.appliance.etl.stages import move_out
+from archredundancy.appliance.java.text import json_text
+from archredundancy.appliance.management.pv_stores import etl_stores, with_stores
+from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
+from archredundancy.appliance.state import ApplianceState
+
+__all__ = ["CALLS"]
+
+
+def _pause(state: ApplianceState, request: BplRequest) -> Response:
+    return _each(state, request, _pause_one)
+
+
+def _resume(state: ApplianceState, request: BplRequest) -> Response:
+    return _each(state, request, _resume_one)
+
+
+def _each(state: ApplianceState, request: BplRequest, change: Callable[[ApplianceState, PvTypeInfo], str]) -> Response:
+    """Change each PV that is named and reply for each; one reply comes without its list.
+
+    A GET says nothing of unknown names among several; a POST does (`appliance.md` K, d1).
+
+    Raises
+    ------
+    Refused
+        With 400 if a GET names none, with 500 if a POST has no content type.
+    """
+    if request.method == "GET":
+        request.needed("pv", 400)
+    elif not request.content_type:
+        raise Refused(500)
+    names = request.pvs(state)
+    known = [name for name in names if state.configuration.type_info(name)]
+    if request.method == "GET" and known:
+        names = known
+    replies = [_reply_to(state, name, change) for name in names]
+    return json_reply(replies[0] if len(replies) == 1 else replies)
+
+
+def _reply_to(state: ApplianceState, name: str, change: Callable[[ApplianceState, PvTypeInfo], str]) -> dict[str, str]:
+    info = state.configuration.type_info(name)
+    if info is None:
+        refusal = (
+            f"Trying to pause PV {name} that is not currently being archived or on an instance that is not active."
+        )
+    else:
+        refusal = change(state, info)
+    return {"pvName": name, "validation": refusal} if refusal else {"pvName": name, "status": "ok"}
+
+
+def _pause_one(state: ApplianceState, info: PvTypeInfo) -> str:
+    """Pause a PV: the configuration says so at once, the engine follows; stores that want it are emptied."""
+    if info.paused:
+        return f"PV {info.pv} is already paused"
+    state.configuration.put(info.changed(state.clock(), paused="true"))
+    state.engine.archive(info.pv, False)
+    move_out(etl_stores(state, info), state.clock())
+    return ""
+
+
+def _resume_one(state: ApplianceState, info: PvTypeInfo) -> str:
+    if not info.paused:
+        return f"PV {info.pv} is not paused"
+    state.configuration.put(info.changed(state.clock(), paused="false"))
+    state.engine.archive(info.pv, True)
+    return ""
+
+
+def _change_parameters(state: ApplianceState, request: BplRequest) -> Response:
+    name, period = request.needed("pv", 400), request.needed("samplingperiod", 400)
+    info = state.configuration.type_info(name)
+    if info is None:
+        return text_reply(
+            json_text({"validation": f"Unable to change the archival parameters for {name}"}) + "\n", None
+        )
+    method = request.parameters.get("samplingmethod", info.info["samplingMethod"])
+    state.configuration.put(info.changed(state.clock(), samplingPeriod=period, samplingMethod=method))
+    done = {"status": "ok", "desc": f"Successfully changed the archival parameters for {info.pv}"}
+    return text_reply("" if info.paused else json_text(done) + "\n", None)
+
+
+#: Calls by name; each takes the appliance and the request.
+CALLS: dict[str, Callable[[ApplianceState, BplRequest], Response]] = {
+    "pauseArchivingPV": with_stores(_pause),
+    "resumeArchivingPV": with_stores(_resume),
+    "changeArchivalParameters": _change_parameters,
+}

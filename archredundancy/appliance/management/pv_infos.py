@@ -1,0 +1,133 @@
+"""What is known of a PV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from archredundancy.appliance.bpl_request import BplRequest
+from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.appliance.java.instants import report_text
+from archredundancy.appliance.server.replies import Refused, json_reply
+from archredundancy.appliance.state import ApplianceState
+
+__all__ = ["CALLS"]
+
+
+# Menu of a record's SCAN field, which type infos hold by number.
+_SCANS = (
+    "Passive",
+    "Event",
+    "I/O Intr",
+    "10 second",
+    "5 second",
+    "2 second",
+    "1 second",
+    ".5 second",
+    ".2 second",
+    ".1 second",
+)
+
+
+def _status(state: ApplianceState, request: BplRequest) -> Response:
+    return json_reply([_status_of(state, name) for name in request.pvs(state)])
+
+
+def _status_of(state: ApplianceState, name: str) -> dict[str, str]:
+    """Return a PV's status; only name and status if unknown, or while the engine follows (`GetPVStatusAction`)."""
+    info = state.configuration.type_info(name)
+    if info is None:
+        return {"pvName": name, "status": "Not being archived"}
+    archiving = state.engine.is_archiving(info.pv)
+    if not info.paused and not archiving:
+        return {"pvName": name, "status": "Appliance assigned"}
+    found = {"appliance": state.identity, "pvName": name, "pvNameOnly": info.pv}
+    if info.paused and not archiving:
+        return found | {"status": "Paused"}
+    return found | {
+        "lastRotateLogs": "Never",
+        "connectionState": "false",
+        "lastEvent": "Never",
+        "samplingPeriod": str(info.info["samplingPeriod"]),
+        "isMonitored": "true" if info.info["samplingMethod"] == "MONITOR" else "false",
+        "connectionLastRestablished": "Never",
+        "connectionFirstEstablished": "Never",
+        "connectionLossRegainCount": "0",
+        "status": "Being archived",
+    }
+
+
+def _type_info(state: ApplianceState, request: BplRequest) -> Response:
+    return json_reply(request.known_pv(state, 404).info)
+
+
+def _stores(state: ApplianceState, request: BplRequest) -> Response:
+    info = request.known_pv(state, 404)
+    return json_reply({url.name: url.text for url in info.stores})
+
+
+def _details(state: ApplianceState, request: BplRequest) -> Response:
+    info = state.configuration.type_info(request.parameters.get("pv", ""))
+    if info is None:
+        raise Refused(404, f"Cannot find the appliance archiving {request.parameters.get('pv', '')}")
+    rows = [*_mgmt_details(state, info), *_engine_details(state, info)]
+    return json_reply([{"name": name, "value": value, "source": source} for source, name, value in rows])
+
+
+def _mgmt_details(state: ApplianceState, info: PvTypeInfo) -> list[tuple[str, str, str]]:
+    extra, keys = info.info["extraFields"], info.info
+    rows = {
+        "PV Name": info.pv,
+        "Instance archiving PV": state.identity,
+        "Archival params creation time:": report_text(info.created),
+        "Archival params modification time:": report_text(info.modified),
+        "Archiver DBR type (from typeinfo):": keys["DBRType"],
+        "Is this a scalar:": "Yes" if keys["scalar"] == "true" else "No",
+        "Number of elements:": keys["elementCount"],
+        "Precision:": keys["precision"],
+        "Units:": keys["units"],
+        "Is this PV paused:": "Yes" if info.paused else "No",
+        "Sampling method:": keys["samplingMethod"],
+        "Sampling period:": keys["samplingPeriod"],
+        "Are we using PVAccess?": "Yes" if keys["usePVAccess"] == "true" else "No",
+    }
+    rows |= {
+        f"Extra info - {field}:": _extra(field, extra[field])
+        for field in ("MDEL", "ADEL", "SCAN", "RTYP")
+        if field in extra
+    }
+    if keys["archiveFields"]:
+        rows["Archive Fields"] = ",".join(keys["archiveFields"])
+    return [("mgmt", name, str(value)) for name, value in rows.items()]
+
+
+def _extra(field: str, text: str) -> str:
+    number = text.removesuffix(".0")
+    return _SCANS[int(number)] if field == "SCAN" and number.isdecimal() and int(number) < len(_SCANS) else text
+
+
+def _engine_details(state: ApplianceState, info: PvTypeInfo) -> list[tuple[str, str, str]]:
+    """Return the engine's rows for a PV it archives; the counters of lost events are what clients look for."""
+    archiving = state.engine.is_archiving(info.pv)
+    lost = (
+        "the timestamp is in the far future or past",
+        "the sample buffer is full",
+        "the DBR_Type of the PV has changed from what it used to be",
+    )
+    rows = [
+        ("pv", "Is engine currently archiving this?", "yes"),
+        ("pv", "Is this PV currently connected?", "no"),
+        *(("pv", f"How many events lost because {why} so far?", "0") for why in lost),
+        ("pv", "How many events lost totally so far?", "0"),
+    ]
+    return [*(rows if archiving else []), ("pv", "Open channels", "0")]
+
+
+#: Calls by name; each takes the appliance and the request.
+CALLS: dict[str, Callable[[ApplianceState, BplRequest], Response]] = {
+    "getPVStatus": _status,
+    "getPVTypeInfo": _type_info,
+    "getPVDetails": _details,
+    "getStoresForPV": _stores,
+}

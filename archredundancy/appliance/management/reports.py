@@ -1,0 +1,76 @@
+"""Reports over all PVs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from archredundancy.appliance.bpl_request import BplRequest
+from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.appliance.java.instants import report_text
+from archredundancy.appliance.server.replies import json_reply
+from archredundancy.appliance.state import ApplianceState
+from archredundancy.model import NS_PER_SECOND
+
+__all__ = ["CALLS"]
+
+
+def _paused_report(state: ApplianceState, _request: BplRequest) -> Response:
+    return json_reply(
+        [
+            {"pvName": info.pv, "instance": state.identity, "modificationTime": report_text(info.modified)}
+            for info in state.configuration.infos
+            if info.paused
+        ]
+    )
+
+
+def _paused_pvs(state: ApplianceState, _request: BplRequest) -> Response:
+    return json_reply([info.pv for info in state.configuration.infos if info.paused])
+
+
+def _creation_report(state: ApplianceState, _request: BplRequest) -> Response:
+    return json_reply([_span(info) for info in state.configuration.infos])
+
+
+def _time_span_report(state: ApplianceState, request: BplRequest) -> Response:
+    wanted = request.matching(state.configuration.pvs)
+    return json_reply({info.pv: _span(info) for info in state.configuration.infos if info.pv in wanted})
+
+
+def _span(info: PvTypeInfo) -> dict[str, str]:
+    return {"pvName": info.pv, "paused": str(info.info["paused"]), "creationTS": str(info.created // NS_PER_SECOND)}
+
+
+def _recently_added(state: ApplianceState, request: BplRequest) -> Response:
+    infos = sorted(state.configuration.infos, key=lambda info: -info.created)[
+        : int(request.parameters.get("limit", "-1")) % (1 << 31)
+    ]
+    return json_reply(
+        [{"pvName": info.pv, "instance": state.identity, "creationTime": report_text(info.created)} for info in infos]
+    )
+
+
+def _nothing(_state: ApplianceState, _request: BplRequest) -> Response:
+    """Answer with an empty list: what the report says of an appliance whose engine samples nothing."""
+    return json_reply([])
+
+
+_EMPTY_REPORTS = (
+    "getExternalArchiverServers", "getCurrentlyDisconnectedPVs", "getLostConnectionsReport", "getSilentPVsReport",
+    "getNeverConnectedPVs", "getRecentlyModifiedPVs", "getPVsByDroppedEventsTimestamp", "getPVsByDroppedEventsBuffer",
+    "getPVsByDroppedEventsTypeChange", "getSlowChangingPVsWithDroppedEvents", "getArchivedWaveforms",
+    "getStorageRateReport", "getEventRateReport", "getStorageMetricsForAppliance", "getPVsByStorageConsumed",
+)  # fmt: skip
+
+
+#: Calls by name; each takes the appliance and the request.
+CALLS: dict[str, Callable[[ApplianceState, BplRequest], Response]] = {
+    "getPausedPVsReport": _paused_report,
+    "getPausedPVsForThisAppliance": _paused_pvs,
+    "getTimeSpanReport": _time_span_report,
+    "getCreationReportForAppliance": _creation_report,
+    "getRecentlyAddedPVs": _recently_added,
+    **dict.fromkeys(_EMPTY_REPORTS, _nothing),
+}

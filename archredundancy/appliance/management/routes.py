@@ -1,0 +1,48 @@
+"""Everything below `/mgmt/bpl`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from archredundancy.appliance.bpl_request import BplRequest
+from archredundancy.appliance.management import (
+    appliances,
+    archiving,
+    external_servers,
+    flags,
+    pv_infos,
+    pv_lists,
+    reports,
+    stores,
+    type_infos,
+)
+from archredundancy.appliance.server.replies import Refused
+from archredundancy.appliance.state import ApplianceState
+
+__all__ = ["management_routes"]
+
+_TOPICS = (appliances, archiving, external_servers, flags, pv_infos, pv_lists, reports, stores, type_infos)
+_CALLS = {name: call for topic in _TOPICS for name, call in topic.CALLS.items()}
+
+
+def management_routes(state: ApplianceState) -> list[Route]:
+    """Return the routes of one appliance's management."""
+
+    async def bpl(request: Request) -> Response:
+        call = _CALLS.get(request.path_params["call"])
+        if call is None:
+            raise Refused(404)
+        asked = BplRequest(
+            method="POST" if request.method == "POST" else "GET",
+            parameters=request.query_params,
+            body=await request.body(),
+            content_type=request.headers.get("content-type", ""),
+        )
+        # Threads of the loop's own executor end with the loop; those of starlette's would be left behind.
+        return await asyncio.to_thread(call, state, asked)
+
+    return [Route("/mgmt/bpl/{call}", bpl, methods=["GET", "POST"])]

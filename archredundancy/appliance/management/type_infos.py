@@ -1,0 +1,96 @@
+"""Configuring and forgetting PVs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from archredundancy.appliance.bpl_request import BplRequest
+from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.appliance.java.text import json_text
+from archredundancy.appliance.management.pv_stores import with_stores
+from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
+from archredundancy.appliance.state import ApplianceState
+from archredundancy.errors import InputError
+
+__all__ = ["CALLS"]
+
+
+def _put(state: ApplianceState, request: BplRequest) -> Response:
+    """Store a type info as it is; a new PV starts paused.
+
+    Raises
+    ------
+    Refused
+        With 500 if it does not fit what is known of the PV, or to the flags of the call.
+    """
+    name = request.needed("pv", 400)
+    posted = _posted_info(request)
+    known = state.configuration.type_info(name)
+    if known is None and request.parameters.get("createnew") != "true":
+        raise Refused(500, f"We do not have a typeinfo for PV {name} but the createnew flag has not been set")
+    if posted.pv != name:
+        raise Refused(500, f"The PV name in the call {name} does not match the PV name in the typeinfo {posted.pv}")
+    if known is not None and request.parameters.get("override") != "true":
+        raise Refused(500, f"We already have a typeinfo for PV {name} but the override flag has not been set")
+    identity = posted.info["applianceIdentity"]
+    if known is not None and identity != known.info["applianceIdentity"]:
+        raise Refused(
+            500,
+            f"The appliance identity for an existing PVTypeInfo {known.info['applianceIdentity']} does not match the "
+            f"appliance identity in the typeinfo {identity} for pv {name}",
+        )
+    stored = posted if known is not None else PvTypeInfo(posted.info | {"paused": "true"})
+    state.configuration.put(stored)
+    state.engine.archive(name, not stored.paused)
+    return json_reply(stored.info)
+
+
+def _posted_info(request: BplRequest) -> PvTypeInfo:
+    try:
+        info = PvTypeInfo(json.loads(request.body))
+        info.check()
+    except (ValueError, TypeError, InputError) as damage:
+        raise Refused(500, str(damage)) from None
+    return info
+
+
+def _delete(state: ApplianceState, request: BplRequest) -> Response:
+    """Forget a paused PV, and its files too if `deleteData=true`; caches of post-processors stay."""
+    info = request.known_pv(state, 400)
+    if not info.paused:
+        return json_reply(
+            {
+                "validation": f"We will not stop archiving PV {info.pv} if it is not paused. "
+                "Please pause recording first."
+            }
+        )
+    if request.parameters.get("deleteData") == "true":
+        for store in state.storage.stores(info):
+            for path in store.paths() if store is not None else ():
+                path.unlink()
+    state.configuration.remove(info.pv)
+    return json_reply({"validation": "", "status": "ok"})
+
+
+def _add_alias(state: ApplianceState, request: BplRequest) -> Response:
+    info, alias = request.known_pv(state, 400), request.needed("aliasname", 400)
+    state.configuration.add_alias(alias, info.pv)
+    return text_reply(json_text({"status": "ok", "desc": f"Added an alias {alias} for PV {info.pv}"}) + "\n", None)
+
+
+def _remove_alias(state: ApplianceState, request: BplRequest) -> Response:
+    info, alias = request.known_pv(state, 400), request.needed("aliasname", 400)
+    state.configuration.remove_alias(alias)
+    return text_reply(json_text({"status": "ok", "desc": f"Removed an alias {alias} for PV {info.pv}"}) + "\n", None)
+
+
+#: Calls by name; each takes the appliance and the request.
+CALLS: dict[str, Callable[[ApplianceState, BplRequest], Response]] = {
+    "putPVTypeInfo": _put,
+    "deletePV": with_stores(_delete),
+    "addAlias": _add_alias,
+    "removeAlias": _remove_alias,
+}

@@ -1,0 +1,1 @@
+"""Post-processors: what an answer can make of samples before it sends them."""

@@ -1,0 +1,1 @@
+"""Other appliances as a source of samples."""

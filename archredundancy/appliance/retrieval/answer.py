@@ -1,0 +1,211 @@
+"""Which stores a request asks, and how their streams become one answer (`RetrievalState`, `MergeDedupConsumer`)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.appliance.formats.writer import AnswerWriter
+from archredundancy.appliance.java.text import hash_order
+from archredundancy.appliance.messages.message import Header
+from archredundancy.appliance.messages.protobuf import DamagedLine
+from archredundancy.appliance.processors.processors import Processor
+from archredundancy.appliance.storage.pb_file import DamagedFile
+from archredundancy.appliance.storage.store import PB, PvStore
+from archredundancy.appliance.storage.streams import FileRange, Row, SampleStream
+from archredundancy.model import start_of_year, year_of
+
+__all__ = ["Answer", "Described", "concatenate", "consulted", "streams_of", "yearly"]
+
+logger = logging.getLogger(__name__)
+
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """What the PV's type info adds to each header of an answer (`RemotableEventStreamDesc.mergeFrom`)."""
+
+    element_count: int
+    egu: str
+    precision: str
+
+    @classmethod
+    def of(cls, info: PvTypeInfo) -> Described:
+        """Return what a type info adds."""
+        return cls(
+            element_count=int(info.info["elementCount"]), egu=str(info.info["units"]), precision=str(info.precision)
+        )
+
+    def describe(self, stream: SampleStream) -> SampleStream:
+        """Return the stream with units and precision in its header, unless the file's header has its own."""
+        fields = {"EGU": self.egu, "PREC": self.precision} | dict(stream.header.fields)
+        header = Header(
+            dbr_type=stream.header.dbr_type,
+            pv=stream.header.pv,
+            year=stream.header.year,
+            element_count=self.element_count,
+            fields=tuple((name, fields[name]) for name in hash_order(fields) if fields[name]),
+        )
+        return stream.described_by(header)
+
+
+def yearly(start: int, end: int) -> list[tuple[int, int]]:
+    """Return the pieces of a window, each in one UTC year, both ends inside (`TimeUtils.breakIntoYearlyTimeSpans`)."""
+    edges = [start_of_year(year) for year in range(year_of(start) + 1, year_of(end) + 1)]
+    return list(zip([start, *edges], [*(edge - 1 for edge in edges), end], strict=True))
+
+
+def consulted(stores: Iterable[PvStore | None], start: int) -> list[PvStore]:
+    """Return the stores that a request asks, the oldest samples first (`RetrievalState.getDataSources`).
+
+    Parameters
+    ----------
+    stores : iterable of PvStore or None
+        In the order of `dataStores`; None for one that holds nothing, such as a black hole.
+    start : int, ns since 1970 UTC
+        As soon as a store's first sample lies before it, the stores after that one are not asked, so one stale file in
+        the first store hides all others.
+    """
+    asked: list[PvStore] = []
+    for store in stores:
+        if store is None:
+            continue
+        asked.insert(0, store)
+        first = store.first_time()
+        if first is not None and first < start:
+            break
+    return asked
+
+
+def streams_of(
+    stores: Sequence[PvStore], start: int, end: int, processor: Processor | None = None
+) -> Iterator[SampleStream]:
+    """Yield the streams of a window in the order in which the answer has them: by year, then by store.
+
+    What a post-processor would make is taken from files in which ETL has kept it, where there are any in a year and
+    store.
+
+    Raises
+    ------
+    DamagedFile
+        If a file cannot be read at all; the answer is then empty.
+    """
+    for span in yearly(start, end):
+        for store in stores:
+            if processor is None or store.holds(*span, processor.extension):
+                yield from store.streams(*span, PB if processor is None else processor.extension)
+            else:
+                yield from _processed(store.streams(*span), processor)
+
+
+def _processed(streams: Iterable[SampleStream], processor: Processor) -> Iterator[SampleStream]:
+    for stream in streams:
+        try:
+            yield processor.take(stream)
+        except (DamagedFile, DamagedLine, OSError) as damage:
+            logger.error("the answer goes on without %s: %s", stream.source, damage)
+
+
+def concatenate(
+    streams: Sequence[SampleStream], writer: AnswerWriter, name: str, start: int, header: Header | None = None
+) -> Iterator[bytes]:
+    """Yield an answer in blocks of some 64 KiB; long runs of a raw answer come as they are in the file.
+
+    Parameters
+    ----------
+    streams : sequence of SampleStream
+    writer : AnswerWriter
+    name : str
+        What the PV is called in the answer.
+    start : int, ns since 1970 UTC
+        Of the window.
+    header : Header, optional
+        What the answer begins with, where that is not the first stream's own.
+    """
+    answer = Answer(writer, start)
+    pending = bytearray(writer.open())
+    if header is not None or streams:
+        pending += writer.begin(name, header or streams[0].header)
+    for stream in streams:
+        for part in answer.take(stream):
+            pending += part
+            if len(pending) >= _BLOCK:
+                yield bytes(pending)
+                pending.clear()
+    for part in answer.finish():
+        pending += part
+    pending += writer.close()
+    if pending:
+        yield bytes(pending)
+
+
+class Answer:
+    """Concatenates streams: at the start of each one, samples that are not newer than the last one sent are left out.
+
+    Inside a stream nothing is checked (`appliance.md` B.3). The sample that goes first is a copy, which has lost some
+    attributes (`appliance.md` K, b8): it is the last of those offered at or before `start`, though not always the
+    newest (B.4).
+
+    Parameters
+    ----------
+    writer : AnswerWriter
+    start : int, ns since 1970 UTC
+    """
+
+    def __init__(self, writer: AnswerWriter, start: int) -> None:
+        self._writer = writer
+        self._start = start
+        self._first: Row | None = None
+        self._sent_first = False
+        self._deduping = False
+        self._last = 0
+
+    def take(self, stream: SampleStream) -> Iterator[bytes]:
+        """Yield what a stream adds to the answer."""
+        yield self._writer.switch(stream)
+        try:
+            if isinstance(stream, FileRange):
+                yield from self._take_file(stream)
+            else:
+                for row in stream.rows():
+                    yield from self._take_row(row)
+        except (DamagedFile, OSError) as damage:
+            logger.error("the answer goes on without the rest of %s: %s", stream.source, damage)
+            return
+        self._deduping = self._sent_first
+
+    def finish(self) -> Iterator[bytes]:
+        """Yield the first sample if it is still waiting for a second one."""
+        if self._first is not None and not self._sent_first:
+            yield from self._writer.write(self._first)
+
+    def _take_file(self, stream: FileRange) -> Iterator[bytes]:
+        for offset, row in stream.rows_with_offsets():
+            yield from self._take_row(row)
+            if self._sent_first and not self._deduping and self._writer.copies:
+                for block, last in stream.blocks(offset):
+                    yield block
+                    self._last = self._last if last is None else last
+                return
+
+    def _take_row(self, row: Row) -> Iterator[bytes]:
+        try:
+            if not self._sent_first:
+                if self._first is None or row.time <= self._start:
+                    self._first = row.copy()
+                    return
+                self._sent_first = True
+                yield from self._writer.write(self._first)
+                self._last = self._first.time
+                if row.time <= self._last:
+                    return
+            elif self._deduping and row.time <= self._last:
+                return
+            self._deduping = False
+            yield from self._writer.write(row)
+            self._last = row.time
+        except DamagedLine as damage:
+            logger.warning("a damaged sample is left out of the answer: %s", damage)

@@ -1,0 +1,1 @@
+"""PB files in stores: names, partitions, reading ranges, appending forward in time."""

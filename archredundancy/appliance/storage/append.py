@@ -1,0 +1,154 @@
+"""Writing samples into a store, strictly forward in time (`AppendDataStateData`)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from archredundancy.appliance.messages.message import Header, encode_header
+from archredundancy.appliance.messages.protobuf import DamagedLine
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, read_blocks
+from archredundancy.appliance.storage.store import PB, PvStore
+from archredundancy.appliance.storage.streams import Row
+from archredundancy.model import DbrType, Partition, year_of
+
+__all__ = ["Appender"]
+
+logger = logging.getLogger(__name__)
+
+
+class Appender:
+    """Appends samples to the files of one PV in one store.
+
+    A sample that is not later than the last one known is left out, silently and uncounted (`appliance.md` A.4). The
+    type of a file that is there already is not compared with that of the samples.
+
+    Parameters
+    ----------
+    store : PvStore
+    extension : str
+        Of the files.
+    last : int, ns since 1970 UTC
+        Time of the last sample known; 0 to begin anew.
+    """
+
+    def __init__(self, store: PvStore, extension: str = PB, last: int = 0) -> None:
+        self._store = store
+        self._extension = extension
+        self._last = last
+        self._year = year_of(last)
+        self._ends = 0
+        self._handle: BinaryIO | None = None
+
+    def append(self, rows: Iterable[Row], dbr_type: DbrType) -> None:
+        """Append samples, each to the file of its partition.
+
+        Parameters
+        ----------
+        rows : iterable of Row
+            In order of time.
+        dbr_type : DbrType
+            What the header of a new file says.
+
+        Raises
+        ------
+        DamagedLine
+            At a sample that cannot be read; those before it are written.
+        DamagedFile
+            If a file to append to cannot be read or is another PV's.
+        """
+        try:
+            for row in rows:
+                self._append(row, dbr_type)
+        finally:
+            self._close()
+
+    def append_file(self, source: PbFile) -> None:
+        """Append a whole file: as it is where it fits, sample by sample where its first sample is too early.
+
+        Raises
+        ------
+        DamagedLine
+            If its first sample cannot be read, or there is none.
+        DamagedFile
+            If the file to append to cannot be read or is another PV's.
+        """
+        first = source.first_time()
+        if first is None:
+            raise DamagedLine(f"{source.path} has no sample")
+        if self._is_too_early(first):
+            logger.error(
+                "%s does not fit behind what %s has; samples that are not later are lost", source.path, self._store.name
+            )
+            lines = (line for block in read_blocks(source.path, source.begin) for line in block[:-1].split(b"\n"))
+            self.append(
+                (Row(line, source.header.dbr_type, source.header.year) for line in lines), source.header.dbr_type
+            )
+            return
+        try:
+            handle = self._open(first, source.header.dbr_type)
+            with source.path.open("rb") as original:
+                original.seek(source.begin)
+                while block := original.read(1 << 20):
+                    handle.write(block)
+        finally:
+            self._close()
+        written = PbFile.look_up(self._store.path_of(first, self._extension))
+        self._last = written.last_time() or self._last
+
+    def _append(self, row: Row, dbr_type: DbrType) -> None:
+        time = row.time
+        if self._is_too_early(time):
+            return
+        if time >= self._ends:
+            self._close()
+            self._ends = Partition.holding(time, self._store.granularity).end
+        handle = self._handle or self._open(time, dbr_type)
+        if self._is_too_early(time):
+            return
+        handle.write(row.line + b"\n")
+        self._last, self._year = time, year_of(time)
+
+    def _is_too_early(self, time: int) -> bool:
+        return time <= self._last or year_of(time) < self._year
+
+    def _open(self, time: int, dbr_type: DbrType) -> BinaryIO:
+        """Open the file of a time, with a header if it is new; cut off an incomplete last line."""
+        path = self._store.path_of(time, self._extension)
+        if path.exists() and path.stat().st_size:
+            self._handle = self._reopen(path)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._handle = path.open("wb")
+            self._handle.write(encode_header(Header(dbr_type=dbr_type, pv=self._store.pv, year=year_of(time))) + b"\n")
+        return self._handle
+
+    def _reopen(self, path: Path) -> BinaryIO:
+        file = PbFile.look_up(path)
+        if file.header.pv != self._store.pv:
+            raise DamagedFile(f"data of {self._store.pv} cannot go into {path}, which is of {file.header.pv}")
+        self._year = file.header.year
+        self._last = file.last_time() or self._last
+        handle = path.open("r+b")
+        handle.truncate(_end_of_last_line(handle, file.size))
+        handle.seek(0, 2)
+        return handle
+
+    def _close(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
+
+
+def _end_of_last_line(handle: BinaryIO, size: int) -> int:
+    end = size
+    while end:
+        start = max(0, end - (1 << 14))
+        handle.seek(start)
+        found = handle.read(end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return size

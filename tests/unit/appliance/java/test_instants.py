@@ -1,0 +1,56 @@
+"""Times as Java reads and prints them."""
+
+import pytest
+
+from archredundancy.appliance.java.instants import UnparsableTime, instant_text, parse_instant, report_text
+
+READ = {
+    "2024-01-01T00:00:00Z": 1704067200_000000000,
+    "2024-01-01t00:00:00.5z": 1704067200_500000000,
+    "2024-01-01T00:00:00.000000001Z": 1704067200_000000001,
+    "2024-01-01T02:00:00+02:00": 1704067200_000000000,
+    "2023-12-31T19:00:00.-05:00": 1704067200_000000000,
+}
+REFUSED = {
+    "": 0,
+    "now": 0,
+    "2024-01-01": 10,
+    "2024-01-01T00:00": 16,
+    "2024-01-01T00:00:00": 19,
+    "2024-01-01T00:00:00.1234567890Z": 29,
+    "2024-01-01T00:00:00Z ": 20,
+    "2024-13-01T00:00:00Z": 0,
+}
+
+
+@pytest.mark.parametrize(("text", "time"), READ.items())
+def test_java_reads(text, time):
+    """Seconds and a zone are needed, letters may be small, up to nine digits follow the point."""
+    assert parse_instant(text) == time
+
+
+@pytest.mark.parametrize(("text", "index"), REFUSED.items())
+def test_java_refuses(text, index):
+    """The message tells where the text leaves the format."""
+    with pytest.raises(UnparsableTime, match=f"^Text '{text}' could not be parsed at index {index}$"):
+        parse_instant(text)
+
+
+PRINTED = {
+    0: "1970-01-01T00:00:00Z",
+    1_000_000: "1970-01-01T00:00:00.001Z",
+    1_000: "1970-01-01T00:00:00.000001Z",
+    1: "1970-01-01T00:00:00.000000001Z",
+    -1: "1969-12-31T23:59:59.999999999Z",
+}
+
+
+@pytest.mark.parametrize(("time", "text"), PRINTED.items())
+def test_java_prints_digits_by_threes(time, text):
+    """No, three, six or nine digits of a second."""
+    assert instant_text(time) == text
+
+
+def test_reports_say_never():
+    """A time that never was is a word."""
+    assert (report_text(0), report_text(1704067200_999999999)) == ("Never", "Jan/01/2024 00:00:00 UTC")
