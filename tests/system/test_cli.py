@@ -5,13 +5,14 @@ import json
 import pytest
 
 from archredundancy.cli import main
-from archredundancy.demo import demo_pair
+from archredundancy.demo import DEMO_NOW, demo_pair
 
 
 @pytest.fixture(scope="module")
 def urls():
-    """Options that name an embedded pair."""
-    with demo_pair() as pair:
+    """Options that name an embedded pair; the present is the pair's, since what it holds expires."""
+    with demo_pair() as pair, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("archredundancy.pair.cluster_pair.system_clock", lambda: DEMO_NOW)
         yield ["--primary", pair.primary.url, "--secondary", pair.secondary.url]
 
 
