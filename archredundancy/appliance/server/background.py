@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event, Thread
 
@@ -15,6 +16,8 @@ from archredundancy.errors import StoreError
 __all__ = ["BackgroundServer"]
 
 _START_SECONDS = 10.0
+# As many requests as Tomcat works on at once.
+_THREADS = 200
 
 
 class BackgroundServer:
@@ -93,6 +96,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._loop = asyncio.get_running_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(_THREADS, "appliance-request"))
         self._ready.set()
 
     def break_off(self) -> None:
