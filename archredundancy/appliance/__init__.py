@@ -6,6 +6,7 @@ ones.
 """
 
 from archredundancy.appliance.appliance import Appliance
+from archredundancy.appliance.cluster import ApplianceCluster
 from archredundancy.appliance.pair import AppliancePair
 
-__all__ = ["Appliance", "AppliancePair"]
+__all__ = ["Appliance", "ApplianceCluster", "AppliancePair"]

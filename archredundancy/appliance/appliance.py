@@ -22,7 +22,7 @@ from archredundancy.appliance.server.background import BackgroundServer
 from archredundancy.appliance.server.faults import Faults, FaultyApplication
 from archredundancy.appliance.server.front import StrictTargets
 from archredundancy.appliance.server.replies import Refused, error_reply
-from archredundancy.appliance.state import ApplianceState
+from archredundancy.appliance.state import ApplianceState, Members
 from archredundancy.appliance.storage.storage import Storage
 from archredundancy.errors import InputError, StoreError
 
@@ -49,6 +49,11 @@ class Appliance:
         Gives the present, ns since 1970 UTC.
     lag : float, seconds
         How long the engine takes to follow a pause or resume.
+    members : Members, optional
+        Of the cluster it belongs to (`ApplianceCluster` makes them); without it, it is a cluster of its own.
+    redirects : bool
+        Whether `getData` of another member's PV is answered with a redirect instead of the data
+        (`proxyRetrievalRequest=true`).
 
     Attributes
     ----------
@@ -71,6 +76,8 @@ class Appliance:
         port: int = 0,
         clock: Callable[[], int] = time.time_ns,
         lag: float = _LAG,
+        members: Members | None = None,
+        redirects: bool = False,
     ) -> None:
         self.identity = identity
         self.root = Path(root)
@@ -78,6 +85,8 @@ class Appliance:
         self._port = port
         self._lag = lag
         self.faults = Faults()
+        self._redirects = redirects
+        self._members = Members() if members is None else members
         self._server: BackgroundServer | None = None
         self._state: ApplianceState | None = None
 
@@ -94,7 +103,7 @@ class Appliance:
         if self._server is not None:
             raise InputError(f"the appliance {self.identity!r} is started already; stop it first")
         storage = Storage(self.root)
-        configuration = Configuration(self.root / "configuration.sqlite")
+        configuration = Configuration(self.root / "configuration.sqlite", self.identity, self._members.shared)
         application = Starlette(
             exception_handlers={Refused: _refuse, 404: _not_found, 405: _not_found, Exception: _failed}
         )
@@ -113,10 +122,13 @@ class Appliance:
             storage=storage,
             engine=Engine(self._lag),
             clock=self._now,
+            members=self._members,
+            redirects=self._redirects,
         )
-        self._state.engine.start_with(pv for pv in configuration.pvs if not self.type_info(pv).paused)
+        self._start_engine()
         application.router.routes.extend([*retrieval_routes(self._state), *management_routes(self._state)])
         self._server.start()
+        self._members.join(self._state)
         return self
 
     def begin_to_stop(self) -> None:
@@ -127,6 +139,7 @@ class Appliance:
     def stop(self) -> None:
         """Answer no more; a later `start` finds configuration and files as they are."""
         if self._server is not None:
+            self._members.leave(self.identity)
             self._server.stop()
             self._running.configuration.close()
             self._server = self._state = None
@@ -137,6 +150,8 @@ class Appliance:
         `stop` and `start` make it answer again.
         """
         if self._server is not None:
+            self._members.leave(self.identity)
+            self._running.configuration.detach()
             self._server.kill()
 
     def __enter__(self) -> Self:
@@ -178,7 +193,7 @@ class Appliance:
         read = PvTypeInfo({"applianceIdentity": self.identity} | dict(info))
         read.check()
         self._running.configuration.put(read)
-        self._running.engine.start_with(pv for pv in self._running.configuration.pvs if not self.type_info(pv).paused)
+        self._start_engine()
 
     def type_info(self, pv: str) -> PvTypeInfo:
         """Return what it keeps about a PV.
@@ -219,6 +234,10 @@ class Appliance:
     def files(self) -> dict[str, bytes]:
         """Return the content of all its files, by path below the root, such as `lts/A/B:2024.pb`."""
         return self._running.storage.files()
+
+    def _start_engine(self) -> None:
+        own = self._running.configuration.infos_of(self.identity)
+        self._running.engine.start_with(info.pv for info in own if not info.paused)
 
     def _now(self) -> int:
         """Ask the clock that is set at this moment."""

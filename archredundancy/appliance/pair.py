@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from archredundancy.appliance.appliance import Appliance
+from archredundancy.appliance.cluster import ApplianceCluster
 
 __all__ = ["AppliancePair"]
 
@@ -27,10 +29,15 @@ class AppliancePair:
         0 for ports that are free.
     lag : float, seconds
         How long their engines take to follow a pause or resume.
+    primary_members : sequence of str
+        Identities of the primary's members; several make it a cluster.
 
     Attributes
     ----------
     primary, secondary : Appliance
+        The primary's first member, and the secondary.
+    primary_cluster : ApplianceCluster
+        All members of the primary.
 
     Examples
     --------
@@ -48,27 +55,32 @@ class AppliancePair:
         primary_port: int = 0,
         secondary_port: int = 0,
         lag: float = 0.05,
+        primary_members: Sequence[str] = ("primary0",),
     ) -> None:
         self.root = Path(root)
-        self.primary = Appliance("primary0", self.root / "primary", port=primary_port, clock=clock, lag=lag)
+        self.primary_cluster = ApplianceCluster(
+            self.root / "primary",
+            identities=primary_members,
+            ports=[primary_port, *[0] * (len(primary_members) - 1)],
+            clock=clock,
+            lag=lag,
+        )
+        self.primary = self.primary_cluster[primary_members[0]]
         self.secondary = Appliance("secondary0", self.root / "secondary", port=secondary_port, clock=clock, lag=lag)
 
     def start(self) -> Self:
-        """Start both."""
-        self.primary.start()
-        try:
-            self.secondary.start()
-        except BaseException:
-            self.primary.stop()
-            raise
+        """Start both, all members of the primary."""
+        with ExitStack() as started:
+            started.enter_context(self.primary_cluster)
+            started.enter_context(self.secondary)
+            started.pop_all()
         return self
 
     def stop(self) -> None:
-        """Stop both."""
-        for appliance in (self.primary, self.secondary):
-            appliance.begin_to_stop()
-        for appliance in (self.primary, self.secondary):
-            appliance.stop()
+        """Stop both, all members of the primary."""
+        self.secondary.begin_to_stop()
+        self.primary_cluster.stop()
+        self.secondary.stop()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -1,15 +1,15 @@
-"""An appliance's configuration, in one sqlite file below its root, so that it survives a restart."""
+"""An appliance's configuration: what its cluster shares in memory, and a sqlite file of its own below its root."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 
-__all__ = ["Configuration"]
+__all__ = ["Configuration", "SharedMaps"]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS type_info (pv TEXT PRIMARY KEY, info TEXT NOT NULL);
@@ -17,80 +17,142 @@ CREATE TABLE IF NOT EXISTS alias (name TEXT PRIMARY KEY, pv TEXT NOT NULL);
 """
 
 
-class Configuration:
-    """Type infos and aliases, kept in memory and written through to a file.
+class SharedMaps:
+    """What the running appliances of a cluster share in memory (the Hazelcast maps of `DefaultConfigService`).
 
-    Named flags are only in memory: they are lost at a restart, as on the real appliance (`appliance.md` A.5).
+    They are lost when the last of these appliances stops; a PV of an appliance that is down stays in them.
+    """
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.infos: dict[str, PvTypeInfo] = {}
+        self.aliases: dict[str, str] = {}
+        self.flags: dict[str, bool] = {}
+        self.databases: list[sqlite3.Connection] = []
+
+    def put(self, info: PvTypeInfo) -> None:
+        """Keep a type info; every running appliance writes it to its own file, whose PV ever it is (L 0)."""
+        self.infos[info.pv] = info
+        for database in self.databases:
+            database.execute("INSERT OR REPLACE INTO type_info VALUES (?, ?)", (info.pv, json.dumps(info.info)))
+
+    def remove(self, pv: str) -> None:
+        """Forget a PV, in every running appliance's file too."""
+        self.infos.pop(pv, None)
+        for database in self.databases:
+            database.execute("DELETE FROM type_info WHERE pv = ?", (pv,))
+
+    def forget(self) -> None:
+        """Lose everything that is in no file."""
+        self.infos, self.aliases, self.flags = {}, {}, {}
+
+
+class Configuration:
+    """Type infos, aliases and named flags, as one appliance of a cluster sees them.
+
+    At its start an appliance reads its own PVs from its file, and what it reads replaces what the others know of them,
+    in their files too: changes that were made while it was down are silently undone (`appliance.md` L, 4c). An alias is
+    only in the file of the appliance that was told. Named flags are in no file, so a restart of all loses them (A.5).
 
     Parameters
     ----------
     path : Path
         The sqlite file; made if absent.
+    identity : str
+        Of the appliance.
+    shared : SharedMaps, optional
+        Of its cluster; without it the appliance is alone.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.flags: dict[str, bool] = {}
-        self._lock = Lock()
+    def __init__(self, path: Path, identity: str, shared: SharedMaps | None = None) -> None:
+        self._shared = SharedMaps() if shared is None else shared
+        self._lock = self._shared.lock
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._database.executescript(_TABLES)
-        rows = self._database.execute("SELECT info FROM type_info ORDER BY rowid")
-        self._infos = {info.pv: info for info in (PvTypeInfo(json.loads(text)) for (text,) in rows)}
-        self._aliases: dict[str, str] = dict(self._database.execute("SELECT name, pv FROM alias ORDER BY rowid"))
+        with self._lock:
+            self._shared.databases.append(self._database)
+            for (text,) in self._database.execute("SELECT info FROM type_info ORDER BY rowid").fetchall():
+                info = PvTypeInfo(json.loads(text))
+                if info.identity == identity:
+                    self._shared.put(info)
+            self._shared.aliases.update(self._database.execute("SELECT name, pv FROM alias ORDER BY rowid").fetchall())
+
+    def detach(self) -> None:
+        """Write no more of what the others change, as after a crash."""
+        with self._lock:
+            if self._database in self._shared.databases:
+                self._shared.databases.remove(self._database)
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        with self._lock:
+            self.detach()
+            if not self._shared.databases:
+                self._shared.forget()
+            self._database.close()
+
+    @property
+    def flags(self) -> dict[str, bool]:
+        """Named flags, to be read and set."""
+        return self._shared.flags
 
     @property
     def pvs(self) -> list[str]:
         """Names of all PVs, in the order of the alphabet, aliases not included."""
         with self._lock:
-            return sorted(self._infos)
+            return sorted(self._shared.infos)
 
     @property
     def infos(self) -> list[PvTypeInfo]:
         """Type infos of all PVs, in the order of the alphabet."""
         with self._lock:
-            return [self._infos[pv] for pv in sorted(self._infos)]
+            return [self._shared.infos[pv] for pv in sorted(self._shared.infos)]
 
     @property
     def aliases(self) -> dict[str, str]:
         """Real names by alias."""
         with self._lock:
-            return dict(self._aliases)
+            return dict(self._shared.aliases)
 
     @property
     def names(self) -> list[str]:
         """Names of all PVs, then all aliases."""
         return [*self.pvs, *sorted(self.aliases)]
 
+    def infos_of(self, identity: str) -> list[PvTypeInfo]:
+        """Return the type infos of one appliance's PVs, in the order of the alphabet."""
+        return [info for info in self.infos if info.identity == identity]
+
+    def names_of(self, identity: str) -> list[str]:
+        """Return the names of one appliance's PVs, then their aliases."""
+        pvs = [info.pv for info in self.infos_of(identity)]
+        return [*pvs, *sorted(alias for alias, pv in self.aliases.items() if pv in pvs)]
+
     def type_info(self, name: str) -> PvTypeInfo | None:
         """Return the type info of a PV, also by alias; None if it is not known."""
         with self._lock:
-            return self._infos.get(self._aliases.get(name, name))
+            return self._shared.infos.get(self._shared.aliases.get(name, name))
 
     def put(self, info: PvTypeInfo) -> None:
         """Keep a type info, in the place of what there was under its name."""
         with self._lock:
-            self._database.execute("INSERT OR REPLACE INTO type_info VALUES (?, ?)", (info.pv, json.dumps(info.info)))
-            self._infos[info.pv] = info
+            self._shared.put(info)
 
     def remove(self, pv: str) -> None:
         """Forget a PV and its aliases."""
         with self._lock:
-            self._database.execute("DELETE FROM type_info WHERE pv = ?", (pv,))
-            self._database.execute("DELETE FROM alias WHERE pv = ?", (pv,))
-            self._infos.pop(pv, None)
-            self._aliases = {name: real for name, real in self._aliases.items() if real != pv}
+            self._shared.remove(pv)
+            for name in [name for name, real in self._shared.aliases.items() if real == pv]:
+                self.remove_alias(name)
 
     def add_alias(self, name: str, pv: str) -> None:
         """Give a PV one more name."""
         with self._lock:
             self._database.execute("INSERT OR REPLACE INTO alias VALUES (?, ?)", (name, pv))
-            self._aliases[name] = pv
+            self._shared.aliases[name] = pv
 
     def remove_alias(self, name: str) -> None:
         """Take a further name away."""
         with self._lock:
             self._database.execute("DELETE FROM alias WHERE name = ?", (name,))
-            self._aliases.pop(name, None)
+            self._shared.aliases.pop(name, None)

@@ -64,6 +64,11 @@ class PvTypeInfo:
         return str(self.info["pvName"])
 
     @property
+    def identity(self) -> str:
+        """Identity of the appliance that archives it."""
+        return str(self.info["applianceIdentity"])
+
+    @property
     def paused(self) -> bool:
         """Whether the PV is paused."""
         return str(self.info["paused"]) == "true"

@@ -18,32 +18,43 @@ _COMPONENTS = ("etl", "mgmt", "retrieval", "engine")
 
 
 def _versions(state: ApplianceState, request: BplRequest) -> Response:
-    _check_identity(state, request)
+    """Name the version of each component; of a member that is down nothing is said at all (`appliance.md` L, 4b)."""
+    if state.members.state(_identity(state, request)) is None:
+        return text_reply("", "application/json")
     return json_reply({f"{component}_version": VERSION for component in _COMPONENTS})
 
 
 def _appliance_info(state: ApplianceState, request: BplRequest) -> Response:
-    _check_identity(state, request)
-    return json_reply(_urls(state) | {"version": VERSION})
+    return json_reply(_urls(state, _identity(state, request)) | {"version": VERSION})
 
 
 def _appliances(state: ApplianceState, _request: BplRequest) -> Response:
-    return json_reply([_urls(state)])
+    """List the members that are running."""
+    return json_reply([_urls(state, member.identity) for member in state.members.running])
 
 
-def _check_identity(state: ApplianceState, request: BplRequest) -> None:
-    if request.parameters.get("id", state.identity) != state.identity:
+def _identity(state: ApplianceState, request: BplRequest) -> str:
+    """Return the member that is meant, running or not: this one unless another one is named.
+
+    Raises
+    ------
+    Refused
+        With 404 if there is no such member.
+    """
+    identity = request.parameters.get("id", state.identity)
+    if identity not in state.members.urls:
         raise Refused(404)
+    return identity
 
 
-def _urls(state: ApplianceState) -> dict[str, str]:
-    """Return the URLs of the parts; all of them live in one server here."""
-    parts = {f"{part}URL": f"{state.url}/{part}/bpl" for part in ("engine", "retrieval", "etl", "mgmt")}
-    host = state.url.removeprefix("http://")
+def _urls(state: ApplianceState, identity: str) -> dict[str, str]:
+    """Return the URLs of a member's parts; all of them live in one server here."""
+    root = state.members.urls[identity]
+    parts = {f"{part}URL": f"{root}/{part}/bpl" for part in ("engine", "retrieval", "etl", "mgmt")}
     return parts | {
-        "identity": state.identity,
-        "clusterInetPort": host,
-        "dataRetrievalURL": f"{state.url}/retrieval",
+        "identity": identity,
+        "clusterInetPort": root.removeprefix("http://"),
+        "dataRetrievalURL": f"{root}/retrieval",
     }
 
 

@@ -39,10 +39,11 @@ def _status_of(state: ApplianceState, name: str) -> dict[str, str]:
     info = state.configuration.type_info(name)
     if info is None:
         return {"pvName": name, "status": "Not being archived"}
-    archiving = state.engine.is_archiving(info.pv)
+    owner = state.owner(info)
+    archiving = owner is not None and owner.engine.is_archiving(info.pv)
     if not info.paused and not archiving:
-        return {"pvName": name, "status": "Appliance assigned"}
-    found = {"appliance": state.identity, "pvName": name, "pvNameOnly": info.pv}
+        return {"pvName": name, "status": "Appliance Down" if owner is None else "Appliance assigned"}
+    found = {"appliance": info.identity, "pvName": name, "pvNameOnly": info.pv}
     if info.paused and not archiving:
         return found | {"status": "Paused"}
     return found | {
@@ -71,15 +72,16 @@ def _details(state: ApplianceState, request: BplRequest) -> Response:
     info = state.configuration.type_info(request.parameters.get("pv", ""))
     if info is None:
         raise Refused(404, f"Cannot find the appliance archiving {request.parameters.get('pv', '')}")
-    rows = [*_mgmt_details(state, info), *_engine_details(state, info)]
+    owner = state.owner(info)
+    rows = [*_mgmt_details(info), *(_engine_details(owner, info) if owner is not None else ())]
     return json_reply([{"name": name, "value": value, "source": source} for source, name, value in rows])
 
 
-def _mgmt_details(state: ApplianceState, info: PvTypeInfo) -> list[tuple[str, str, str]]:
+def _mgmt_details(info: PvTypeInfo) -> list[tuple[str, str, str]]:
     extra, keys = info.info["extraFields"], info.info
     rows = {
         "PV Name": info.pv,
-        "Instance archiving PV": state.identity,
+        "Instance archiving PV": info.identity,
         "Archival params creation time:": report_text(info.created),
         "Archival params modification time:": report_text(info.modified),
         "Archiver DBR type (from typeinfo):": keys["DBRType"],

@@ -20,11 +20,11 @@ def _all_pvs(state: ApplianceState, request: BplRequest) -> Response:
 def _pvs_of_appliance(state: ApplianceState, request: BplRequest) -> Response:
     if "pv" not in request.parameters and "regex" not in request.parameters:
         raise Refused(500, 'Cannot invoke "String.split(String)" because "<parameter1>" is null')
-    return json_reply(request.matching(state.configuration.names))
+    return json_reply(request.matching(state.configuration.names_of(state.identity)))
 
 
 def _own_pvs(state: ApplianceState, _request: BplRequest) -> Response:
-    return json_reply(state.configuration.pvs)
+    return json_reply([info.pv for info in state.configuration.infos_of(state.identity)])
 
 
 def _expanded_names(state: ApplianceState, _request: BplRequest) -> Response:
@@ -47,7 +47,7 @@ def _not_in_list(state: ApplianceState, request: BplRequest) -> Response:
 
 
 def _export(state: ApplianceState, _request: BplRequest) -> Response:
-    return json_reply([info.info for info in state.configuration.infos])
+    return json_reply([info.info for info in state.reachable])
 
 
 def _aliases(state: ApplianceState, _request: BplRequest) -> Response:

@@ -19,24 +19,24 @@ __all__ = ["CALLS"]
 def _paused_report(state: ApplianceState, _request: BplRequest) -> Response:
     return json_reply(
         [
-            {"pvName": info.pv, "instance": state.identity, "modificationTime": report_text(info.modified)}
-            for info in state.configuration.infos
+            {"pvName": info.pv, "instance": info.identity, "modificationTime": report_text(info.modified)}
+            for info in state.reachable
             if info.paused
         ]
     )
 
 
 def _paused_pvs(state: ApplianceState, _request: BplRequest) -> Response:
-    return json_reply([info.pv for info in state.configuration.infos if info.paused])
+    return json_reply([info.pv for info in state.configuration.infos_of(state.identity) if info.paused])
 
 
 def _creation_report(state: ApplianceState, _request: BplRequest) -> Response:
-    return json_reply([_span(info) for info in state.configuration.infos])
+    return json_reply([_span(info) for info in state.configuration.infos_of(state.identity)])
 
 
 def _time_span_report(state: ApplianceState, request: BplRequest) -> Response:
     wanted = request.matching(state.configuration.pvs)
-    return json_reply({info.pv: _span(info) for info in state.configuration.infos if info.pv in wanted})
+    return json_reply({info.pv: _span(info) for info in state.reachable if info.pv in wanted})
 
 
 def _span(info: PvTypeInfo) -> dict[str, str]:
@@ -44,11 +44,11 @@ def _span(info: PvTypeInfo) -> dict[str, str]:
 
 
 def _recently_added(state: ApplianceState, request: BplRequest) -> Response:
-    infos = sorted(state.configuration.infos, key=lambda info: -info.created)[
+    infos = sorted(state.reachable, key=lambda info: -info.created)[
         : int(request.parameters.get("limit", "-1")) % (1 << 31)
     ]
     return json_reply(
-        [{"pvName": info.pv, "instance": state.identity, "creationTime": report_text(info.created)} for info in infos]
+        [{"pvName": info.pv, "instance": info.identity, "creationTime": report_text(info.created)} for info in infos]
     )
 
 

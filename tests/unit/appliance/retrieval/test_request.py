@@ -14,7 +14,7 @@ NOW = 1717243200 * 10**9
 @pytest.fixture
 def read(tmp_path):
     """A function that reads a request, at noon of 2024-06-01, to an appliance that knows the PV X."""
-    configuration = Configuration(tmp_path / "configuration.sqlite")
+    configuration = Configuration(tmp_path / "configuration.sqlite", "q0")
     configuration.put(PvTypeInfo({"pvName": "X"}))
     configuration.add_alias("alias", "X")
     yield lambda **parameters: DataRequest.read({"pv": "X"} | parameters, configuration, NOW)
