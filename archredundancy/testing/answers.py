@@ -9,9 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from archredundancy.errors import WireError
+from archredundancy.testing.differences import data_difference, json_difference, text_difference
 from archredundancy.testing.golden import Recording
+from archredundancy.wire import Chunk, read_chunks
 
 __all__ = ["Reply", "compare_files", "compare_reply"]
+
+#: Headers of an answer that say something about it.
+_TELLING = ("Content-Type", "Location")
+#: What entries of lists are called by.
+_NAMING = ("pvName", "name", "identity", "instance")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +29,13 @@ class Reply:
     Attributes
     ----------
     status : int
-    content_type : str or None
+    headers : mapping of str to str
+        By names like `Content-Type`.
     body : bytes
     """
 
     status: int
-    content_type: str | None
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -36,8 +45,8 @@ def compare_reply(step: Mapping[str, Any], recorded: bytes, reply: Reply) -> str
     Parameters
     ----------
     step : mapping
-        Its `compare` says what counts: `exact` bytes, `json` by meaning with lists in any order, `volatile` only the
-        keys, `status`. Of an error page only the status counts and what it says.
+        Its `compare` says what counts: `exact` bytes, `json` by meaning with the outermost list in any order,
+        `volatile` only the shape, `status`. Of an error page only the status counts and what it says.
     recorded : bytes
         Body of the recorded answer, with hosts and folders of the appliance that is asked now.
     reply : Reply
@@ -46,8 +55,10 @@ def compare_reply(step: Mapping[str, Any], recorded: bytes, reply: Reply) -> str
     if reply.status != step["status"]:
         return f"status {reply.status} instead of {step['status']}: {reply.body[-300:]!r}"
     if step["compare"] == "status" or step["status"] != 200:
-        return _compare_message(step["error_message"], reply.body)
-    return _compare_body(step["compare"], recorded, reply.body) or _compare_type(step, reply)
+        difference = _compare_message(step["error_message"], reply.body)
+    else:
+        difference = _compare_body(step["compare"], recorded, reply.body)
+    return difference or _compare_headers(dict(step["headers"]), reply.headers)
 
 
 def _compare_message(recorded: str, page: bytes) -> str:
@@ -60,47 +71,87 @@ def _compare_message(recorded: str, page: bytes) -> str:
 
 
 def _compare_body(rule: str, recorded: bytes, body: bytes) -> str:
-    if body == recorded:
-        return ""
-    if rule == "exact":
-        return f"body\n   {body!r}\ninstead of\n   {recorded!r}"
+    if rule == "exact" or body == recorded:
+        return data_difference(body, recorded)
     try:
-        ours, theirs = _read_json(body), _read_json(recorded)
+        theirs = _read_json(recorded)
+    except ValueError:
+        return (
+            _compare_data_shape(body, recorded)
+            if rule == "volatile"
+            else text_difference(body.strip(), recorded.strip())
+        )
+    try:
+        ours = _read_json(body)
     except ValueError as damage:
-        return "" if body.strip() == recorded.strip() else f"not JSON ({damage}): {body!r} instead of {recorded!r}"
+        return f"not JSON ({damage}): {body[:1000]!r} instead of {recorded[:1000]!r}"
     if rule == "volatile":
         ours, theirs = _shape(ours), _shape(theirs)
-    return "" if ours == theirs else f"{ours!r}\ninstead of\n{theirs!r}"
+    return json_difference(_without_order(ours), _without_order(theirs))
 
 
-def _compare_type(step: Mapping[str, Any], reply: Reply) -> str:
-    recorded = dict(step["headers"]).get("Content-Type")
-    if recorded is None or reply.content_type == recorded:
-        return ""
-    return f"Content-Type {reply.content_type} instead of {recorded}"
+def _compare_headers(recorded: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    return "\n".join(
+        f"{name} {headers.get(name)} instead of {recorded[name]}"
+        for name in _TELLING
+        if name in recorded and headers.get(name) != recorded[name]
+    )
+
+
+def _compare_data_shape(body: bytes, recorded: bytes) -> str:
+    """Compare type and PV of the chunks of raw answers whose samples were there only once."""
+    ours, theirs = (
+        sorted({(chunk.header.pv, chunk.header.dbr_type) for chunk in _chunks(data)}) for data in (body, recorded)
+    )
+    return "" if ours == theirs else f"chunks of {ours} instead of {theirs}"
+
+
+def _chunks(data: bytes) -> list[Chunk]:
+    try:
+        return read_chunks(data)
+    except WireError:
+        return []
 
 
 def _read_json(body: bytes) -> Any:
-    """Read JSON; lists come in an order that does not depend on a hash map's."""
+    """Read JSON, NaN and Infinity included; an empty body is None.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON.
+    """
     text = body.decode("latin-1")
-    return _ordered(json.loads(text)) if text.strip() else None
+    value = json.loads(text, parse_constant=lambda bare: f"bare {bare}") if text.strip() else None
+    return _without_cluster_port(value)
 
 
-def _ordered(value: Any) -> Any:
+def _without_order(value: Any) -> Any:
+    """Return the outermost list as a mapping by what its entries are called: it comes in the order of a hash map."""
+    if not isinstance(value, list):
+        return value
+    found: dict[str, Any] = {}
+    for item in sorted(value, key=lambda item: json.dumps(item, sort_keys=True)):
+        name = next((item[key] for key in _NAMING if key in item), None) if isinstance(item, dict) else item
+        key = str(json.dumps(item, sort_keys=True) if name is None else name)
+        found[key if key not in found else f"{key} again ({len(found)})"] = item
+    return found
+
+
+def _without_cluster_port(value: Any) -> Any:
+    """Leave out where the members of a cluster meet, which is each site's own."""
     if isinstance(value, dict):
-        # Where the members of a cluster meet is each site's own.
-        return {key: _ordered(item) for key, item in value.items() if key != "clusterInetPort"}
-    if isinstance(value, list):
-        return sorted(map(_ordered, value), key=lambda item: json.dumps(item, sort_keys=True))
-    return value
+        return {key: _without_cluster_port(item) for key, item in value.items() if key != "clusterInetPort"}
+    return [_without_cluster_port(item) for item in value] if isinstance(value, list) else value
 
 
 def _shape(value: Any) -> Any:
-    """Return the keys of a value, without what changes from one time to the next."""
+    """Return the keys of a value and what kinds its entries are, without what changes from one time to the next."""
     if isinstance(value, dict):
-        return {key: _shape(item) for key, item in value.items()}
+        return {key: item if key in _NAMING else _shape(item) for key, item in value.items()}
     if isinstance(value, list):
-        return _shape(value[0]) if value else []
+        kinds = {json.dumps(_shape(item), sort_keys=True) for item in value}
+        return [json.loads(kind) for kind in sorted(kinds)]
     return type(value).__name__
 
 
@@ -125,7 +176,7 @@ def compare_files(recording: Recording, step: Mapping[str, Any], found: Mapping[
         differences += [f"{cluster} {path} is missing" for path in sorted(files.keys() - there.keys())]
         differences += [f"{cluster} {path} should not be there" for path in sorted(there.keys() - files.keys())]
         differences += [
-            f"{cluster} {path} is {there[path]!r}\ninstead of {files[path]!r}"
+            f"{cluster} {path}: {data_difference(there[path], files[path])}"
             for path in sorted(files.keys() & there.keys())
             if files[path] != there[path]
         ]

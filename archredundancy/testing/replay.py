@@ -102,7 +102,9 @@ def _ask(step: Mapping[str, Any], target: Target) -> Reply:
             {"Content-Type": content_type} if content_type else {},
         )
         answer = connection.getresponse()
-        return Reply(status=answer.status, content_type=answer.headers.get("Content-Type"), body=answer.read())
+        return Reply(
+            status=answer.status, headers={name.title(): text for name, text in answer.getheaders()}, body=answer.read()
+        )
     finally:
         connection.close()
 

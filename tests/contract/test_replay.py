@@ -34,6 +34,7 @@ LATER = [
     ("*", "getDataAtTime", "getDataAtTime"),
     ("*", "getDataForPVs.*", "getDataForPVs"),
     *(("*", f"mgmt/get{call}", METRICS) for call in ("*Metrics", "PolicyList", "PVsByStorageConsumed", "*RateReport")),
+    ("*", "mgmt/getPVDetails", "requests and users of retrieval, counted"),
     *(("09_*", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "mgmt/modifyStoreURLForPV", "files")),
     *(("09_*", kind, IMPORTS) for kind in ("getData.raw", "getData.json")),
     *(("10_*", kind, PROXIES) for kind in ("getData.*", "mgmt/*ExternalArchiverServer*", "mgmt/resetFailoverCaches")),
