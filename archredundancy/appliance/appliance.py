@@ -16,6 +16,8 @@ from starlette.responses import Response
 from archredundancy.appliance.configuration.configuration import Configuration
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
+from archredundancy.appliance.etl.conditions import Conditions
+from archredundancy.appliance.etl.runner import Etl
 from archredundancy.appliance.management.routes import management_routes
 from archredundancy.appliance.retrieval.routes import retrieval_routes
 from archredundancy.appliance.server.background import BackgroundServer
@@ -121,6 +123,7 @@ class Appliance:
             configuration=configuration,
             storage=storage,
             engine=Engine(self._lag),
+            etl=Etl(lambda: configuration.infos_of(self.identity), storage, Conditions(flag=configuration.flag)),
             clock=self._now,
             members=self._members,
             redirects=self._redirects,

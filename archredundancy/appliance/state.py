@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from archredundancy.appliance.configuration.configuration import Configuration, SharedMaps
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
+from archredundancy.appliance.etl.runner import Etl
 from archredundancy.appliance.storage.storage import Storage
 
 __all__ = ["VERSION", "ApplianceState", "Members"]
@@ -64,6 +65,7 @@ class ApplianceState:
     configuration : Configuration
     storage : Storage
     engine : Engine
+    etl : Etl
     clock : callable
         Gives the present, ns since 1970 UTC.
     members : Members
@@ -77,6 +79,7 @@ class ApplianceState:
     configuration: Configuration
     storage: Storage
     engine: Engine
+    etl: Etl
     clock: Callable[[], int]
     members: Members = field(repr=False)
     redirects: bool = False

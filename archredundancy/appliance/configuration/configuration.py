@@ -128,6 +128,10 @@ class Configuration:
         pvs = [info.pv for info in self.infos_of(identity)]
         return [*pvs, *sorted(alias for alias, pv in self.aliases.items() if pv in pvs)]
 
+    def flag(self, name: str) -> bool:
+        """Return a named flag; one that was never set is False."""
+        return self.flags.get(name, False)
+
     def type_info(self, name: str) -> PvTypeInfo | None:
         """Return the type info of a PV, also by alias; None if it is not known."""
         with self._lock:

@@ -1,26 +1,32 @@
-"""Moving samples from store to store (`ETLJob`, `PlainStoragePlugin.getETLStreams`)."""
+"""Moving samples from store to store (`ETLJob`, `DefaultETLInfoListProcessor`, `ETLExecutor`)."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
+from archredundancy.appliance.etl.conditions import Conditions, OutOfSpace
+from archredundancy.appliance.etl.due import all_files, due_files
+from archredundancy.appliance.etl.schedule import next_start, periods
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.processors import FirstSample, first_sample_interval
 from archredundancy.appliance.storage.append import Appender
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.store import PvStore
 from archredundancy.appliance.storage.streams import open_whole
-from archredundancy.model import NS_PER_SECOND, Partition, StoreUrl
+from archredundancy.model import NS_PER_SECOND, StoreUrl
 
-__all__ = ["A_YEAR", "EtlStore", "consolidate", "move_out"]
+__all__ = ["A_YEAR", "EtlStore", "Stage", "consolidate", "move_all", "move_out", "run_stage", "stages_of"]
 
 logger = logging.getLogger(__name__)
 
 A_YEAR = 365 * 86400 * NS_PER_SECOND
 _FAR_FUTURE = 1 << 62
+# Room that is left for people to log in and repair a full disk.
+_RESERVE = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +36,41 @@ class EtlStore:
     url: StoreUrl
     store: PvStore | None
 
+    def option(self, name: str) -> str | None:
+        """Return a parameter of the URL; None if it has none."""
+        return dict(self.url.options).get(name)
 
-def consolidate(stores: Sequence[EtlStore], into: str, now: int) -> None:
-    """Move the samples of the stores before one into it (`ETLExecutor`).
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Two stores, the samples of one of which go into the other.
+
+    Attributes
+    ----------
+    source, destination : EtlStore
+    order : int
+        Place of the source among the PV's stores, from 0; negative where samples move outside of that order.
+    """
+
+    source: EtlStore
+    destination: EtlStore
+    order: int
+
+
+def stages_of(stores: Sequence[EtlStore]) -> list[Stage]:
+    """Return the stages between stores, youngest samples first; nothing comes out of a black hole."""
+    return [
+        Stage(source=source, destination=destination, order=order)
+        for order, (source, destination) in enumerate(pairwise(stores))
+        if source.store is not None
+    ]
+
+
+def consolidate(stores: Sequence[EtlStore], into: str, at: int, now: int, conditions: Conditions) -> None:
+    """Move the samples of the stores before one into it (`runPvETLsBeforeOneStorage`).
 
     Nothing moves if there is a black hole among the destinations; nobody is told. A name that none of the destinations
-    has moves everything into the last store.
+    has moves everything into the last store. A stage of which the next regular run is yet to come at `at` is left out.
 
     Parameters
     ----------
@@ -43,88 +78,135 @@ def consolidate(stores: Sequence[EtlStore], into: str, now: int) -> None:
         Youngest samples first.
     into : str
         Name of a store.
-    now : int, ns since 1970 UTC
+    at : int, ns since 1970 UTC
         What is taken for the present; the appliance itself takes a year from now, so that all files are due.
+    now : int, ns since 1970 UTC
+        The present.
+    conditions : Conditions
     """
     names = [store.url.name for store in stores]
     count = names.index(into) if into in names[1:] else len(stores) - 1
     if any(store.store is None for store in stores[1 : count + 1]):
         logger.error("nothing is consolidated: there is a black hole on the way")
         return
-    for source, destination in pairwise(stores[: count + 1]):
-        run_stage(source, destination, now)
+    stages = stages_of(stores[: count + 1])
+    for stage, period in zip(stages, periods([stage.source.url for stage in stages]), strict=True):
+        if at >= next_start(period, now):
+            run_stage(stage, at, conditions)
 
 
-def move_out(stores: Sequence[EtlStore], now: int) -> None:
-    """Empty the stores that ask for it when a PV is paused (`consolidateOnShutdown`)."""
-    for source, destination in pairwise(stores):
-        if dict(source.url.options).get("consolidateOnShutdown") == "true":
-            run_stage(source, destination, now + A_YEAR)
+def move_out(stores: Sequence[EtlStore], now: int, conditions: Conditions) -> None:
+    """Empty the stores that ask for it when a PV's ETL ends, by a pause or a shutdown (`ETLStages.cancelJob`)."""
+    for stage in stages_of(stores):
+        if stage.source.option("consolidateOnShutdown") != "true":
+            continue
+        if stage.destination.store is None:
+            logger.error("%s is not emptied: a black hole has no storage metrics", stage.source.url.name)
+            return
+        run_stage(stage, now + A_YEAR, conditions)
 
 
-def run_stage(source: EtlStore, destination: EtlStore, now: int) -> None:
+def move_all(source: EtlStore, destination: EtlStore, conditions: Conditions) -> None:
+    """Move all files, the current one included (`moveDataFromOneStorageToAnother`); failures are only logged."""
+    if source.store is None or destination.store is None:
+        logger.error("nothing is moved from %s: a black hole has no storage metrics", source.url.name)
+        return
+    stage = Stage(source=source, destination=destination, order=-1)
+    _move(stage, partial(all_files, source.store), conditions)
+
+
+def run_stage(stage: Stage, at: int, conditions: Conditions) -> bool:
     """Move the files that are due from one store into the next one.
 
     A file is deleted after it was appended, also if some or all of its samples were too early to be taken: they are
-    lost (`appliance.md` A.6). A file that cannot be read stays where it is.
+    lost (`appliance.md` A.6). So are those for which a flag (`etlIntoStoreIf`), a black hole or a full disk stands in
+    the way. A file that cannot be read stays where it is.
+
+    Parameters
+    ----------
+    stage : Stage
+    at : int, ns since 1970 UTC
+        What is taken for the present.
+    conditions : Conditions
+
+    Returns
+    -------
+    bool
+        Whether any file was due.
     """
-    if source.store is None or destination.store is None:
-        return
-    files = _due(source.url, source.store, now)
-    appender = Appender(destination.store, last=destination.store.last_time() or 0)
-    moved = []
+    leave = stage.source.option("etlOutofStoreIf")
+    if stage.source.store is None or (leave is not None and not conditions.flag(leave)):
+        return False
+    return _move(stage, partial(due_files, stage.source.url, stage.source.store, at), conditions)
+
+
+def _move(stage: Stage, find: Callable[[], Sequence[PbFile]], conditions: Conditions) -> bool:
+    """Append the files that are found to the destination, then delete those that were, unless they have grown."""
+    if conditions.flag(f"SKIP_{stage.destination.url.name}_FOR_ETL"):
+        return False
+    files = find()
+    if not files:
+        return False
     try:
-        for file in files:
-            try:
-                appender.append_file(file)
-            except DamagedFile as damage:
-                logger.error("%s stays where it is: %s", file.path, damage)
-            else:
-                moved.append(file)
+        moved = list(_append(stage, files, conditions))
     except DamagedLine as damage:
-        logger.error("the stage from %s into %s ends early: %s", source.url.name, destination.url.name, damage)
-        return
+        names = (stage.source.url.name, stage.destination.url.name)
+        logger.error("the stage from %s into %s ends early: %s", *names, damage)
+        return True
     for file in moved:
+        _delete(file)
+    if stage.destination.store is not None:
+        _fill_caches(stage.destination.url, stage.destination.store)
+    return True
+
+
+def _delete(file: PbFile) -> None:
+    try:
         if file.path.stat().st_size == file.size:
             file.path.unlink()
-    _fill_caches(destination)
+    except OSError as failure:
+        logger.error("%s was moved, but cannot be deleted: %s", file.path, failure)
 
 
-def _due(url: StoreUrl, store: PvStore, now: int) -> list[PbFile]:
-    """Return the files that are over and that `hold` and `gather` let go."""
-    due: list[PbFile] = []
-    hold_until = _last_second_before(store, now, url.hold)
-    gather_until = _last_second_before(store, now, url.hold - (url.gather - 1))
-    is_held = bool(url.hold or url.gather)
-    for path in [file.path for file in store.files() if file.partition.start <= _last_second_before(store, now, 0)]:
-        try:
-            file = PbFile.look_up(path)
-            first = file.first_time()
-        except (DamagedFile, DamagedLine) as damage:
-            logger.error("%s is not moved: %s", path, damage)
+def _append(stage: Stage, files: Sequence[PbFile], conditions: Conditions) -> Iterator[PbFile]:
+    """Append files and yield those that are done with."""
+    append = _sink(stage.destination, conditions)
+    for file in files:
+        if _is_full(stage.destination, file.size, conditions):
+            if not _is_thrown_away(stage, conditions):
+                logger.warning("%s has no room; ETL is skipped", stage.destination.url.name)
+                return
+            logger.error("%s has no room; %s is deleted", stage.destination.url.name, file.path)
+            yield file
             continue
-        if not is_held:
-            due.append(file)
-        elif first is not None:
-            if not due and first > hold_until:
-                return []
-            if first <= gather_until:
-                due.append(file)
-    return due
+        try:
+            append(file)
+        except (DamagedFile, OSError) as damage:
+            logger.error("%s stays where it is: %s", file.path, damage)
+        else:
+            yield file
 
 
-def _last_second_before(store: PvStore, now: int, partitions: int) -> int:
-    """Return the start of the last second before the partition that was current so many partitions ago."""
-    then = now - store.granularity.approximate_ns * partitions
-    return Partition.holding(then, store.granularity).start - NS_PER_SECOND
+def _sink(destination: EtlStore, conditions: Conditions) -> Callable[[PbFile], None]:
+    """Return what takes a file into a store; some stores drop it and say that they took it."""
+    enter = destination.option("etlIntoStoreIf")
+    if destination.store is None or (enter is not None and not conditions.flag(enter)):
+        return lambda _file: None
+    return Appender(destination.store, last=destination.store.last_time() or 0).append_file
 
 
-def _fill_caches(destination: EtlStore) -> None:
+def _is_full(destination: EtlStore, size: int, conditions: Conditions) -> bool:
+    return destination.store is not None and conditions.free_space(destination.store.root) < size + _RESERVE
+
+
+def _is_thrown_away(stage: Stage, conditions: Conditions) -> bool:
+    is_first = stage.order == 0 and conditions.out_of_space is OutOfSpace.DELETE_SOURCE_OF_FIRST_STAGE
+    return is_first or conditions.out_of_space is OutOfSpace.DELETE_SOURCE
+
+
+def _fill_caches(url: StoreUrl, store: PvStore) -> None:
     """Make the files of the store's `pp=` arguments that are missing or older than the samples' own."""
-    store = destination.store
-    if store is None:
-        return
-    for argument in (value for key, value in destination.url.options if key == "pp"):
+    for argument in (value for key, value in url.options if key == "pp"):
         interval = first_sample_interval(argument)
         if interval is None:
             logger.error("the embedded appliance keeps no cache of the post-processor %s", argument)

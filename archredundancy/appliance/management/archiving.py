@@ -8,9 +8,8 @@ from starlette.responses import Response
 
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
-from archredundancy.appliance.etl.stages import move_out
 from archredundancy.appliance.java.text import json_text
-from archredundancy.appliance.management.pv_stores import etl_stores, with_stores
+from archredundancy.appliance.management.pv_stores import with_stores
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
 
@@ -64,7 +63,7 @@ def _pause_one(state: ApplianceState, info: PvTypeInfo) -> str:
         return f"PV {info.pv} is already paused"
     state.configuration.put(info.changed(state.clock(), paused="true"))
     state.engine.archive(info.pv, False)
-    move_out(etl_stores(state, info), state.clock())
+    state.etl.move_out(info, state.clock())
     return ""
 
 

@@ -15,7 +15,7 @@ __all__ = ["CALLS"]
 
 def _flag(state: ApplianceState, request: BplRequest) -> Response:
     name = request.needed("name", 400)
-    return json_reply({name: state.configuration.flags.get(name, False)})
+    return json_reply({name: state.configuration.flag(name)})
 
 
 def _flags(state: ApplianceState, _request: BplRequest) -> Response:

@@ -1,4 +1,4 @@
-"""The stores of a PV, as calls of the management use them."""
+"""Calls that open the stores of a PV."""
 
 from __future__ import annotations
 
@@ -7,18 +7,11 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from archredundancy.appliance.bpl_request import BplRequest
-from archredundancy.appliance.configuration.type_info import PvTypeInfo
-from archredundancy.appliance.etl.stages import EtlStore
 from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.errors import InputError, StoreError
 
-__all__ = ["etl_stores", "with_stores"]
-
-
-def etl_stores(state: ApplianceState, info: PvTypeInfo) -> list[EtlStore]:
-    """Return the stores of a PV with their URLs."""
-    return [EtlStore(url=url, store=state.storage.store(info, url)) for url in info.stores]
+__all__ = ["with_stores"]
 
 
 def with_stores(

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from archredundancy.appliance.bpl_request import BplRequest
-from archredundancy.appliance.etl.stages import A_YEAR, consolidate
+from archredundancy.appliance.etl.stages import A_YEAR
 from archredundancy.appliance.java.instants import UnparsableTime, parse_instant
-from archredundancy.appliance.management.pv_stores import etl_stores, with_stores
+from archredundancy.appliance.management.pv_stores import with_stores
 from archredundancy.appliance.processors.processors import cache_extension
 from archredundancy.appliance.remote.merge_in import merge_in
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
@@ -29,7 +29,8 @@ def _consolidate(state: ApplianceState, request: BplRequest) -> Response:
         return json_reply({"validation": f"Cannot find storage with name {storage} for pv {info.pv}"})
     if len(info.stores) < 2:
         return json_reply({"validation": f"Unable to consolidate data for PV {info.pv}"})
-    consolidate(etl_stores(state, info), storage, _date(request, state.clock() + A_YEAR))
+    now = state.clock()
+    state.etl.consolidate(info, storage, _date(request, now + A_YEAR), now)
     return json_reply({"status": "ok", "desc": f"Successfully consolidated PV {info.pv} into {storage}"})
 
 

@@ -73,7 +73,8 @@ class Appender:
         DamagedLine
             If its first sample cannot be read, or there is none.
         DamagedFile
-            If the file to append to cannot be read or is another PV's.
+            If the file to append to cannot be read or is another PV's, or if a sample cannot be read where they are
+            appended one by one.
         """
         first = source.first_time()
         if first is None:
@@ -82,10 +83,7 @@ class Appender:
             logger.error(
                 "%s does not fit behind what %s has; samples that are not later are lost", source.path, self._store.name
             )
-            lines = (line for block in read_blocks(source.path, source.begin) for line in block[:-1].split(b"\n"))
-            self.append(
-                (Row(line, source.header.dbr_type, source.header.year) for line in lines), source.header.dbr_type
-            )
+            self._append_one_by_one(source)
             return
         try:
             handle = self._open(first, source.header.dbr_type)
@@ -97,6 +95,14 @@ class Appender:
             self._close()
         written = PbFile.look_up(self._store.path_of(first, self._extension))
         self._last = written.last_time() or self._last
+
+    def _append_one_by_one(self, source: PbFile) -> None:
+        lines = (line for block in read_blocks(source.path, source.begin) for line in block[:-1].split(b"\n"))
+        kind = source.header.dbr_type
+        try:
+            self.append((Row(line, kind, source.header.year) for line in lines), kind)
+        except DamagedLine as damage:
+            raise DamagedFile(f"{source.path}: {damage}") from None
 
     def _append(self, row: Row, dbr_type: DbrType) -> None:
         time = row.time

@@ -1,0 +1,48 @@
+"""What decides, beside the files, whether a stage of ETL moves them: named flags, and the room at the destination."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+__all__ = ["Conditions", "OutOfSpace", "free_space"]
+
+
+class OutOfSpace(Enum):
+    """What happens to files for which the destination has no room (`OutOfSpaceHandling`)."""
+
+    DELETE_SOURCE_OF_FIRST_STAGE = "DELETE_SRC_STREAMS_IF_FIRST_DEST_WHEN_OUT_OF_SPACE"
+    DELETE_SOURCE = "DELETE_SRC_STREAMS_WHEN_OUT_OF_SPACE"
+    SKIP = "SKIP_ETL_WHEN_OUT_OF_SPACE"
+
+
+def free_space(folder: Path) -> int:
+    """Return how many bytes may still be written below a folder, which need not be there yet."""
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return shutil.disk_usage(existing).free
+
+
+def _unset(_name: str) -> bool:
+    return False
+
+
+@dataclass(kw_only=True)
+class Conditions:
+    """The conditions of ETL in one appliance; each may be replaced while it runs, as by a fault.
+
+    Attributes
+    ----------
+    flag : callable
+        Gives the value of a named flag; False for one that was never set.
+    free_space : callable
+        Gives the free bytes of a folder.
+    out_of_space : OutOfSpace
+        By default, the samples of the youngest store are thrown away when the next one is full.
+    """
+
+    flag: Callable[[str], bool] = _unset
+    free_space: Callable[[Path], int] = free_space
+    out_of_space: OutOfSpace = OutOfSpace.DELETE_SOURCE_OF_FIRST_STAGE

@@ -1,0 +1,15 @@
+"""Flags and room as conditions of ETL."""
+
+from archredundancy.appliance.etl.conditions import Conditions, OutOfSpace, free_space
+
+
+def test_a_folder_that_is_not_there_has_the_room_of_its_parent(tmp_path):
+    """The room is that of the nearest folder that exists."""
+    assert abs(free_space(tmp_path / "a" / "b") - free_space(tmp_path)) < 1 << 28
+
+
+def test_what_holds_by_default():
+    """Flags are false, and a full destination costs the youngest samples (A.5, A.6)."""
+    conditions = Conditions()
+    assert not conditions.flag("anything")
+    assert conditions.out_of_space is OutOfSpace("DELETE_SRC_STREAMS_IF_FIRST_DEST_WHEN_OUT_OF_SPACE")
