@@ -11,7 +11,6 @@ from archredundancy.appliance import AppliancePair
 from archredundancy.testing import open_recording, recording_names
 from archredundancy.testing.replay import replay
 
-FORMATS = "other formats than raw and json"
 PROCESSORS = "other post-processors than ncount and firstSample"
 PROXIES = "asking other appliances while answering"
 IMPORTS = "importDataFromPlugin, and the stores it needs"
@@ -21,7 +20,6 @@ METRICS = "metrics"
 #: What is not answered as recorded yet: glob of recordings, kind, and what is missing. Each row explains a difference,
 #: so the table has to shrink when the appliance grows.
 LATER = [
-    *(("*", f"getData.{form}", FORMATS) for form in ("csv", "txt", "qw", "jplot", "flx", "svg")),
     *(
         ("*", f"getData.*({name})", PROCESSORS)
         for name in (

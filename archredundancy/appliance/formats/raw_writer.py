@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from archredundancy.appliance.formats.writer import AnswerWriter
 from archredundancy.appliance.messages.message import Header, encode_header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.streams import Row, SampleStream
@@ -17,7 +18,7 @@ __all__ = ["RawWriter"]
 _HELD_BACK = 2
 
 
-class RawWriter:
+class RawWriter(AnswerWriter):
     """Writes chunks: one header for each stream, one more before the first sample, a blank line between chunks."""
 
     media_type = "application/x-protobuf"
@@ -27,14 +28,6 @@ class RawWriter:
         self._written = 0
         self._year: int | None = None
         self._header: Header | None = None
-
-    def open(self) -> bytes:
-        """Return nothing: a raw answer without samples is empty."""
-        return b""
-
-    def begin(self, name: str, header: Header) -> bytes:
-        """Return nothing: each chunk names its PV."""
-        return b""
 
     def switch(self, stream: SampleStream) -> bytes:
         """Return the header of a stream, which may stay without samples."""
@@ -57,10 +50,6 @@ class RawWriter:
     def copies(self) -> bool:
         """Whether lines go into the answer as they are, which they do after the first ones."""
         return self._written > _HELD_BACK
-
-    def close(self) -> bytes:
-        """Return nothing."""
-        return b""
 
     def _chunk(self, header: Header) -> bytes:
         self._chunks += 1

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from archredundancy.model import NS_PER_SECOND, format_time
 
-__all__ = ["UnparsableTime", "instant_text", "parse_instant", "report_text"]
+__all__ = ["UnparsableTime", "instant_text", "parse_instant", "report_text", "zoned_text"]
 
 # Stages of `DateTimeFormatter.ISO_INSTANT`; where the text leaves them is the index in Java's message.
 _STAGES = re.compile(
@@ -64,6 +64,19 @@ def instant_text(time: int) -> str:
         if not fraction[digits:].strip("0"):
             return f"{whole}{'.' if digits else ''}{fraction[:digits]}Z"
     return f"{whole}.{fraction}Z"
+
+
+def zoned_text(time: int) -> str:
+    """Return a time as Java's `ZonedDateTime.toString` prints it on a server in UTC: seconds only where there are any.
+
+    Examples
+    --------
+    >>> zoned_text(1704067200000000000), zoned_text(1704067201000000000)
+    ('2024-01-01T00:00Z[Etc/UTC]', '2024-01-01T00:00:01Z[Etc/UTC]')
+    """
+    text = instant_text(time).removesuffix("Z")
+    # Without a fraction the text ends in its seconds.
+    return f"{text.removesuffix(':00') if '.' not in text else text}Z[Etc/UTC]"
 
 
 def report_text(time: int | None) -> str:

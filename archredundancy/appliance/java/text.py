@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-__all__ = ["double_text", "escape_json", "float_text", "hash_order", "json_text"]
+__all__ = ["double_text", "escape_json", "float_text", "hash_of_bytes", "hash_order", "json_text"]
 
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "/": "\\/"}
 # json-simple escapes these ranges, more than JSON asks for (`JSONValue.escape`).
@@ -117,6 +117,20 @@ def hash_order(keys: Iterable[str]) -> list[str]:
     while len(distinct) > buckets * 3 // 4:
         buckets *= 2
     return sorted(distinct, key=lambda key: _spread_hash(key) & (buckets - 1))
+
+
+def hash_of_bytes(content: bytes) -> int:
+    """Return the hash code of a `java.nio.ByteBuffer`, as the unsigned number that `Integer.toHexString` prints.
+
+    Examples
+    --------
+    >>> hash_of_bytes(b""), hash_of_bytes(bytes([1, 255]))
+    (1, 931)
+    """
+    value = 1
+    for byte in reversed(content):
+        value = (31 * value + (byte - 256 if byte > 127 else byte)) & 0xFFFFFFFF
+    return value
 
 
 def _spread_hash(text: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
-from archredundancy.appliance.formats.writer import AnswerWriter
+from archredundancy.appliance.formats.writer import AnsweredPv, AnswerWriter
 from archredundancy.appliance.java.text import hash_order
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
@@ -17,7 +17,7 @@ from archredundancy.appliance.storage.store import PB, PvStore
 from archredundancy.appliance.storage.streams import FileRange, Row, SampleStream
 from archredundancy.model import start_of_year, year_of
 
-__all__ = ["Answer", "Described", "concatenate", "consulted", "streams_of", "yearly"]
+__all__ = ["Answer", "Described", "PvStreams", "concatenate", "consulted", "streams_of", "yearly"]
 
 logger = logging.getLogger(__name__)
 
@@ -109,35 +109,41 @@ def _processed(streams: Iterable[SampleStream], processor: Processor) -> Iterato
             logger.error("the answer goes on without %s: %s", stream.source, damage)
 
 
-def concatenate(
-    streams: Sequence[SampleStream], writer: AnswerWriter, name: str, start: int, header: Header | None = None
-) -> Iterator[bytes]:
-    """Yield an answer in blocks of some 64 KiB; long runs of a raw answer come as they are in the file.
+@dataclass(frozen=True, kw_only=True)
+class PvStreams:
+    """What an answer says about a PV, and its samples."""
 
-    Parameters
-    ----------
-    streams : sequence of SampleStream
-    writer : AnswerWriter
-    name : str
-        What the PV is called in the answer.
-    start : int, ns since 1970 UTC
-        Of the window.
-    header : Header, optional
-        What the answer begins with, where that is not the first stream's own.
-    """
-    answer = Answer(writer, start)
-    pending = bytearray(writer.open())
-    if header is not None or streams:
-        pending += writer.begin(name, header or streams[0].header)
-    for stream in streams:
-        for part in answer.take(stream):
+    pv: AnsweredPv
+    streams: Sequence[SampleStream]
+
+
+def concatenate(pvs: Iterable[PvStreams], writer: AnswerWriter) -> Iterator[bytes]:
+    """Yield an answer in blocks of some 64 KiB; long runs of a raw answer come as they are in the file."""
+    return _in_blocks(_parts(pvs, writer))
+
+
+def _parts(pvs: Iterable[PvStreams], writer: AnswerWriter) -> Iterator[bytes]:
+    yield writer.open()
+    for one in pvs:
+        answer = Answer(writer, one.pv.start)
+        yield writer.begin(one.pv)
+        for stream in one.streams:
+            yield from answer.take(stream)
+        yield from answer.finish()
+    yield writer.close()
+
+
+def _in_blocks(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield small parts together and large ones as they are; none is empty."""
+    pending = bytearray()
+    for part in parts:
+        if pending and len(pending) + len(part) >= _BLOCK:
+            yield bytes(pending)
+            pending.clear()
+        if len(part) >= _BLOCK:
+            yield part
+        else:
             pending += part
-            if len(pending) >= _BLOCK:
-                yield bytes(pending)
-                pending.clear()
-    for part in answer.finish():
-        pending += part
-    pending += writer.close()
     if pending:
         yield bytes(pending)
 

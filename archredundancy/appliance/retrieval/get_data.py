@@ -3,60 +3,74 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from archredundancy.appliance.formats.json_writer import JsonWriter
-from archredundancy.appliance.formats.raw_writer import RawWriter
-from archredundancy.appliance.formats.writer import AnswerWriter
+from archredundancy.appliance.formats.writer import AnsweredPv, AnswerWriter
+from archredundancy.appliance.formats.writers import WRITERS
+from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.processors.processors import Processor, find_processor
-from archredundancy.appliance.retrieval.answer import Described, concatenate
+from archredundancy.appliance.retrieval.answer import Described, PvStreams, concatenate
 from archredundancy.appliance.retrieval.request import DataRequest
 from archredundancy.appliance.retrieval.sources import sources
-from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.streams import SampleStream
 
-__all__ = ["get_data"]
-
-_WRITERS: dict[str, Callable[[], AnswerWriter]] = {"raw": RawWriter, "json": JsonWriter}
+__all__ = ["get_data", "processed", "stream_answer"]
 
 
-async def get_data(state: ApplianceState, request: Request) -> Response:
-    """Answer `getData`; what blocks runs in threads, so that answers to many clients go on side by side.
+async def get_data(state: ApplianceState, request: Request, extension: str) -> Response:
+    """Answer `getData`; a format that is not known gets nothing, with 200.
 
     Raises
     ------
     Refused
         With the status and message of the real appliance.
     """
-    call, _, extension = request.path_params["call"].rpartition("/")[2].partition(".")
-    if not call:
-        raise Refused(500, "Index -1 out of bounds for length 0")
-    if call != "getData" or request.method == "POST":
-        raise Refused(400, f'"{call}" is not a valid API method.')
     asked = DataRequest.read(request.query_params, state.configuration, state.clock())
-    if extension not in _WRITERS:
+    if extension not in WRITERS:
         return Response()
-    writer = _WRITERS[extension]()
-    parts = _parts(state, asked, writer)
+    writer = WRITERS[extension]()
+    return await stream_answer(writer, _parts(state, asked, writer))
+
+
+async def stream_answer(writer: AnswerWriter, parts: Iterator[bytes]) -> Response:
+    """Return an answer that is made while it is sent; what blocks runs in threads, so that many go on side by side.
+
+    Raises
+    ------
+    Refused
+        If the first part is refused.
+    """
+    # Given as a header, a text's type is left without the charset that the real appliance does not name.
+    headers = {"Content-Type": writer.media_type}
     first = await asyncio.to_thread(next, parts, b"")
-    if not first:
-        return Response(media_type=writer.media_type)
-    return StreamingResponse(_blocks(first, parts), media_type=writer.media_type)
+    return StreamingResponse(_blocks(first, parts), headers=headers) if first else Response(headers=headers)
 
 
 def _parts(state: ApplianceState, asked: DataRequest, writer: AnswerWriter) -> Iterator[bytes]:
     """Yield an answer in blocks."""
     processor = find_processor(asked.processor, asked.start, asked.end)
+    streams = sources(state, asked, processor)
+    yield from concatenate(processed(asked, streams, processor), writer)
+
+
+def processed(asked: DataRequest, streams: Sequence[SampleStream], processor: Processor | None) -> list[PvStreams]:
+    """Return what an answer has of a PV once a post-processor has seen all its streams; nothing if there is nothing."""
     described = Described.of(asked.info)
-    streams = [described.describe(stream) for stream in sources(state, asked, processor)]
-    header = streams[0].header if streams else None
+    found = [described.describe(stream) for stream in streams]
+    header = found[0].header if found else None
     if processor is not None:
-        streams = _finished(streams, processor, described)
-    yield from concatenate(streams, writer, asked.name, asked.start, header)
+        found = _finished(found, processor, described)
+    if header is None and found:
+        header = found[0].header
+    return [] if header is None else [PvStreams(pv=_answered(asked, header), streams=found)]
+
+
+def _answered(asked: DataRequest, header: Header) -> AnsweredPv:
+    return AnsweredPv(name=asked.name, requested=asked.requested, header=header, start=asked.start, end=asked.end)
 
 
 def _finished(streams: list[SampleStream], processor: Processor, described: Described) -> list[SampleStream]:

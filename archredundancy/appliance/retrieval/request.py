@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archredundancy.appliance.configuration.configuration import Configuration
@@ -19,12 +19,14 @@ _HOUR = 3600 * NS_PER_SECOND
 
 @dataclass(frozen=True, kw_only=True)
 class DataRequest:
-    """One request for samples.
+    """One request for samples of one PV.
 
     Attributes
     ----------
     name : str
-        The PV as it was asked for: perhaps an alias.
+        The PV as it was looked up: perhaps an alias.
+    requested : str
+        The same with prefix and `.VAL`, where the request has them.
     info : PvTypeInfo
     spans : list of (int, int), ns since 1970 UTC
         Windows, both ends inside, in order.
@@ -33,33 +35,60 @@ class DataRequest:
     """
 
     name: str
+    requested: str
     info: PvTypeInfo
     spans: list[tuple[int, int]]
     processor: str
 
     @classmethod
     def read(cls, parameters: Mapping[str, str], configuration: Configuration, now: int) -> DataRequest:
-        """Read the parameters of a request.
+        """Read the parameters of `getData`.
 
         Raises
         ------
         Refused
             With the status and message of the real appliance.
         """
-        name = parameters.get("pv")
-        if name is None:
+        requested = parameters.get("pv")
+        if requested is None:
             raise Refused(400, "PV name is null.")
         spans = _spans(parameters, now)
-        processor = parameters.get("pp", "firstSample" if parameters.get("usereduced", "").lower() == "true" else "")
-        if "(" in name:
-            if ")" not in name:
-                raise Refused(400, f"Unbalanced paran {name}")
-            processor, name = _function_call(name)
-        name = _plain_name(name)
-        info = configuration.type_info(name)
-        if info is None:
-            raise Refused(404, f"Unable to find typeinfo for pv {name}")
-        return cls(name=name, info=info, spans=spans, processor=processor)
+        processor, requested = _function_call(requested, _default_processor(parameters), "paran")
+        name = re.sub(r"^(?:ca|pva)://", "", requested).removesuffix(".VAL")
+        info = _type_info(name, parameters, configuration)
+        return cls(name=name, requested=requested, info=info, spans=spans, processor=processor)
+
+    @classmethod
+    def read_all(
+        cls, names: Sequence[str], parameters: Mapping[str, str], configuration: Configuration, now: int
+    ) -> list[DataRequest]:
+        """Read the parameters of `getDataForPVs`.
+
+        A post-processor that is written as a function of a PV also goes for the PVs after it, there without its
+        arguments, and no prefix is taken off a name (`DataRetrievalServlet.doGetMultiPV`).
+
+        Raises
+        ------
+        Refused
+            With the status and message of the real appliance.
+        """
+        spans = _spans(parameters, now)
+        default = _default_processor(parameters)
+        calls = []
+        for text in names:
+            calls.append(_function_call(text, default, "paren"))
+            if "(" in text:
+                default = text.partition("(")[0]
+        return [
+            cls(
+                name=requested.removesuffix(".VAL"),
+                requested=requested,
+                info=_type_info(requested.removesuffix(".VAL"), parameters, configuration),
+                spans=spans,
+                processor=processor,
+            )
+            for processor, requested in calls
+        ]
 
     @property
     def start(self) -> int:
@@ -72,13 +101,40 @@ class DataRequest:
         return self.spans[-1][1]
 
 
-def _plain_name(name: str) -> str:
-    return re.sub(r"^(?:ca|pva)://", "", name).removesuffix(".VAL")
+def _default_processor(parameters: Mapping[str, str]) -> str:
+    return parameters.get("pp", "firstSample" if parameters.get("usereduced", "").lower() == "true" else "")
 
 
-def _function_call(name: str) -> tuple[str, str]:
-    """Return processor and PV of `op(pv)`, `op_N(pv)` or `op(pv,N)`."""
-    function, pv, *arguments = (*re.split("[(,)]", name.rstrip("(,)")), "")
+def _type_info(name: str, parameters: Mapping[str, str], configuration: Configuration) -> PvTypeInfo:
+    """Return a PV's type info; that of `retiredPVTemplate` with its name, if the PV is not known but the template is.
+
+    Raises
+    ------
+    Refused
+        With 404 if there is none.
+    """
+    info = configuration.type_info(name)
+    template = configuration.type_info(parameters.get("retiredPVTemplate", ""))
+    if info is None and template is not None:
+        return PvTypeInfo(template.info | {"pvName": name, "chunkKey": "", "paused": "true"})
+    if info is None:
+        raise Refused(404, f"Unable to find typeinfo for pv {name}")
+    return info
+
+
+def _function_call(text: str, default: str, name_of_brackets: str) -> tuple[str, str]:
+    """Return processor and PV of `op(pv)`, `op_N(pv)` or `op(pv,N)`; the default for a PV alone.
+
+    Raises
+    ------
+    Refused
+        With 400 if the bracket is not closed.
+    """
+    if "(" not in text:
+        return default, text
+    if ")" not in text:
+        raise Refused(400, f"Unbalanced {name_of_brackets} {text}")
+    function, pv, *arguments = (*re.split("[(,)]", text.rstrip("(,)")), "")
     return "_".join([function, *filter(None, arguments)]), pv
 
 

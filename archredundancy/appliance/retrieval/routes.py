@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.retrieval.bpl import CALLS
-from archredundancy.appliance.retrieval.get_data import get_data
+from archredundancy.appliance.retrieval.data_calls import answer_data_call
 from archredundancy.appliance.server.replies import Refused, text_reply
 from archredundancy.appliance.state import ApplianceState
 
@@ -24,7 +24,7 @@ def retrieval_routes(state: ApplianceState) -> list[Route]:
         return text_reply("Pong\n", "text")
 
     async def data(request: Request) -> Response:
-        return await get_data(state, request)
+        return await answer_data_call(state, request)
 
     async def bpl(request: Request) -> Response:
         asked = BplRequest(

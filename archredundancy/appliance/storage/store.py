@@ -135,7 +135,7 @@ class PvStore:
         read_as = first.header.dbr_type
         if len(chosen) == 1:
             if (first.last_time() or 0) <= start:
-                return [*streams, self._last_sample(first)]
+                return [*streams, self._last_sample(first, "null")]
             return [*streams, open_range(self.pv, chosen[0], read_as, start, end)]
         ends = (chosen[0], chosen[-1])
         return streams + [
@@ -154,13 +154,16 @@ class PvStore:
     def _sample_before(self, start: int) -> list[SampleStream]:
         """Return the last sample of the file before the window, whatever its time."""
         before = [file.path for file in self.files() if file.partition.last_read < start]
-        return [self._last_sample(PbFile.look_up(before[-1]))] if before else []
+        if not before:
+            return []
+        path = before[-1]
+        return [self._last_sample(PbFile.look_up(path), f"Last known event from {self.name} from {path.name}")]
 
-    def _last_sample(self, file: PbFile) -> SampleStream:
+    def _last_sample(self, file: PbFile, source: str) -> SampleStream:
         kind, year = file.header.dbr_type, file.header.year
         row = None if file.last_line is None else Row(file.last_line, kind, year)
         header = Header(dbr_type=kind, pv=self.pv, year=year, element_count=1)
-        return Samples(header=header, source=f"last sample of {file.path}", content=(row,))
+        return Samples(header=header, source=source, content=(row,))
 
 
 def _glob(pattern: str) -> str:

@@ -74,7 +74,7 @@ class SampleStream:
     header : Header
         What the answer says about them: type, name, year.
     source : str
-        Where they come from, for people.
+        Where they come from, for people, as the real appliance says it: `null` where it does not know.
     """
 
     header: Header
@@ -111,7 +111,7 @@ class Samples(SampleStream):
         """
         for row in self.content:
             if row is None:
-                raise DamagedFile(f"{self.source} has no sample")
+                raise DamagedFile(f"a file of {self.header.pv} has no sample")
             yield row
 
 

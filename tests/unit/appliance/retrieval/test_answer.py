@@ -7,8 +7,9 @@ import pytest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.formats.json_writer import JsonWriter
 from archredundancy.appliance.formats.raw_writer import RawWriter
+from archredundancy.appliance.formats.writer import AnsweredPv
 from archredundancy.appliance.messages.message import Header
-from archredundancy.appliance.retrieval.answer import Described, concatenate, consulted, streams_of, yearly
+from archredundancy.appliance.retrieval.answer import Described, PvStreams, concatenate, consulted, streams_of, yearly
 from archredundancy.appliance.storage.streams import Samples
 from archredundancy.model import NS_PER_SECOND, DbrType, format_time, start_of_year
 from archredundancy.wire import read_chunks
@@ -23,9 +24,15 @@ def stream(made, *seconds, **columns):
     return Samples(header=DOUBLE, content=tuple(made.rows(made.samples(*times, **columns))))
 
 
+def of_pv(streams, start=0, name="X:Y"):
+    """Return what an answer has of one PV in a window, start in ns."""
+    pv = AnsweredPv(name=name, requested=name, header=streams[0].header, start=start, end=start)
+    return PvStreams(pv=pv, streams=streams)
+
+
 def answered(streams, start=0):
     """Seconds and values in a raw answer to a window, chunk by chunk."""
-    body = b"".join(concatenate(streams, RawWriter(), "X:Y", NEW_YEAR + start * NS_PER_SECOND))
+    body = b"".join(concatenate([of_pv(streams, NEW_YEAR + start * NS_PER_SECOND)], RawWriter()))
     return [
         list(zip(((one.time - NEW_YEAR) // NS_PER_SECOND).tolist(), one.value.tolist(), strict=True))
         for one in (chunk.samples for chunk in read_chunks(body))
@@ -92,7 +99,7 @@ def test_a_lone_sample_is_sent_at_the_end(made):
 def test_the_first_sample_is_a_copy(made):
     """The first sample of an answer has lost what a copy loses: repeat count and a change without fields (K, b8)."""
     extras = made.extras([(row, (), 3, 1, -1) for row in range(2)])
-    body = b"".join(concatenate([stream(made, 10, 20, extras=extras)], RawWriter(), "X:Y", 0))
+    body = b"".join(concatenate([of_pv([stream(made, 10, 20, extras=extras)])], RawWriter()))
     (*_, chunk) = read_chunks(body)
     assert chunk.samples.extras.row.tolist() == [1]
 
@@ -102,9 +109,16 @@ def test_damaged_samples_are_left_out_of_json(made, caplog):
     damaged = Samples(header=DOUBLE, content=stream(made, 10, 20, 30, 40).content)
     damaged.content[2].line = b"damage"
     with caplog.at_level(logging.WARNING, "archredundancy.appliance"):
-        body = b"".join(concatenate([damaged], JsonWriter(), "X:Y", 0)).decode()
+        body = b"".join(concatenate([of_pv([damaged])], JsonWriter())).decode()
     assert body.count('"secs"') == 3
     assert "a damaged sample is left out" in caplog.text
+
+
+def test_each_pv_starts_anew(made):
+    """Samples of the second PV may be older than those of the first; its own sample before the window comes first."""
+    pvs = [of_pv([stream(made, *times)], NEW_YEAR + 15 * NS_PER_SECOND) for times in ((10, 20), (5, 8, 12, 16))]
+    chunks = [chunk.samples.time for chunk in read_chunks(b"".join(concatenate(pvs, RawWriter())))]
+    assert [((time - NEW_YEAR) // NS_PER_SECOND).tolist() for time in chunks if len(time)] == [[10, 20], [12, 16]]
 
 
 @pytest.mark.parametrize("count", [3, 100_000])
@@ -114,7 +128,7 @@ def test_long_runs_come_as_they_are_in_the_file(put, made, count):
     store = put("PARTITION_DAY", {"2024_06_01": made.samples(*stamps)})
     data = store.paths()[0].read_bytes()
     streams = list(streams_of([store], made.instant("2024-01-01"), made.instant("2024-12-31")))
-    blocks = list(concatenate(streams, RawWriter(), "X:Y", made.instant("2024-01-01")))
+    blocks = list(concatenate([of_pv(streams, made.instant("2024-01-01"))], RawWriter()))
     assert b"".join(blocks).endswith(data.partition(b"\n")[2])
     assert len(blocks) > count // 100_000
 
