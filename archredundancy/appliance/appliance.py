@@ -19,8 +19,10 @@ from archredundancy.appliance.engine.engine import Engine
 from archredundancy.appliance.etl.conditions import Conditions
 from archredundancy.appliance.etl.runner import Etl
 from archredundancy.appliance.management.routes import management_routes
+from archredundancy.appliance.remote.failover import FailoverServers
 from archredundancy.appliance.retrieval.routes import retrieval_routes
 from archredundancy.appliance.server.background import BackgroundServer
+from archredundancy.appliance.server.depth import CountedRequests
 from archredundancy.appliance.server.faults import Faults, FaultyApplication
 from archredundancy.appliance.server.front import StrictTargets
 from archredundancy.appliance.server.replies import Refused, error_reply
@@ -111,7 +113,7 @@ class Appliance:
         )
         try:
             self._server = BackgroundServer(
-                FaultyApplication(StrictTargets(application), self.faults, self.kill), self._port
+                FaultyApplication(StrictTargets(CountedRequests(application)), self.faults, self.kill), self._port
             )
         except OSError:
             configuration.close()
@@ -124,6 +126,7 @@ class Appliance:
             storage=storage,
             engine=Engine(self._lag),
             etl=Etl(lambda: configuration.infos_of(self.identity), storage, Conditions(flag=configuration.flag)),
+            failover=FailoverServers(lambda: configuration.external_servers, self._now),
             clock=self._now,
             members=self._members,
             redirects=self._redirects,

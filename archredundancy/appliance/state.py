@@ -9,6 +9,7 @@ from archredundancy.appliance.configuration.configuration import Configuration, 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
 from archredundancy.appliance.etl.runner import Etl
+from archredundancy.appliance.remote.failover import FailoverServers
 from archredundancy.appliance.storage.storage import Storage
 
 __all__ = ["VERSION", "ApplianceState", "Members"]
@@ -66,6 +67,7 @@ class ApplianceState:
     storage : Storage
     engine : Engine
     etl : Etl
+    failover : FailoverServers
     clock : callable
         Gives the present, ns since 1970 UTC.
     members : Members
@@ -80,6 +82,7 @@ class ApplianceState:
     storage: Storage
     engine: Engine
     etl: Etl
+    failover: FailoverServers
     clock: Callable[[], int]
     members: Members = field(repr=False)
     redirects: bool = False

@@ -14,6 +14,7 @@ __all__ = ["Configuration", "SharedMaps"]
 _TABLES = """
 CREATE TABLE IF NOT EXISTS type_info (pv TEXT PRIMARY KEY, info TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS alias (name TEXT PRIMARY KEY, pv TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS external_server (url TEXT PRIMARY KEY, kind TEXT NOT NULL);
 """
 
 
@@ -28,6 +29,7 @@ class SharedMaps:
         self.infos: dict[str, PvTypeInfo] = {}
         self.aliases: dict[str, str] = {}
         self.flags: dict[str, bool] = {}
+        self.external_servers: dict[str, str] = {}
         self.databases: list[sqlite3.Connection] = []
 
     def put(self, info: PvTypeInfo) -> None:
@@ -44,15 +46,15 @@ class SharedMaps:
 
     def forget(self) -> None:
         """Lose everything that is in no file."""
-        self.infos, self.aliases, self.flags = {}, {}, {}
+        self.infos, self.aliases, self.flags, self.external_servers = {}, {}, {}, {}
 
 
 class Configuration:
-    """Type infos, aliases and named flags, as one appliance of a cluster sees them.
+    """Type infos, aliases, external servers and named flags, as one appliance of a cluster sees them.
 
     At its start an appliance reads its own PVs from its file, and what it reads replaces what the others know of them,
-    in their files too: changes that were made while it was down are silently undone (`appliance.md` L, 4c). An alias is
-    only in the file of the appliance that was told. Named flags are in no file, so a restart of all loses them (A.5).
+    in their files too: changes that were made while it was down are silently undone (`appliance.md` L, 4c). Aliases
+    and external servers are only in the file of the appliance that was told. Named flags are in no file, so a restart of all loses them (A.5).
 
     Parameters
     ----------
@@ -76,6 +78,8 @@ class Configuration:
                 if info.identity == identity:
                     self._shared.put(info)
             self._shared.aliases.update(self._database.execute("SELECT name, pv FROM alias ORDER BY rowid").fetchall())
+            for url, kind in self._database.execute("SELECT url, kind FROM external_server ORDER BY rowid").fetchall():
+                self._shared.external_servers.setdefault(url, kind)
 
     def detach(self) -> None:
         """Write no more of what the others change, as after a crash."""
@@ -160,3 +164,21 @@ class Configuration:
         with self._lock:
             self._database.execute("DELETE FROM alias WHERE name = ?", (name,))
             self._shared.aliases.pop(name, None)
+
+    @property
+    def external_servers(self) -> dict[str, str]:
+        """Kinds of external servers, `pbraw` for an archiver appliance, by URL."""
+        with self._lock:
+            return dict(self._shared.external_servers)
+
+    def add_external_server(self, url: str, kind: str) -> None:
+        """Keep an external server; one that is there already keeps its kind until the next start."""
+        with self._lock:
+            self._database.execute("INSERT OR REPLACE INTO external_server VALUES (?, ?)", (url, kind))
+            self._shared.external_servers.setdefault(url, kind)
+
+    def remove_external_server(self, url: str) -> None:
+        """Forget an external server."""
+        with self._lock:
+            self._database.execute("DELETE FROM external_server WHERE url = ?", (url,))
+            self._shared.external_servers.pop(url, None)

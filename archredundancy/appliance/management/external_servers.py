@@ -7,14 +7,19 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from archredundancy.appliance.bpl_request import BplRequest
+from archredundancy.appliance.java.text import json_text
+from archredundancy.appliance.remote.failover import PBRAW
 from archredundancy.appliance.remote.partner import fetch_text
-from archredundancy.appliance.server.replies import Refused, json_reply
+from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
 
 __all__ = ["CALLS"]
 
+# Not the same parameter as the probe's.
+_URL = "channelarchiverserverurl"
 
-def _probe_server(_state: ApplianceState, request: BplRequest) -> Response:
+
+def _probe_server(state: ApplianceState, request: BplRequest) -> Response:
     """Ping another appliance; this call stores nothing, and so tells what this one can reach.
 
     Raises
@@ -23,6 +28,8 @@ def _probe_server(_state: ApplianceState, request: BplRequest) -> Response:
         With 500 if there is no such type of server.
     """
     url, kind = request.needed("externalarchiverserverurl", 400), request.needed("externalServerType", 400)
+    if url in state.configuration.external_servers:
+        return json_reply({"validation": f"We already have the server {url} in the system."})
     if kind != "ARCHAPPL_PBRAW":
         raise Refused(
             500,
@@ -36,10 +43,39 @@ def _probe_server(_state: ApplianceState, request: BplRequest) -> Response:
         return json_reply({"validation": failure})
     if "Pong" not in answer:
         return json_reply({"validation": f"Unexpected response {answer} from the EPICS Archiver Appliance at {url}"})
-    return json_reply({"Connected": "ok", "desc": f"EPICS Archiver Appliance at {url}", "archives": "pbraw"})
+    return json_reply({"Connected": "ok", "desc": f"EPICS Archiver Appliance at {url}", "archives": PBRAW})
+
+
+def _add_server(state: ApplianceState, request: BplRequest) -> Response:
+    """Keep an external server, without asking whether it is there; it is merged after the next start or reset."""
+    state.configuration.add_external_server(request.needed(_URL, 400), request.needed("archives", 400))
+    return json_reply({"Connected": "ok"})
+
+
+def _servers(state: ApplianceState, _request: BplRequest) -> Response:
+    return json_reply([{"indexes": kind, "CAUrl": url} for url, kind in state.configuration.external_servers.items()])
+
+
+def _remove_server(state: ApplianceState, request: BplRequest) -> Response:
+    """Forget an external server, known or not; it is merged until the next start or reset."""
+    request.needed("archives", 400)
+    state.configuration.remove_external_server(request.needed(_URL, 400))
+    return json_reply({"status": "ok"})
+
+
+def _reset_caches(state: ApplianceState, _request: BplRequest) -> Response:
+    """Let every running member look external servers up anew."""
+    for member in state.members.running:
+        member.failover.reset()
+    lines = [json_text({"appliance": member.identity, "status": "ok"}) for member in state.members.running]
+    return text_reply(f"[\n{',\n'.join(lines)}]\n", "application/json")
 
 
 #: Calls by name; each takes the appliance and the request.
 CALLS: dict[str, Callable[[ApplianceState, BplRequest], Response]] = {
     "addExternalArchiverServer": _probe_server,
+    "addExternalArchiverServerArchives": _add_server,
+    "getExternalArchiverServers": _servers,
+    "removeExternalArchiverServer": _remove_server,
+    "resetFailoverCaches": _reset_caches,
 }

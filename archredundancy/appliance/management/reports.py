@@ -58,7 +58,7 @@ def _nothing(_state: ApplianceState, _request: BplRequest) -> Response:
 
 
 _EMPTY_REPORTS = (
-    "getExternalArchiverServers", "getCurrentlyDisconnectedPVs", "getLostConnectionsReport", "getSilentPVsReport",
+    "getCurrentlyDisconnectedPVs", "getLostConnectionsReport", "getSilentPVsReport",
     "getNeverConnectedPVs", "getRecentlyModifiedPVs", "getPVsByDroppedEventsTimestamp", "getPVsByDroppedEventsBuffer",
     "getPVsByDroppedEventsTypeChange", "getSlowChangingPVsWithDroppedEvents", "getArchivedWaveforms",
     "getStorageRateReport", "getEventRateReport", "getStorageMetricsForAppliance", "getPVsByStorageConsumed",

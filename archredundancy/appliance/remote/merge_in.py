@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.remote.partner import fetch_rows
+from archredundancy.appliance.remote.merged import merge_rows
+from archredundancy.appliance.remote.partner import fetch_rows, millisecond_text
 from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.storage.append import Appender
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.store import PvStore
 from archredundancy.appliance.storage.streams import Row, open_whole
 from archredundancy.errors import InputError
-from archredundancy.model import Partition, format_time
+from archredundancy.model import Partition
 
-__all__ = ["merge_in", "merge_rows"]
+__all__ = ["merge_in"]
 
 
 def merge_in(store: PvStore, extensions: Iterable[str], other: str) -> None:
@@ -65,7 +65,7 @@ def _write_merged(store: PvStore, path: Path, extension: str, other: str) -> Non
     """Write a file beside this one: the union of it and what the other appliance has of its slot, if anything."""
     slot = store.partition_of(path)
     file = PbFile.look_up(path)
-    window = (format_time(slot.start)[:23] + "Z", format_time(slot.last_read)[:23] + "Z")
+    window = (millisecond_text(slot.start), millisecond_text(slot.last_read))
     count = next(fetch_rows(other, f"ncount({store.pv})", *window), None)
     if count is None or not count.sample.value:
         return
@@ -77,27 +77,3 @@ def _write_merged(store: PvStore, path: Path, extension: str, other: str) -> Non
 def _inside(rows: Iterable[Row], slot: Partition) -> Iterator[Row]:
     """Leave out what the name of the file does not promise: samples after the start of the last second among it."""
     return (row for row in rows if slot.start <= row.time <= slot.last_read)
-
-
-def merge_rows(preferred: Iterable[Row], others: Iterable[Row]) -> Iterator[Row]:
-    """Yield copies of the samples of two streams in order of time; at equal times that of the first one.
-
-    Raises
-    ------
-    DamagedLine
-        At a sample that cannot be read.
-    """
-    first, second = iter(preferred), iter(others)
-    one, two = next(first, None), next(second, None)
-    while one is not None and two is not None:
-        if two.time < one.time:
-            yield two.copy()
-            two = next(second, None)
-            continue
-        if two.time == one.time:
-            two = next(second, None)
-        yield one.copy()
-        one = next(first, None)
-    waiting = [row for row in (one, two) if row is not None]
-    for row in chain(waiting, first, second):
-        yield row.copy()

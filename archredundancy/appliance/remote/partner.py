@@ -1,28 +1,39 @@
-"""Asking another appliance for samples, as `mergeInData` does (`GetUrlContent`, `InputStreamBackedEventStream`)."""
+"""Asking another appliance (`GetUrlContent`, `PBOverHTTPStoragePlugin`, `InputStreamBackedEventStream`).
+
+There is no time limit, as in the real one: who asks a partner that hangs, hangs with it (`appliance.md` C.3).
+"""
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
-from urllib.parse import quote, urlsplit
+from typing import Any
+from urllib.parse import quote, quote_plus, urlsplit
 
-from archredundancy.appliance.messages.message import decode_header
+from archredundancy.appliance.java.text import hash_order
+from archredundancy.appliance.messages.message import Header, decode_header
 from archredundancy.appliance.messages.protobuf import DamagedLine
+from archredundancy.appliance.server.depth import header_for_next
 from archredundancy.appliance.server.replies import Refused
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.streams import Row, Samples
+from archredundancy.model import format_time
 
-__all__ = ["fetch_rows", "fetch_text"]
+__all__ = ["fetch_json", "fetch_rows", "fetch_samples", "fetch_text", "millisecond_text"]
+
+logger = logging.getLogger(__name__)
 
 # What `java.net.URI` refuses.
-_NOT_IN_URLS = re.compile(r'[\s<>{}|\\^`"%]')
+_NOT_IN_URLS = re.compile(r'[\s<>{}|\\^`"]|%(?![0-9A-Fa-f]{2})')
 
 
 def fetch_rows(retrieval_url: str, pv: str, start: str, end: str) -> Iterator[Row]:
-    """Yield the samples that another appliance has of a window, those of its proxies excepted.
+    """Yield the samples that another appliance has of a window, those of its proxies excepted, as `mergeInData` does.
 
-    The answer is read whole before the first sample; there is no time limit, and the PV's name is not encoded
-    (`appliance.md` A.7, D.2 #12).
+    The answer is read whole before the first sample, and the PV's name is not encoded (`appliance.md` A.7, D.2 #12).
 
     Parameters
     ----------
@@ -41,12 +52,50 @@ def fetch_rows(retrieval_url: str, pv: str, start: str, end: str) -> Iterator[Ro
         If its answer is no header and samples.
     """
     url = f"{retrieval_url}/data/getData.raw?pv={pv}&from={start}&to={end}&skipExternalServers=true"
-    if _NOT_IN_URLS.search(url):
-        raise Refused(500, f"Illegal character in {url}")
-    status, body = _get(url.partition("#")[0])
-    if status != 200:
-        raise Refused(500, f"Invalid status calling {url}. Got {status}")
-    return _rows(body)
+    return _rows(_get_well(url))
+
+
+def fetch_samples(
+    raw_url: str, pv: str, start: int, end: int, processor: str | None = None, *, skip_external: bool = False
+) -> list[Samples] | None:
+    """Return the samples that another appliance has of a window, in memory, as one stream.
+
+    Parameters
+    ----------
+    raw_url : str
+        Its `getData.raw`.
+    pv : str
+    start, end : int, ns since 1970 UTC
+        Both inside; cut to milliseconds (`appliance.md` C.2).
+    processor : str, optional
+        What it is asked to make of the samples; `pb` for nothing.
+    skip_external : bool
+        Whether it is told to leave out those that it proxies.
+
+    Returns
+    -------
+    list of Samples or None
+        Empty if it has nothing to say of the window; None if it cannot be reached, answers with another status than
+        200, or with what is no answer. Damaged samples are found out only when they are decoded.
+    """
+    url = f"{raw_url}?pv={quote_plus(pv)}&from={millisecond_text(start)}&to={millisecond_text(end)}"
+    url += f"&pp={processor}" if processor else ""
+    url += "&skipExternalServers=true" if skip_external else ""
+    try:
+        body = _get_well(url)
+        return [Samples(header=_first_header(body), source=raw_url, content=tuple(_rows(body)))] if body else []
+    except (DamagedLine, Refused) as failure:
+        logger.warning("no samples of %s from %s: %s", pv, url, failure)
+        return None
+
+
+def fetch_json(url: str) -> Any:
+    """Return the JSON behind a URL; None if there is none, for whatever reason."""
+    try:
+        return json.loads(fetch_text(url))
+    except (Refused, ValueError) as failure:
+        logger.warning("no answer from %s: %s", url, failure)
+        return None
 
 
 def fetch_text(url: str) -> str:
@@ -60,17 +109,42 @@ def fetch_text(url: str) -> str:
     status, body = _get(url)
     if status != 200:
         raise Refused(500, url)
-    return body.decode(errors="replace")
+    return body.decode("latin-1")
+
+
+def millisecond_text(time: int) -> str:
+    """Return a time as appliances write it into requests to each other, cut to the millisecond.
+
+    Examples
+    --------
+    >>> millisecond_text(1704067200_000_999_999)
+    '2024-01-01T00:00:00.000Z'
+    """
+    return f"{format_time(time)[:23]}Z"
+
+
+def _get_well(url: str) -> bytes:
+    status, body = _get(url)
+    if status != 200:
+        raise Refused(500, f"Invalid status calling {url}. Got {status}")
+    return body
 
 
 def _get(url: str) -> tuple[int, bytes]:
+    if _NOT_IN_URLS.search(url):
+        raise Refused(500, f"Illegal character in {url}")
     parts = urlsplit(url)
     if parts.scheme != "http" or not parts.hostname:
         raise Refused(500, f"{url} is no http URL")
-    connection = HTTPConnection(parts.hostname, parts.port or 80)
+    target = quote(parts.path + (f"?{parts.query}" if parts.query else ""), safe="/?:@!$&'()*+,;=-._~[]%")
     try:
-        target = quote(parts.path + (f"?{parts.query}" if parts.query else ""), safe="/?:@!$&'()*+,;=-._~[]")
-        connection.request("GET", target, headers={"Connection": "close", "ARCHAPPL_COMPONENT": "true"})
+        connection = HTTPConnection(parts.hostname, parts.port or 80)
+    except ValueError as damage:
+        raise Refused(500, f"{url} is no http URL: {damage}") from None
+    try:
+        connection.request(
+            "GET", target, headers={"Connection": "close", "ARCHAPPL_COMPONENT": "true", **header_for_next()}
+        )
         reply = connection.getresponse()
         return reply.status, reply.read()
     except ConnectionRefusedError:
@@ -95,3 +169,10 @@ def _rows(body: bytes) -> Iterator[Row]:
             header = decode_header(next(lines))
         except (DamagedLine, StopIteration):
             return
+
+
+def _first_header(body: bytes) -> Header:
+    """Return the header that a raw answer begins with, its fields in the order of a Java HashMap."""
+    header = decode_header(body.partition(b"\n")[0])
+    fields = dict(header.fields)
+    return replace(header, fields=tuple((name, fields[name]) for name in hash_order(fields)))

@@ -11,13 +11,12 @@ from archredundancy.appliance.formats.writer import AnsweredPv, AnswerWriter
 from archredundancy.appliance.java.text import hash_order
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.processors.processors import Processor
+from archredundancy.appliance.remote.readers import Reader
 from archredundancy.appliance.storage.pb_file import DamagedFile
-from archredundancy.appliance.storage.store import PB, PvStore
 from archredundancy.appliance.storage.streams import FileRange, Row, SampleStream
 from archredundancy.model import start_of_year, year_of
 
-__all__ = ["Answer", "Described", "PvStreams", "concatenate", "consulted", "streams_of", "yearly"]
+__all__ = ["Answer", "Described", "PvStreams", "concatenate", "consulted", "yearly"]
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +40,16 @@ class Described:
 
     def describe(self, stream: SampleStream) -> SampleStream:
         """Return the stream with units and precision in its header, unless the file's header has its own."""
-        fields = {"EGU": self.egu, "PREC": self.precision} | dict(stream.header.fields)
+        fields = dict(stream.header.fields)
+        if not fields.keys() >= {"EGU", "PREC"}:
+            fields = {"EGU": self.egu, "PREC": self.precision} | fields
+            fields = {name: fields[name] for name in hash_order(fields)}
         header = Header(
             dbr_type=stream.header.dbr_type,
             pv=stream.header.pv,
             year=stream.header.year,
             element_count=self.element_count,
-            fields=tuple((name, fields[name]) for name in hash_order(fields) if fields[name]),
+            fields=tuple((name, text) for name, text in fields.items() if text),
         )
         return stream.described_by(header)
 
@@ -58,55 +60,24 @@ def yearly(start: int, end: int) -> list[tuple[int, int]]:
     return list(zip([start, *edges], [*(edge - 1 for edge in edges), end], strict=True))
 
 
-def consulted(stores: Iterable[PvStore | None], start: int) -> list[PvStore]:
+def consulted(readers: Iterable[Reader], start: int) -> list[Reader]:
     """Return the stores that a request asks, the oldest samples first (`RetrievalState.getDataSources`).
 
     Parameters
     ----------
-    stores : iterable of PvStore or None
-        In the order of `dataStores`; None for one that holds nothing, such as a black hole.
+    readers : iterable of Reader
+        In the order of `dataStores`.
     start : int, ns since 1970 UTC
         As soon as a store's first sample lies before it, the stores after that one are not asked, so one stale file in
         the first store hides all others.
     """
-    asked: list[PvStore] = []
-    for store in stores:
-        if store is None:
-            continue
-        asked.insert(0, store)
-        first = store.first_time()
+    asked: list[Reader] = []
+    for reader in readers:
+        asked.insert(0, reader)
+        first = reader.first_time()
         if first is not None and first < start:
             break
     return asked
-
-
-def streams_of(
-    stores: Sequence[PvStore], start: int, end: int, processor: Processor | None = None
-) -> Iterator[SampleStream]:
-    """Yield the streams of a window in the order in which the answer has them: by year, then by store.
-
-    What a post-processor would make is taken from files in which ETL has kept it, where there are any in a year and
-    store.
-
-    Raises
-    ------
-    DamagedFile
-        If a file cannot be read at all; the answer is then empty.
-    """
-    for span in yearly(start, end):
-        for store in stores:
-            if processor is None or store.holds(*span, processor.extension):
-                yield from store.streams(*span, PB if processor is None else processor.extension)
-            else:
-                yield from _processed(store.streams(*span), processor)
-
-
-def _processed(streams: Iterable[SampleStream], processor: Processor) -> Iterator[SampleStream]:
-    for stream in streams:
-        try:
-            yield processor.take(stream)
-        except (DamagedFile, DamagedLine, OSError) as damage:
-            logger.error("the answer goes on without %s: %s", stream.source, damage)
 
 
 @dataclass(frozen=True, kw_only=True)

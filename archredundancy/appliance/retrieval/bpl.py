@@ -7,6 +7,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from archredundancy.appliance.bpl_request import BplRequest
+from archredundancy.appliance.retrieval.elsewhere import names_elsewhere
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import VERSION, ApplianceState
 
@@ -57,7 +58,20 @@ def _filter(state: ApplianceState, request: BplRequest) -> Response:
 def _search(state: ApplianceState, request: BplRequest) -> list[str]:
     if "regex" not in request.parameters and "pv" not in request.parameters:
         raise Refused(404)
-    return request.matching(state.configuration.names)
+    found = request.matching(state.configuration.names)
+    if request.parameters.get("skipExternalServers", "").lower() == "true":
+        return found
+    return _with_others(state, request, found)
+
+
+def _with_others(state: ApplianceState, request: BplRequest, found: list[str]) -> list[str]:
+    """Add the names that external servers know; those that both know come twice (`GetMatchingPVs`)."""
+    pv, limit = request.parameters.get("pv"), request.parameters.get("limit", "500")
+    regex = request.parameters.get("regex", "") if pv is None else pv.replace("*", ".*").replace("?", ".")
+    others = names_elsewhere(state, regex, limit)
+    if not others:
+        return found
+    return sorted(found + others)[: int(limit)] if int(limit) > 0 else found + others
 
 
 def _pv(request: BplRequest) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -13,6 +14,7 @@ from archredundancy.appliance.formats.writers import WRITERS
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.processors.processors import Processor, find_processor
 from archredundancy.appliance.retrieval.answer import Described, PvStreams, concatenate
+from archredundancy.appliance.retrieval.elsewhere import type_info_elsewhere
 from archredundancy.appliance.retrieval.request import DataRequest
 from archredundancy.appliance.retrieval.sources import sources
 from archredundancy.appliance.state import ApplianceState
@@ -29,7 +31,9 @@ async def get_data(state: ApplianceState, request: Request, extension: str) -> R
     Refused
         With the status and message of the real appliance.
     """
-    asked = DataRequest.read(request.query_params, state.configuration, state.clock())
+    asked = await asyncio.to_thread(
+        DataRequest.read, request.query_params, state.configuration, state.clock(), partial(type_info_elsewhere, state)
+    )
     if extension not in WRITERS:
         return Response()
     writer = WRITERS[extension]()

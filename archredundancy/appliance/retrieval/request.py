@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from archredundancy.appliance.configuration.configuration import Configuration
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
@@ -15,6 +16,9 @@ from archredundancy.model import NS_PER_SECOND
 __all__ = ["DataRequest"]
 
 _HOUR = 3600 * NS_PER_SECOND
+
+#: Gives the type info of a PV that only other appliances know, by its name and the end of the request.
+Elsewhere = Callable[[str, int], PvTypeInfo | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,8 @@ class DataRequest:
         Windows, both ends inside, in order.
     processor : str
         What is to be done with the samples, such as `mean_3600`; empty for nothing.
+    external : bool
+        Whether other appliances are asked too.
     """
 
     name: str
@@ -39,9 +45,16 @@ class DataRequest:
     info: PvTypeInfo
     spans: list[tuple[int, int]]
     processor: str
+    external: bool = True
 
     @classmethod
-    def read(cls, parameters: Mapping[str, str], configuration: Configuration, now: int) -> DataRequest:
+    def read(
+        cls,
+        parameters: Mapping[str, str],
+        configuration: Configuration,
+        now: int,
+        elsewhere: Elsewhere = lambda _pv, _end: None,
+    ) -> DataRequest:
         """Read the parameters of `getData`.
 
         Raises
@@ -55,12 +68,23 @@ class DataRequest:
         spans = _spans(parameters, now)
         processor, requested = _function_call(requested, _default_processor(parameters), "paran")
         name = re.sub(r"^(?:ca|pva)://", "", requested).removesuffix(".VAL")
-        info = _type_info(name, parameters, configuration)
-        return cls(name=name, requested=requested, info=info, spans=spans, processor=processor)
+        return cls(
+            name=name,
+            requested=requested,
+            info=_type_info(name, parameters, configuration, partial(elsewhere, name, spans[-1][1])),
+            spans=spans,
+            processor=processor,
+            external=_includes_external(parameters),
+        )
 
     @classmethod
     def read_all(
-        cls, names: Sequence[str], parameters: Mapping[str, str], configuration: Configuration, now: int
+        cls,
+        names: Sequence[str],
+        parameters: Mapping[str, str],
+        configuration: Configuration,
+        now: int,
+        elsewhere: Elsewhere = lambda _pv, _end: None,
     ) -> list[DataRequest]:
         """Read the parameters of `getDataForPVs`.
 
@@ -81,11 +105,12 @@ class DataRequest:
                 default = text.partition("(")[0]
         return [
             cls(
-                name=requested.removesuffix(".VAL"),
+                name=(name := requested.removesuffix(".VAL")),
                 requested=requested,
-                info=_type_info(requested.removesuffix(".VAL"), parameters, configuration),
+                info=_type_info(name, parameters, configuration, partial(elsewhere, name, spans[-1][1])),
                 spans=spans,
                 processor=processor,
+                external=_includes_external(parameters),
             )
             for processor, requested in calls
         ]
@@ -105,8 +130,17 @@ def _default_processor(parameters: Mapping[str, str]) -> str:
     return parameters.get("pp", "firstSample" if parameters.get("usereduced", "").lower() == "true" else "")
 
 
-def _type_info(name: str, parameters: Mapping[str, str], configuration: Configuration) -> PvTypeInfo:
-    """Return a PV's type info; that of `retiredPVTemplate` with its name, if the PV is not known but the template is.
+def _includes_external(parameters: Mapping[str, str]) -> bool:
+    return parameters.get("skipExternalServers", "").lower() != "true"
+
+
+def _type_info(
+    name: str,
+    parameters: Mapping[str, str],
+    configuration: Configuration,
+    elsewhere: Callable[[], PvTypeInfo | None],
+) -> PvTypeInfo:
+    """Return a PV's type info; for one that is not known, another appliance's, or that of `retiredPVTemplate`.
 
     Raises
     ------
@@ -114,6 +148,8 @@ def _type_info(name: str, parameters: Mapping[str, str], configuration: Configur
         With 404 if there is none.
     """
     info = configuration.type_info(name)
+    if info is None and _includes_external(parameters):
+        info = elsewhere()
     template = configuration.type_info(parameters.get("retiredPVTemplate", ""))
     if info is None and template is not None:
         return PvTypeInfo(template.info | {"pvName": name, "chunkKey": "", "paused": "true"})

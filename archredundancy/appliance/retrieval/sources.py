@@ -1,11 +1,15 @@
-"""What a request is answered from."""
+"""What a request is answered from (`DataSourceResolution`, `UnitOfRetrieval`)."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from archredundancy.appliance.processors.processors import Processor
-from archredundancy.appliance.retrieval.answer import consulted, streams_of
+from archredundancy.appliance.remote.merged import merge_streams
+from archredundancy.appliance.remote.readers import Reader, Undescribed, open_reader
+from archredundancy.appliance.retrieval.answer import consulted, yearly
+from archredundancy.appliance.retrieval.elsewhere import samples_to_merge
 from archredundancy.appliance.retrieval.request import DataRequest
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.pb_file import DamagedFile
@@ -20,15 +24,39 @@ logger = logging.getLogger(__name__)
 def sources(state: ApplianceState, asked: DataRequest, processor: Processor | None) -> list[SampleStream]:
     """Return the streams of an answer; none at all if one file is damaged, HTTP 200 all the same (A.3)."""
     try:
-        stores = state.storage.stores(asked.info)
+        readers = [open_reader(state.storage, asked.info, url) for url in asked.info.stores]
         found: list[SampleStream] = []
         for start, end in asked.spans:
-            open_stores = [store for store in consulted(stores, start) if not _skipped(state, store.name)]
-            found += streams_of(open_stores, start, end, processor)
+            open_readers = [reader for reader in consulted(readers, start) if not _skipped(state, reader.name)]
+            others = samples_to_merge(state, asked, start, end, processor)
+            for span in yearly(start, end):
+                for reader in open_readers:
+                    found += _unit(reader, span, processor, others)
     except (DamagedFile, InputError, StoreError) as damage:
         logger.error("the answer for %s is empty: %s", asked.name, damage)
         return []
     return found
+
+
+def _unit(
+    reader: Reader, span: tuple[int, int], processor: Processor | None, others: SampleStream | None
+) -> Iterable[SampleStream]:
+    """Return the streams of one store and year, merged with **all** that another appliance has of the whole window.
+
+    A store that holds nothing ever, a black hole, lets the other's samples stand for its own; one that just holds
+    nothing here loses them (`appliance.md` K, c4 and h).
+    """
+    try:
+        local = reader.streams(*span, processor)
+    except Undescribed as failure:
+        logger.warning("the answer goes on without the store %s: %s", reader.name, failure)
+        return ()
+    if others is None:
+        return local or ()
+    if local is None:
+        return (others,)
+    merged = merge_streams(local, [others])
+    return () if merged is None else (merged,)
 
 
 def _skipped(state: ApplianceState, store: str) -> bool:

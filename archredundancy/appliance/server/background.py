@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event, Thread
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from archredundancy.appliance.server.depth import LayeredThreads
 from archredundancy.errors import StoreError
 
 __all__ = ["BackgroundServer"]
@@ -96,7 +96,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._loop = asyncio.get_running_loop()
-        self._loop.set_default_executor(ThreadPoolExecutor(_THREADS, "appliance-request"))
+        self._loop.set_default_executor(LayeredThreads(_THREADS))
         self._ready.set()
 
     def break_off(self) -> None:

@@ -45,10 +45,16 @@ class Storage:
         StoreError
             If the folder climbs out of the root with `..`.
         """
-        replaced = re.sub(r"\$\{(\w+)\}", lambda match: str(self._folders.get(match[1], match[1])), text)
+        replaced = self.expand(text)
         if ".." in Path(replaced).parts:
             raise StoreError(f"the folder {text!r} climbs out of its root; leave out the '..'", path=text)
         return self._root / replaced
+
+    def expand(self, text: str) -> str:
+        """Replace each `${NAME}`: by a folder of this appliance, else by the environment's value, else by NAME."""
+        return re.sub(
+            r"\$\{(\w+)\}", lambda match: str(self._folders.get(match[1], os.environ.get(match[1], match[1]))), text
+        )
 
     def store_folder(self, store: str) -> Path:
         """Return the folder of a store by its usual name: STS, MTS or LTS.
