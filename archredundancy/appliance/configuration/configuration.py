@@ -53,8 +53,9 @@ class Configuration:
     """Type infos, aliases, external servers and named flags, as one appliance of a cluster sees them.
 
     At its start an appliance reads its own PVs from its file, and what it reads replaces what the others know of them,
-    in their files too: changes that were made while it was down are silently undone (`appliance.md` L, 4c). Aliases
-    and external servers are only in the file of the appliance that was told. Named flags are in no file, so a restart of all loses them (A.5).
+    in their files too: changes that were made while it was down are silently undone (`appliance.md` L, 4c). Aliases and
+    external servers are only in the file of the appliance that was told. Named flags are in no file, so a restart of
+    all loses them (A.5).
 
     Parameters
     ----------

@@ -67,8 +67,8 @@ def _reset_caches(state: ApplianceState, _request: BplRequest) -> Response:
     """Let every running member look external servers up anew."""
     for member in state.members.running:
         member.failover.reset()
-    lines = [json_text({"appliance": member.identity, "status": "ok"}) for member in state.members.running]
-    return text_reply(f"[\n{',\n'.join(lines)}]\n", "application/json")
+    lines = ",\n".join(json_text({"appliance": member.identity, "status": "ok"}) for member in state.members.running)
+    return text_reply(f"[\n{lines}]\n", "application/json")
 
 
 #: Calls by name; each takes the appliance and the request.

@@ -146,3 +146,13 @@ def test_flags_are_lost_with_the_last_member(member):
     member.close("q0")
     member.close("q1")
     assert member("q0").flags == {}
+
+
+def test_external_servers_survive(reopened):
+    """One that was added is known after a restart, one that was removed is not."""
+    configuration = reopened()
+    configuration.add_external_server("http://a/retrieval", "pbraw")
+    configuration.add_external_server("http://b/retrieval", "pbraw")
+    configuration.remove_external_server("http://b/retrieval")
+    configuration.remove_external_server("http://never/added")
+    assert reopened().external_servers == {"http://a/retrieval": "pbraw"}

@@ -1,36 +1,9 @@
-"""The appliance's own merge, row by row."""
-
-from itertools import pairwise
+"""Merging another appliance's samples into files: what fails, and what it leaves behind."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.remote.merge_in import merge_in, merge_rows
+from archredundancy.appliance.remote.merge_in import merge_in
 from archredundancy.appliance.server.replies import Refused
-
-TIMES = st.lists(st.integers(1, 30), unique=True, max_size=12).map(sorted)
-
-
-@given(TIMES, TIMES)
-def test_the_union_comes_in_order(made, mine, theirs):
-    """Every instant of either side comes once; where both have one, the first side's sample is taken."""
-    first, second = made.samples(*mine), made.samples(*theirs, values=[100 + time for time in theirs])
-    merged = list(merge_rows(made.rows(first), made.rows(second)))
-    assert [row.time for row in merged] == sorted({*mine, *theirs})
-    own = {row.time: row.sample.value for row in made.rows(first)}
-    assert all(row.sample.value == own.get(row.time, 100 + row.time) for row in merged)
-    assert all(one.time < two.time for one, two in pairwise(merged))
-
-
-def test_a_damaged_sample_ends_the_merge(made):
-    """It is not skipped: the whole merge fails (appliance.md K, e1b)."""
-    rows = made.rows(made.samples(1, 2, 3))
-    rows[1].line = b"damage"
-    with pytest.raises(DamagedLine, match="cut"):
-        list(merge_rows(rows, []))
-
 
 REFUSALS = {
     "nobody answers": ("http://127.0.0.1:1/retrieval", "Connection refused"),

@@ -9,9 +9,10 @@ from archredundancy.appliance.formats.json_writer import JsonWriter
 from archredundancy.appliance.formats.raw_writer import RawWriter
 from archredundancy.appliance.formats.writer import AnsweredPv
 from archredundancy.appliance.messages.message import Header
-from archredundancy.appliance.retrieval.answer import Described, PvStreams, concatenate, consulted, streams_of, yearly
+from archredundancy.appliance.remote.readers import BlackHoleReader, FilesReader
+from archredundancy.appliance.retrieval.answer import Described, PvStreams, concatenate, consulted, yearly
 from archredundancy.appliance.storage.streams import Samples
-from archredundancy.model import NS_PER_SECOND, DbrType, format_time, start_of_year
+from archredundancy.model import NS_PER_SECOND, DbrType, start_of_year
 from archredundancy.wire import read_chunks
 
 NEW_YEAR = start_of_year(2024)
@@ -52,25 +53,14 @@ def test_a_window_is_asked_year_by_year():
 
 def test_stores_are_asked_until_one_begins_before_the_window(put, made):
     """Old samples in the first store hide all other stores (B.2)."""
-    stores = [
-        put("PARTITION_DAY", {"2024_06_03": made.samples("2024-06-03")}, name="STS"),
-        None,
-        put("PARTITION_DAY", {"2024_06_02": made.samples("2024-06-02")}, name="MTS"),
-        put("PARTITION_DAY", {"2024_06_01": made.samples("2024-06-01")}, name="LTS"),
-    ]
-    for start, names in (("2024-06-01", "LTS MTS STS"), ("2024-06-02T01", "MTS STS"), ("2024-06-04", "STS")):
-        asked = consulted(stores, made.instant(start if "T" not in start else f"{start}:00"))
+    sts, mts, lts = (
+        FilesReader(store=put("PARTITION_DAY", {f"2024_06_0{day}": made.samples(f"2024-06-0{day}")}, name=name))
+        for day, name in ((3, "STS"), (2, "MTS"), (1, "LTS"))
+    )
+    readers = [sts, BlackHoleReader(name="hole"), mts, lts]
+    for start, names in (("2024-06-01", "LTS MTS hole STS"), ("2024-06-02T01", "MTS hole STS"), ("2024-06-04", "STS")):
+        asked = consulted(readers, made.instant(start if "T" not in start else f"{start}:00"))
         assert " ".join(store.name for store in asked) == names
-
-
-def test_the_older_store_comes_first(put, made):
-    """Within a year the streams come store by store, the one with the oldest samples first."""
-    stores = [
-        put("PARTITION_DAY", {"2024_06_01": made.samples("2024-06-01")}, name="LTS"),
-        put("PARTITION_DAY", {"2024_06_03": made.samples("2024-06-03")}, name="STS"),
-    ]
-    found = streams_of(stores, made.instant("2024-01-01"), made.instant("2024-12-01"))
-    assert [[format_time(row.time)[:10] for row in one.rows()] for one in found] == [["2024-06-01"], ["2024-06-03"]]
 
 
 def test_what_a_stream_repeats_at_its_start_is_left_out(made):
@@ -127,7 +117,7 @@ def test_long_runs_come_as_they_are_in_the_file(put, made, count):
     stamps = (made.instant("2024-06-01") + number * NS_PER_SECOND for number in range(count))
     store = put("PARTITION_DAY", {"2024_06_01": made.samples(*stamps)})
     data = store.paths()[0].read_bytes()
-    streams = list(streams_of([store], made.instant("2024-01-01"), made.instant("2024-12-31")))
+    streams = store.streams(made.instant("2024-01-01"), made.instant("2024-12-31"))
     blocks = list(concatenate([of_pv(streams, made.instant("2024-01-01"))], RawWriter()))
     assert b"".join(blocks).endswith(data.partition(b"\n")[2])
     assert len(blocks) > count // 100_000
