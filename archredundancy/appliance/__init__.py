@@ -6,7 +6,22 @@ ones.
 """
 
 from archredundancy.appliance.appliance import Appliance
+from archredundancy.appliance.clock import SettableClock
 from archredundancy.appliance.cluster import ApplianceCluster
+from archredundancy.appliance.engine.series import Given, Periodic
+from archredundancy.appliance.engine.simulated_ioc import SimulatedIoc, SimulatedPv
+from archredundancy.appliance.engine.source import Sampled, Source
 from archredundancy.appliance.pair import AppliancePair
 
-__all__ = ["Appliance", "ApplianceCluster", "AppliancePair"]
+__all__ = [
+    "Appliance",
+    "ApplianceCluster",
+    "AppliancePair",
+    "Given",
+    "Periodic",
+    "Sampled",
+    "SettableClock",
+    "SimulatedIoc",
+    "SimulatedPv",
+    "Source",
+]

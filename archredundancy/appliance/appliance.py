@@ -13,10 +13,15 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from archredundancy.appliance.clock import Duty, SettableClock, Ticker, Timekeeper
 from archredundancy.appliance.configuration.configuration import Configuration
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
+from archredundancy.appliance.engine.simulated_ioc import SimulatedIoc
+from archredundancy.appliance.engine.source import Source
+from archredundancy.appliance.engine_control import EngineControl
 from archredundancy.appliance.etl.conditions import Conditions
+from archredundancy.appliance.etl.duty import EtlDuty
 from archredundancy.appliance.etl.runner import Etl
 from archredundancy.appliance.management.routes import management_routes
 from archredundancy.appliance.remote.failover import FailoverServers
@@ -50,7 +55,8 @@ class Appliance:
     port : int
         0 for one that is free; it stays the same over a stop and start.
     clock : callable
-        Gives the present, ns since 1970 UTC.
+        Gives the present, ns since 1970 UTC. With a `SettableClock` what is due is done as that one is moved, else in
+        a thread as time passes.
     lag : float, seconds
         How long the engine takes to follow a pause or resume.
     members : Members, optional
@@ -58,9 +64,16 @@ class Appliance:
     redirects : bool
         Whether `getData` of another member's PV is answered with a redirect instead of the data
         (`proxyRetrievalRequest=true`).
+    source : Source, optional
+        Where the engine gets its PVs from, such as a `SimulatedIoc`. Without one the appliance archives nothing, and
+        does only what it is asked for.
+    seconds_to_buffer : float
+        How long the engine holds samples in memory.
 
     Attributes
     ----------
+    clock : callable
+        May be replaced by one that drifts.
     faults : Faults
         Switched on by name, to see what clients make of them.
 
@@ -82,12 +95,18 @@ class Appliance:
         lag: float = _LAG,
         members: Members | None = None,
         redirects: bool = False,
+        source: Source | None = None,
+        seconds_to_buffer: float = 10.0,
     ) -> None:
         self.identity = identity
         self.root = Path(root)
         self.clock = clock
         self._port = port
         self._lag = lag
+        self._source = source
+        self._seconds_to_buffer = seconds_to_buffer
+        self._timekeeper: Timekeeper = clock if isinstance(clock, SettableClock) else Ticker(clock)
+        self._duties: list[Duty] = []
         self.faults = Faults()
         self._redirects = redirects
         self._members = Members() if members is None else members
@@ -124,14 +143,24 @@ class Appliance:
             url=self.url,
             configuration=configuration,
             storage=storage,
-            engine=Engine(self._lag),
+            engine=Engine(
+                storage=storage,
+                identity=self.identity,
+                configuration=configuration,
+                clock=self._now,
+                steady=self._timekeeper,
+                source=self._source,
+                seconds_to_buffer=self._seconds_to_buffer,
+                lag=self._lag,
+            ),
             etl=Etl(lambda: configuration.infos_of(self.identity), storage, Conditions(flag=configuration.flag)),
             failover=FailoverServers(lambda: configuration.external_servers, self._now),
             clock=self._now,
             members=self._members,
             redirects=self._redirects,
         )
-        self._start_engine()
+        self._state.engine.start()
+        self._take_up_duties()
         application.router.routes.extend([*retrieval_routes(self._state), *management_routes(self._state)])
         self._server.start()
         self._members.join(self._state)
@@ -147,6 +176,8 @@ class Appliance:
         if self._server is not None:
             self._members.leave(self.identity)
             self._server.stop()
+            self._lay_down_duties()
+            self._running.engine.stop()
             self._running.configuration.close()
             self._server = self._state = None
 
@@ -159,6 +190,8 @@ class Appliance:
             self._members.leave(self.identity)
             self._running.configuration.detach()
             self._server.kill()
+            self._lay_down_duties()
+            self._running.engine.stop(flush=False)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -172,6 +205,11 @@ class Appliance:
     def url(self) -> str:
         """Where it answers: its scheme, host and port, without a path."""
         return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def engine(self) -> EngineControl:
+        """Its engine, to plant outages."""
+        return EngineControl(self._running)
 
     @property
     def management_url(self) -> str:
@@ -199,7 +237,7 @@ class Appliance:
         read = PvTypeInfo({"applianceIdentity": self.identity} | dict(info))
         read.check()
         self._running.configuration.put(read)
-        self._start_engine()
+        self._running.engine.archive(read.pv, not read.paused, at_once=True)
 
     def type_info(self, pv: str) -> PvTypeInfo:
         """Return what it keeps about a PV.
@@ -241,13 +279,23 @@ class Appliance:
         """Return the content of all its files, by path below the root, such as `lts/A/B:2024.pb`."""
         return self._running.storage.files()
 
-    def _start_engine(self) -> None:
-        own = self._running.configuration.infos_of(self.identity)
-        self._running.engine.start_with(info.pv for info in own if not info.paused)
-
     def _now(self) -> int:
         """Ask the clock that is set at this moment."""
         return self.clock()
+
+    def _take_up_duties(self) -> None:
+        """Let the timekeeper do what is due: the source first, so that others find what it told."""
+        if self._source is None and isinstance(self._timekeeper, Ticker):
+            return
+        source = [self._source] if isinstance(self._source, SimulatedIoc) else []
+        etl = EtlDuty(self._running.etl, self._now, self._timekeeper)
+        self._duties = [*source, self._running.engine, etl]
+        for duty in self._duties:
+            self._timekeeper.add(duty)
+
+    def _lay_down_duties(self) -> None:
+        while self._duties:
+            self._timekeeper.remove(self._duties.pop())
 
     @property
     def _running(self) -> ApplianceState:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from archredundancy.appliance.appliance import Appliance
+from archredundancy.appliance.engine.source import Source
 from archredundancy.appliance.state import Members
 
 __all__ = ["ApplianceCluster"]
@@ -35,6 +36,10 @@ class ApplianceCluster(Mapping[str, Appliance]):
         One for each member; 0 for one that is free.
     lag : float, seconds
         How long their engines take to follow a pause or resume.
+    source : Source, optional
+        Where their engines get their PVs from.
+    seconds_to_buffer : float
+        How long their engines hold samples in memory.
     redirecting : collection of str
         Members that answer `getData` of another member's PV with a redirect, as with `proxyRetrievalRequest=true`.
 
@@ -54,6 +59,8 @@ class ApplianceCluster(Mapping[str, Appliance]):
         clock: Callable[[], int] = time.time_ns,
         ports: Sequence[int] | None = None,
         lag: float = 0.05,
+        source: Source | None = None,
+        seconds_to_buffer: float = 10.0,
         redirecting: Collection[str] = (),
     ) -> None:
         members = Members()
@@ -65,6 +72,8 @@ class ApplianceCluster(Mapping[str, Appliance]):
                 port=port,
                 clock=clock,
                 lag=lag,
+                source=source,
+                seconds_to_buffer=seconds_to_buffer,
                 members=members,
                 redirects=identity in redirecting,
             )

@@ -12,6 +12,7 @@ from typing import Self
 
 from archredundancy.appliance.appliance import Appliance
 from archredundancy.appliance.cluster import ApplianceCluster
+from archredundancy.appliance.engine.source import Source
 
 __all__ = ["AppliancePair"]
 
@@ -29,6 +30,10 @@ class AppliancePair:
         0 for ports that are free.
     lag : float, seconds
         How long their engines take to follow a pause or resume.
+    source : Source, optional
+        Where both engines get their PVs from, such as a `SimulatedIoc`: both archive the same time stamps.
+    seconds_to_buffer : float
+        How long their engines hold samples in memory.
     primary_members : sequence of str
         Identities of the primary's members; several make it a cluster.
 
@@ -55,6 +60,8 @@ class AppliancePair:
         primary_port: int = 0,
         secondary_port: int = 0,
         lag: float = 0.05,
+        source: Source | None = None,
+        seconds_to_buffer: float = 10.0,
         primary_members: Sequence[str] = ("primary0",),
     ) -> None:
         self.root = Path(root)
@@ -64,9 +71,19 @@ class AppliancePair:
             ports=[primary_port, *[0] * (len(primary_members) - 1)],
             clock=clock,
             lag=lag,
+            source=source,
+            seconds_to_buffer=seconds_to_buffer,
         )
         self.primary = self.primary_cluster[primary_members[0]]
-        self.secondary = Appliance("secondary0", self.root / "secondary", port=secondary_port, clock=clock, lag=lag)
+        self.secondary = Appliance(
+            "secondary0",
+            self.root / "secondary",
+            port=secondary_port,
+            clock=clock,
+            lag=lag,
+            source=source,
+            seconds_to_buffer=seconds_to_buffer,
+        )
 
     def start(self) -> Self:
         """Start both, all members of the primary."""

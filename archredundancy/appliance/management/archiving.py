@@ -84,6 +84,7 @@ def _change_parameters(state: ApplianceState, request: BplRequest) -> Response:
         )
     method = request.parameters.get("samplingmethod", info.info["samplingMethod"])
     state.configuration.put(info.changed(state.clock(), samplingPeriod=period, samplingMethod=method))
+    state.engine.sample_anew(info.pv)
     done = {"status": "ok", "desc": f"Successfully changed the archival parameters for {info.pv}"}
     return text_reply("" if info.paused else json_text(done) + "\n", None)
 

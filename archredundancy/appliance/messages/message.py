@@ -37,8 +37,9 @@ class Sample:
     severity, status : int
     fields : dict of str to str
         In the order of a Java HashMap, as the appliance hands them on.
-    actual_change : bool
-        Whether a field really changed (`fieldactualchange`).
+    actual_change : bool or None
+        Whether a field really changed (`fieldactualchange`); None if the message does not say, as when an engine adds
+        the fields of its connection.
     """
 
     seconds: int
@@ -47,7 +48,7 @@ class Sample:
     severity: int = 0
     status: int = 0
     fields: dict[str, str] = field(default_factory=dict)
-    actual_change: bool = False
+    actual_change: bool | None = False
 
     def time(self, year: int) -> int:
         """Return the time stamp, ns since 1970 UTC, of the sample in a file of `year`."""
@@ -119,7 +120,7 @@ def encode_sample(sample: Sample, dbr_type: DbrType) -> bytes:
     if sample.status:
         parts += [b"\x28", write_varint(sample.status)]
     parts += [b"\x3a" + sized(_encode_field(name, text)) for name, text in sample.fields.items()]
-    if sample.fields:
+    if sample.fields and sample.actual_change is not None:
         parts.append(b"\x40\x01" if sample.actual_change else b"\x40\x00")
     return escape(b"".join(parts))
 
