@@ -276,8 +276,8 @@ class Appliance:
         return file
 
     def files(self) -> dict[str, bytes]:
-        """Return the content of all its files, by path below the root, such as `lts/A/B:2024.pb`."""
-        return self._running.storage.files()
+        """Return the content of all its files, by path below the root, such as `lts/A/B:2024.pb`; also when stopped."""
+        return Storage(self.root).files()
 
     def _now(self) -> int:
         """Ask the clock that is set at this moment."""

@@ -166,7 +166,7 @@ def compare_files(recording: Recording, step: Mapping[str, Any], found: Mapping[
     found : mapping of str to mapping of str to bytes
         By cluster, then by path. Files of PVs that the step does not mean are left out.
     """
-    expected: dict[str, dict[str, bytes]] = {"P": {}, "S": {}}
+    expected: dict[str, dict[str, bytes]] = {cluster: {} for cluster in found}
     for entry in step["files"]:
         expected[entry["cluster"]][entry["path"]] = recording.body(entry)
     keys = _keys_until(recording, step)

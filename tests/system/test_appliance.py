@@ -93,7 +93,7 @@ def test_a_pair_starts_whole_or_not_at_all(tmp_path):
         with pytest.raises(OSError, match="in use"):
             pair.start()
         with pytest.raises(InputError, match="'primary0' is not started"):
-            pair.primary.files()
+            pair.primary.type_info("X")
 
 
 def test_an_appliance_is_started_once(appliance):

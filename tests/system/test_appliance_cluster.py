@@ -5,7 +5,9 @@ from http.client import HTTPConnection
 
 import pytest
 
-from archredundancy.appliance import ApplianceCluster, AppliancePair
+from archredundancy.appliance import Appliance, ApplianceCluster, AppliancePair
+from archredundancy.model import NS_PER_SECOND, DbrType, Samples, parse_time
+from archredundancy.wire import ChunkHeader, encode_chunk
 
 STORES = [
     f"pb://localhost?name={name}&rootFolder=${{ARCHAPPL_{term}_TERM_FOLDER}}&partitionGranularity=PARTITION_{size}"
@@ -86,3 +88,139 @@ def test_a_pair_may_have_a_cluster_as_primary(tmp_path):
         assert pair.primary is pair.primary_cluster["q0"]
         assert identities(pair.primary_cluster["q1"]) == ["q0", "q1"]
         assert identities(pair.secondary) == ["secondary0"]
+
+
+TIMES = "from=2024-02-01T00:00:00.000000001Z&to=2024-02-01T00:00:09Z"
+
+
+def file_of_b(*seconds):
+    """Return a file with samples of B at these times after 2024-02-01."""
+    start = parse_time("2024-02-01T00:00:00Z", now=0)
+    times = [start + second * NS_PER_SECOND for second in seconds]
+    samples = Samples.build(DbrType.SCALAR_DOUBLE, times, list(seconds))
+    return encode_chunk(ChunkHeader(dbr_type=DbrType.SCALAR_DOUBLE, pv="B", year=2024), samples)
+
+
+@pytest.fixture
+def with_data(cluster):
+    """The cluster; B has ten samples in its LTS, at whole seconds."""
+    cluster["q1"].put_file("LTS", "B:2024.pb", file_of_b(*range(10)))
+    return cluster
+
+
+@pytest.mark.parametrize("query", [TIMES, f"{TIMES}&pp=ncount", "timeranges=2024-02-01T00:00:02Z,2024-02-01T00:00:03Z"])
+@pytest.mark.parametrize("form", ["raw", "json"])
+def test_data_are_the_same_at_both(with_data, form, query):
+    """The member that is asked passes the query on as it is, and the answer too (appliance.md L, 2)."""
+    answers = [ask(with_data[name], f"/retrieval/data/getData.{form}?pv=B&{query}") for name in ("q0", "q1")]
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 200 and answers[0][1]
+
+
+def test_an_error_of_the_owner_keeps_its_status(with_data):
+    """Its page becomes the message of the other member's page (appliance.md L, 2)."""
+    with_data["q1"].faults.switch_on("refused", "/retrieval/data/*")
+    status, page = ask(with_data["q0"], f"/retrieval/data/getData.raw?pv=B&{TIMES}")
+    assert status == 503
+    assert b"<b>Message</b> &lt;!doctype html&gt;" in page
+
+
+def test_data_of_a_member_that_is_down(with_data):
+    """Asking for them fails, and says where nobody listens (appliance.md L, 4b)."""
+    with_data["q1"].stop()
+    status, page = ask(with_data["q0"], f"/retrieval/data/getData.raw?pv=B&{TIMES}")
+    host = with_data["q1"].url.removeprefix("http://")
+    assert status == 500
+    assert f"Connect to {host} [/127.0.0.1] failed: Connection refused".encode() in page
+
+
+def test_an_answer_that_breaks_off_looks_complete(with_data):
+    """The owner dies while it answers: 200, a regular end, and too few samples (appliance.md L, 2g)."""
+    path = f"/retrieval/data/getData.raw?pv=B&{TIMES}"
+    whole = ask(with_data["q1"], path)[1]
+    with_data["q1"].faults.switch_on("torn", "/retrieval/data/*", after_bytes=len(whole) - 5)
+    assert ask(with_data["q0"], path) == (200, whole[:-5])
+
+
+def test_a_member_may_redirect(tmp_path):
+    """To the owner's own URL, with the query as it is (appliance.md L, 2h)."""
+    with ApplianceCluster(tmp_path, identities=("q0", "q1"), redirecting=("q0",)) as cluster:
+        cluster["q1"].add_pv({"pvName": "B", "dataStores": STORES})
+        connection = HTTPConnection(cluster["q0"].url.removeprefix("http://"), timeout=30)
+        path = f"/retrieval/data/getData.raw?pv=B&{TIMES.replace('Z', '%2B00:00')}"
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Location"], answer.read()) == (302, cluster["q1"].url + path, b"")
+        connection.close()
+
+
+def test_a_pause_reaches_the_owner(cluster):
+    """Its engine, and its files, whoever is asked (appliance.md L, 3e)."""
+    assert asked(cluster["q0"], "pauseArchivingPV?pv=B") == {"pvName": "B", "status": "ok"}
+    assert asked(cluster["q1"], "getPVStatus?pv=B")[0]["status"] == "Paused"
+    assert asked(cluster["q0"], "resumeArchivingPV?pv=*")[1] == {"pvName": "B", "status": "ok"}
+
+
+def test_a_merge_is_done_by_the_owner(with_data, tmp_path):
+    """Files of the owner change; what is wrong with a merge is lost on the way (appliance.md L, 3)."""
+    q0, q1 = with_data["q0"], with_data["q1"]
+    asked(q0, "pauseArchivingPV?pv=B")
+    before = q1.files()["lts/B:2024.pb"]
+    with Appliance("s", tmp_path / "s") as partner:
+        partner.add_pv({"pvName": "B", "dataStores": STORES})
+        partner.put_file("LTS", "B:2024.pb", file_of_b(86400))
+        call = f"mergeInData?pv=B&storage=LTS&other={partner.retrieval_url}"
+        assert asked(q0, call) == {"status": "ok"}
+    after = q1.files()["lts/B:2024.pb"]
+    assert len(after) > len(before)
+    assert "lts/B:2024.pb" not in q0.files()
+    assert asked(q0, call) is None
+    assert ask(q1, f"/mgmt/bpl/{call}")[0] == 500
+
+
+def test_changes_while_the_owner_is_down(cluster):
+    """What the owner has to do fails in many ways, some of them with status 200 (appliance.md L, 4b)."""
+    q0 = cluster["q0"]
+    asked(q0, "pauseArchivingPV?pv=B")
+    cluster["q1"].stop()
+    assert "not active" in asked(q0, "resumeArchivingPV?pv=B")["validation"]
+    assert asked(q0, "mergeInData?pv=B&storage=LTS&other=http://127.0.0.1:1/retrieval") is None
+    assert asked(q0, "consolidateDataForPV?pv=B&storage=LTS") == {"validation": "Unable to consolidate data for PV B"}
+    assert asked(q0, "deletePV?pv=B") == {
+        "validation": "Unknown status from engine when stoppping archiving/deleting PV B."
+    }
+
+
+def test_a_change_of_a_store_while_the_owner_is_down_is_undone(cluster):
+    """It is accepted and seen, until the owner is back (appliance.md L, 4c)."""
+    q0 = cluster["q0"]
+    asked(q0, "pauseArchivingPV?pv=B")
+    stores = asked(q0, "getStoresForPV?pv=B")
+    cluster["q1"].stop()
+    url = "pb://localhost?name=LTS%26rootFolder=new%26partitionGranularity=PARTITION_DAY"
+    assert ask(q0, f"/mgmt/bpl/modifyStoreURLForPV?pv=B&storage=LTS&plugin_url={url}") == (200, b"")
+    assert "rootFolder=new" in asked(q0, "getStoresForPV?pv=B")["LTS"]
+    cluster["q1"].start()
+    assert asked(q0, "getStoresForPV?pv=B") == stores
+
+
+def test_type_infos_are_put_where_they_belong(cluster):
+    """A new PV is created by the member that its type info names (appliance.md L, 3f)."""
+    new = json.dumps({"pvName": "N", "applianceIdentity": "q1", "dataStores": STORES})
+    path = "/mgmt/bpl/putPVTypeInfo?pv=N&createnew=true"
+    status, body = ask(cluster["q0"], path, "POST", new)
+    assert (status, json.loads(body)["paused"]) == (200, "true")
+    assert asked(cluster["q1"], "getPVsForThisAppliance") == ["B", "N"]
+    for identity in ("", "none"):
+        wrong = json.dumps({"pvName": "M", "applianceIdentity": identity, "dataStores": STORES})
+        assert ask(cluster["q0"], path.replace("N", "M"), "POST", wrong)[0] == 500
+
+
+def test_lists_leave_out_who_is_down(cluster):
+    """Without a sign (appliance.md L, 4b)."""
+    path = "/retrieval/bpl/getMatchingPVs?pv=*"
+    assert json.loads(ask(cluster["q0"], path)[1]) == ["A", "B"]
+    cluster["q1"].stop()
+    assert json.loads(ask(cluster["q0"], path)[1]) == ["A"]
+    assert asked(cluster["q0"], "getAllPVs") == ["A", "B"]
+    assert [info["pvName"] for info in asked(cluster["q0"], "exportConfig")] == ["A"]

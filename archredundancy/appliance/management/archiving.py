@@ -48,12 +48,13 @@ def _each(state: ApplianceState, request: BplRequest, change: Callable[[Applianc
 
 def _reply_to(state: ApplianceState, name: str, change: Callable[[ApplianceState, PvTypeInfo], str]) -> dict[str, str]:
     info = state.configuration.type_info(name)
-    if info is None:
+    owner = None if info is None else state.owner(info)
+    if info is None or owner is None:
         refusal = (
             f"Trying to pause PV {name} that is not currently being archived or on an instance that is not active."
         )
     else:
-        refusal = change(state, info)
+        refusal = change(owner, info)
     return {"pvName": name, "validation": refusal} if refusal else {"pvName": name, "status": "ok"}
 
 

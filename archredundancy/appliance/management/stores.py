@@ -9,6 +9,7 @@ from starlette.responses import Response
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.etl.stages import A_YEAR
 from archredundancy.appliance.java.instants import UnparsableTime, parse_instant
+from archredundancy.appliance.management.forwarding import forwarded
 from archredundancy.appliance.management.pv_stores import with_stores
 from archredundancy.appliance.processors.processors import cache_extension
 from archredundancy.appliance.remote.merge_in import merge_in
@@ -27,10 +28,11 @@ def _consolidate(state: ApplianceState, request: BplRequest) -> Response:
         return json_reply({"validation": f"Cannot consolidate unless PV {info.pv} is paused."})
     if storage not in [url.name for url in info.stores]:
         return json_reply({"validation": f"Cannot find storage with name {storage} for pv {info.pv}"})
-    if len(info.stores) < 2:
+    owner = state.owner(info)
+    if owner is None or len(info.stores) < 2:
         return json_reply({"validation": f"Unable to consolidate data for PV {info.pv}"})
     now = state.clock()
-    state.etl.consolidate(info, storage, _date(request, now + A_YEAR), now)
+    owner.etl.consolidate(info, storage, _date(request, now + A_YEAR), now)
     return json_reply({"status": "ok", "desc": f"Successfully consolidated PV {info.pv} into {storage}"})
 
 
@@ -47,6 +49,8 @@ def _merge(state: ApplianceState, request: BplRequest) -> Response:
     """Merge another appliance's samples into a paused PV's files; `from` and `to` are not read."""
     other, storage = request.needed("other", 400), request.needed("storage", 400)
     info = request.known_pv(state, 400)
+    if not state.owns(info):
+        return forwarded(state, info.identity, "mergeInData", pv=info.pv, other=other, storage=storage)
     if not info.paused:
         return json_reply({"validation": f"Need to pause PV before changing type for {info.pv}"})
     for url in info.stores:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.text import json_text
+from archredundancy.appliance.management.forwarding import ask_member, forwarded
 from archredundancy.appliance.management.pv_stores import with_stores
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
@@ -35,17 +36,28 @@ def _put(state: ApplianceState, request: BplRequest) -> Response:
         raise Refused(500, f"The PV name in the call {name} does not match the PV name in the typeinfo {posted.pv}")
     if known is not None and request.parameters.get("override") != "true":
         raise Refused(500, f"We already have a typeinfo for PV {name} but the override flag has not been set")
-    identity = posted.info["applianceIdentity"]
-    if known is not None and identity != known.info["applianceIdentity"]:
+    if not posted.identity:
+        raise Refused(500, f"Cannot determine appliance when updating typeinfo for PV {name} with new typeinfo")
+    if known is not None and posted.identity != known.identity:
         raise Refused(
             500,
-            f"The appliance identity for an existing PVTypeInfo {known.info['applianceIdentity']} does not match the "
-            f"appliance identity in the typeinfo {identity} for pv {name}",
+            f"The appliance identity for an existing PVTypeInfo {known.identity} does not match the "
+            f"appliance identity in the typeinfo {posted.identity} for pv {name}",
         )
+    if not state.owns(posted):
+        return _put_at_owner(state, request, posted)
     stored = posted if known is not None else PvTypeInfo(posted.info | {"paused": "true"})
     state.configuration.put(stored)
     state.engine.archive(name, not stored.paused)
     return json_reply(stored.info)
+
+
+def _put_at_owner(state: ApplianceState, request: BplRequest, posted: PvTypeInfo) -> Response:
+    flags = {flag: request.parameters.get(flag, "false") for flag in ("override", "createnew")}
+    text = ask_member(
+        state, posted.identity, "putPVTypeInfo", {"pv": posted.pv, **flags}, json.dumps(posted.info).encode()
+    )
+    return json_reply(json.loads(text))
 
 
 def _posted_info(request: BplRequest) -> PvTypeInfo:
@@ -67,8 +79,11 @@ def _delete(state: ApplianceState, request: BplRequest) -> Response:
                 "Please pause recording first."
             }
         )
+    owner = state.owner(info)
+    if owner is None:
+        return json_reply({"validation": f"Unknown status from engine when stoppping archiving/deleting PV {info.pv}."})
     if request.parameters.get("deleteData") == "true":
-        for store in state.storage.stores(info):
+        for store in owner.storage.stores(info):
             for path in store.paths() if store is not None else ():
                 path.unlink()
     state.configuration.remove(info.pv)
@@ -77,12 +92,16 @@ def _delete(state: ApplianceState, request: BplRequest) -> Response:
 
 def _add_alias(state: ApplianceState, request: BplRequest) -> Response:
     info, alias = request.known_pv(state, 400), request.needed("aliasname", 400)
+    if not state.owns(info):
+        return forwarded(state, info.identity, "addAlias", None, pv=info.pv, aliasname=alias)
     state.configuration.add_alias(alias, info.pv)
     return text_reply(json_text({"status": "ok", "desc": f"Added an alias {alias} for PV {info.pv}"}) + "\n", None)
 
 
 def _remove_alias(state: ApplianceState, request: BplRequest) -> Response:
     info, alias = request.known_pv(state, 400), request.needed("aliasname", 400)
+    if not state.owns(info):
+        return forwarded(state, info.identity, "removeAlias", None, pv=info.pv, aliasname=alias)
     state.configuration.remove_alias(alias)
     return text_reply(json_text({"status": "ok", "desc": f"Removed an alias {alias} for PV {info.pv}"}) + "\n", None)
 

@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
@@ -25,6 +26,8 @@ from archredundancy.model import format_time
 __all__ = ["fetch_json", "fetch_rows", "fetch_samples", "fetch_text", "millisecond_text"]
 
 logger = logging.getLogger(__name__)
+
+_REDIRECTS = 50
 
 # What `java.net.URI` refuses.
 _NOT_IN_URLS = re.compile(r'[\s<>{}|\\^`"]|%(?![0-9A-Fa-f]{2})')
@@ -131,6 +134,29 @@ def _get_well(url: str) -> bytes:
 
 
 def _get(url: str) -> tuple[int, bytes]:
+    """Return status and body of an answer; a redirect to another appliance of its cluster is followed.
+
+    Raises
+    ------
+    Refused
+        With 500 if there is no answer, or one redirect after the other.
+    """
+    for _ in range(_REDIRECTS):
+        status, body, elsewhere = _ask(url)
+        if elsewhere is None:
+            return status, body
+        url = elsewhere
+    raise Refused(500, f"Maximum redirects ({_REDIRECTS}) exceeded")
+
+
+def _ask(url: str) -> tuple[int, bytes, str | None]:
+    """Return status and body of an answer, and the URL that a redirect names.
+
+    Raises
+    ------
+    Refused
+        With 500 if the URL is none, or there is no answer.
+    """
     if _NOT_IN_URLS.search(url):
         raise Refused(500, f"Illegal character in {url}")
     parts = urlsplit(url)
@@ -146,7 +172,7 @@ def _get(url: str) -> tuple[int, bytes]:
             "GET", target, headers={"Connection": "close", "ARCHAPPL_COMPONENT": "true", **header_for_next()}
         )
         reply = connection.getresponse()
-        return reply.status, reply.read()
+        return reply.status, reply.read(), reply.headers["Location"] if reply.status == HTTPStatus.FOUND else None
     except ConnectionRefusedError:
         raise Refused(500, "Connection refused") from None
     except (OSError, HTTPException) as damage:

@@ -29,7 +29,7 @@ def _are_we_archiving(state: ApplianceState, request: BplRequest) -> Response:
 
 
 def _metadata(state: ApplianceState, request: BplRequest) -> Response:
-    """Return a PV's type info; an empty body while the engine knows nothing of the PV (`GetPVMetaData`).
+    """Return a PV's type info; an empty body while its engine knows nothing of the PV, or is down (`GetPVMetaData`).
 
     Raises
     ------
@@ -39,7 +39,7 @@ def _metadata(state: ApplianceState, request: BplRequest) -> Response:
     info = state.configuration.type_info(_pv(request))
     if info is None:
         raise Refused(404)
-    return text_reply("", "application/json") if info.paused else json_reply(info.info)
+    return text_reply("", "application/json") if info.paused or state.owner(info) is None else json_reply(info.info)
 
 
 def _matching(state: ApplianceState, request: BplRequest) -> Response:
@@ -58,7 +58,8 @@ def _filter(state: ApplianceState, request: BplRequest) -> Response:
 def _search(state: ApplianceState, request: BplRequest) -> list[str]:
     if "regex" not in request.parameters and "pv" not in request.parameters:
         raise Refused(404)
-    found = request.matching(state.configuration.names)
+    names = {name for member in state.members.running for name in request.matching(_names_of(member))}
+    found = request.matching(sorted(names))
     if request.parameters.get("skipExternalServers", "").lower() == "true":
         return found
     return _with_others(state, request, found)
@@ -72,6 +73,11 @@ def _with_others(state: ApplianceState, request: BplRequest, found: list[str]) -
     if not others:
         return found
     return sorted(found + others)[: int(limit)] if int(limit) > 0 else found + others
+
+
+def _names_of(member: ApplianceState) -> list[str]:
+    """Return what a member answers to `getMatchingPVsForThisAppliance`; of one that is down nothing is known."""
+    return member.configuration.names_of(member.identity)
 
 
 def _pv(request: BplRequest) -> str:

@@ -15,6 +15,7 @@ from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.processors.processors import Processor, find_processor
 from archredundancy.appliance.retrieval.answer import Described, PvStreams, concatenate
 from archredundancy.appliance.retrieval.elsewhere import type_info_elsewhere
+from archredundancy.appliance.retrieval.of_members import answer_of_owner
 from archredundancy.appliance.retrieval.request import DataRequest
 from archredundancy.appliance.retrieval.sources import sources
 from archredundancy.appliance.state import ApplianceState
@@ -34,6 +35,8 @@ async def get_data(state: ApplianceState, request: Request, extension: str) -> R
     asked = await asyncio.to_thread(
         DataRequest.read, request.query_params, state.configuration, state.clock(), partial(type_info_elsewhere, state)
     )
+    if not state.owns(asked.info):
+        return await answer_of_owner(state, asked.info, request)
     if extension not in WRITERS:
         return Response()
     writer = WRITERS[extension]()
