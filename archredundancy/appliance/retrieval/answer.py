@@ -163,9 +163,8 @@ class Answer:
         for offset, row in stream.rows_with_offsets():
             yield from self._take_row(row)
             if self._sent_first and not self._deduping and self._writer.copies:
-                for block, last in stream.blocks(offset):
-                    yield block
-                    self._last = self._last if last is None else last
+                last = yield from stream.copy_from(offset)
+                self._last = self._last if last is None else last
                 return
 
     def _take_row(self, row: Row) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from archredundancy.appliance.messages.message import Header, encode_header
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, read_blocks
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, end_of_last_line, read_blocks
 from archredundancy.appliance.storage.store import PB, PvStore
 from archredundancy.appliance.storage.streams import Row
 from archredundancy.model import DbrType, Partition, year_of
@@ -138,7 +138,7 @@ class Appender:
         self._year = file.header.year
         self._last = file.last_time() or self._last
         handle = path.open("r+b")
-        handle.truncate(_end_of_last_line(handle, file.size))
+        handle.truncate(end_of_last_line(handle, 0, file.size))
         handle.seek(0, 2)
         return handle
 
@@ -146,15 +146,3 @@ class Appender:
         if self._handle is not None:
             self._handle.close()
             self._handle = None
-
-
-def _end_of_last_line(handle: BinaryIO, size: int) -> int:
-    end = size
-    while end:
-        start = max(0, end - (1 << 14))
-        handle.seek(start)
-        found = handle.read(end - start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
-        end = start
-    return size

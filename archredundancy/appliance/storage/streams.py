@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archredundancy.appliance.messages.message import Header, Sample, decode_sample, encode_sample
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, read_blocks, read_lines
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, copy_lines, read_lines
 from archredundancy.model import NS_PER_SECOND, DbrType, start_of_year, year_of
 
 __all__ = ["FileRange", "FileScan", "Row", "SampleStream", "Samples", "open_range", "open_whole"]
@@ -136,27 +136,12 @@ class FileRange(SampleStream):
                 return
             yield offset, Row(line, self.read_as, self.header.year)
 
-    def blocks(self, begin: int) -> Iterator[tuple[bytes, int | None]]:
-        """Yield the lines from an offset on as they are, in blocks, each with the time of its last readable sample.
+    def copy_from(self, begin: int) -> Generator[bytes, None, int | None]:
+        """Yield the lines from an offset on as they are, in blocks; return the time of the last readable sample.
 
-        Cost: as reading the file; only the last lines of a block are decoded.
+        Cost: as reading the file; nothing but the last lines is decoded.
         """
-        for block in read_blocks(self.path, begin, self.end):
-            ending = (b"\n" + block).find(b"\n\n")
-            whole = block if ending < 0 else block[:ending]
-            yield whole, self._last_time(whole)
-            if ending >= 0:
-                return
-
-    def _last_time(self, block: bytes) -> int | None:
-        end = len(block) - 1
-        while end > 0:
-            begin = block.rfind(b"\n", 0, end) + 1
-            try:
-                return Row(block[begin:end], self.read_as, self.header.year).time
-            except DamagedLine:
-                end = begin - 1
-        return None
+        return copy_lines(self.path, begin, self.end, replace(self.header, dbr_type=self.read_as))
 
 
 @dataclass(frozen=True, kw_only=True)

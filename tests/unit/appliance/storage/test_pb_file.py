@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, read_blocks, read_lines
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, copy_lines, read_blocks, read_lines
 from archredundancy.model import NS_PER_SECOND, start_of_year
 
 START = start_of_year(2024)
@@ -90,3 +90,52 @@ def test_blocks_end_with_a_line_end(tmp_path, made):
     assert len(blocks) > 1
     assert b"".join(blocks) == data
     assert all(block.endswith(b"\n") for block in blocks)
+
+
+class TestCopyLines:
+    """Bytes on their way from a file into an answer."""
+
+    @pytest.fixture
+    def file(self, put, made):
+        """A file of three samples."""
+        store = put("PARTITION_YEAR", {"2024": made.samples("2024-01-01", "2024-01-02", "2024-01-03")})
+        return PbFile.look_up(store.paths()[0])
+
+    def copy(self, file, begin=None, end=None):
+        """Return the copied bytes and the time of the last sample."""
+        parts, copier = [], copy_lines(file.path, file.begin if begin is None else begin, end, file.header)
+        while True:
+            try:
+                parts.append(next(copier))
+            except StopIteration as stop:
+                return b"".join(parts), stop.value
+
+    @pytest.mark.parametrize("block", [1, 2, 7, 1 << 20])
+    def test_an_empty_line_ends_the_copy(self, file, made, monkeypatch, block):
+        """Wherever the blocks are cut, the lines before it come and none after it."""
+        monkeypatch.setattr("archredundancy.appliance.storage.pb_file._BLOCK", block)
+        content = file.path.read_bytes()
+        second = content.index(b"\n", file.begin) + 1
+        file.path.write_bytes(content[:second] + b"\n" + content[second:])
+        assert self.copy(file) == (content[file.begin : second], made.instant("2024-01-01"))
+        assert self.copy(file, begin=second) == (b"", None)
+
+    @pytest.mark.parametrize("block", [1, 7, 1 << 20])
+    def test_a_line_without_end_is_left_out(self, file, made, monkeypatch, block):
+        """What was there when the copy began comes whole, and tells its last time."""
+        monkeypatch.setattr("archredundancy.appliance.storage.pb_file._BLOCK", block)
+        content = file.path.read_bytes()
+        file.path.write_bytes(content + b"\x08\x01")
+        assert self.copy(file) == (content[file.begin :], made.instant("2024-01-03"))
+
+    def test_a_damaged_last_line_comes_but_tells_no_time(self, file, made):
+        """The time is that of the last sample that can be read."""
+        with file.path.open("ab") as handle:
+            handle.write(b"rubbish\n")
+        assert self.copy(file) == (file.path.read_bytes()[file.begin :], made.instant("2024-01-03"))
+
+    def test_the_copy_ends_where_it_is_told(self, file, made):
+        """The end is an offset at which a line begins."""
+        content = file.path.read_bytes()
+        second = content.index(b"\n", file.begin) + 1
+        assert self.copy(file, end=second) == (content[file.begin : second], made.instant("2024-01-01"))
