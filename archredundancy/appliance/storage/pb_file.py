@@ -121,16 +121,16 @@ class PbFile:
                     passed, low = middle, middle + 1
                 if high <= low - 4:
                     break
-            offset, side = self._compare(handle, passed or self.begin - 1, time, both=True)
+            offset, side = self._compare(handle, passed or self.begin - 1, time)
         return offset if side == 0 else None
 
-    def _compare(self, handle: BinaryIO, position: int, time: int, *, both: bool = False) -> tuple[int, int | None]:
+    def _compare(self, handle: BinaryIO, position: int, time: int) -> tuple[int, int | None]:
         """Look at the two lines after the next line end: where the first starts, and on which side of it the time lies.
 
-        Side 0 means that the first is not after `time` and the second is; None means that there are no such lines.
+        Side 0 means that the first is not after `time` and the second, if any, is; None means that there is no line.
         """
         lines = _lines_from(handle, position, 3)[1:]
-        if not lines or not lines[0][1] or (both and (len(lines) < 2 or not lines[1][1])):
+        if not lines or not lines[0][1]:
             return 0, None
         (offset, first), *rest = lines
         after = self._time(rest[0][1]) if rest else start_of_year(self.header.year) + 367 * 86400 * NS_PER_SECOND
