@@ -35,7 +35,7 @@ def days_merged(bench):
 
 
 def test_only_files_that_exist_are_filled(monthly):
-    """Missing partitions are not made, nor what lies before the first file or after the last; "ok" (D.2 #3, K a1)."""
+    """Missing partitions are not made, nor what lies before the first or after the last; "ok" (0.2, D.2 #3, K a1)."""
     monthly.primary.write("2024-02-01", "2024-04-01")
     monthly.secondary.write("2024-01-01", "2024-02-02", "2024-03-01", "2024-04-02", "2024-05-01")
     assert monthly.primary.merge(monthly.secondary) == OK
@@ -46,7 +46,7 @@ def test_only_files_that_exist_are_filled(monthly):
 
 
 def test_samples_of_the_open_last_second_are_destroyed(monthly):
-    """7 samples, 6 after it, one of them new: what lies after ..:59.000000000 is gone, and not taken (D.2 #2, K a2)."""
+    """7 samples, then 6, one of them new: what lies after ..:59.000000000 is gone, none taken (0.3, D.2 #2, K a2)."""
     whole = ["2024-06-01", "2024-06-02", "2024-06-03", "2024-06-04", "2024-06-30T23:59:59"]
     monthly.primary.write(*whole, "2024-06-30T23:59:59.000000001", "2024-06-30T23:59:59.9")
     monthly.secondary.write("2024-06-05", "2024-06-30T23:59:59.5")
@@ -103,7 +103,7 @@ def test_a_merge_into_a_black_hole_is_ok(bench):
 
 
 def test_what_is_missing_in_the_request_is_refused(monthly):
-    """A parameter or PV that is not there is HTTP 400 (D.1 #1, K a3)."""
+    """A parameter or PV that is not there is HTTP 400 (D.1, K a3)."""
     for parameters in ({"pv": "X:Y"}, {"pv": "X:Y", "storage": "LTS"}, {"pv": "no", "storage": "LTS", "other": "x"}):
         assert monthly.primary.ask("/mgmt/bpl/mergeInData", **parameters)[0] == 400
 
@@ -131,7 +131,7 @@ def test_an_answer_that_breaks_off_leaves_the_files_alone(monthly):
 
 
 def test_a_pv_that_is_not_paused_is_refused_in_words(monthly):
-    """HTTP 200 with a validation, whose text speaks of another call (D.1 #2, K a4)."""
+    """HTTP 200 with a validation, whose text speaks of another call (D.1, K a4)."""
     monthly.primary.add(paused=False)
     said = {"validation": "Need to pause PV before changing type for X:Y"}
     assert monthly.primary.merge(monthly.secondary) == (200, said)
@@ -205,7 +205,7 @@ def test_a_merge_after_consolidation_is_complete(staged):
 
 
 def test_a_sample_of_the_future_stops_the_archive(bench):
-    """It becomes the last one, and what comes later, 2 samples here, is not taken, without an error (D.2 #9)."""
+    """It becomes the last one, and what comes later, 2 samples here, is not taken, without an error (0.8, D.2 #9)."""
     bench.primary.add(STS="DAY", LTS="YEAR")
     bench.secondary.add()
     bench.primary.write("2024-06-01")
