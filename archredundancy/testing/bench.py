@@ -151,6 +151,7 @@ def open_bench(
     secondary: Mapping[str, Sequence[str]] | None = None,
     *,
     lag: float = 0.05,
+    primary_members: Sequence[str] = ("primary0",),
 ) -> Iterator[Bench]:
     """Start a pair whose clock stands still.
 
@@ -162,9 +163,11 @@ def open_bench(
         Times of the samples by store, instead of `PRIMARY` and `SECONDARY`.
     lag : float, seconds
         How long the engines take to follow a pause or resume.
+    primary_members : sequence of str
+        Identities of the primary's members; the last one archives the PV, and the first one is asked.
     """
-    with AppliancePair(root=root / "pair", clock=lambda: NOW, lag=lag) as pair:
-        _put(pair.primary, primary or PRIMARY, 0)
+    with AppliancePair(root=root / "pair", clock=lambda: NOW, lag=lag, primary_members=primary_members) as pair:
+        _put(pair.primary_cluster[primary_members[-1]], primary or PRIMARY, 0)
         _put(pair.secondary, secondary or SECONDARY, 100)
         urls = PairUrls(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=NOW)
         bench = Bench(pair=pair, urls=urls, run_dir=root / "runs")

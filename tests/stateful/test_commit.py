@@ -58,6 +58,18 @@ def test_a_commit_in_its_own_process_does_what_was_promised(strategy: str, bench
     assert find_run(plan.id, bench.run_dir) == report.run
 
 
+@pytest.mark.parametrize("strategy", ["relay", "direct"])
+def test_a_commit_works_through_a_member_that_does_not_own_the_pv(strategy: str, tmp_path: Path) -> None:
+    """Whatever has to be done is done by the owner: its files gain what was promised, the other member has none."""
+    with open_bench(tmp_path, primary_members=("q0", "q1")) as bench:
+        assert commit(bench, strategy).ok
+        assert bench.gained == (4 if strategy == "relay" else 5)
+        bench.check_whole()
+        files = {identity: set(appliance.files()) for identity, appliance in bench.pair.primary_cluster.items()}
+    assert "lts/T/BENCH:2024_02.pb" in files["q1"]
+    assert not any("BENCH" in name for name in files["q0"])
+
+
 def test_the_relay_leaves_other_partitions_alone(bench: Bench) -> None:
     """Files of partitions that gain nothing are what they were byte for byte, the sample of a last second included."""
     before = bench.pair.primary.files()

@@ -49,12 +49,12 @@ def identities(appliance):
 
 @pytest.mark.parametrize("call", ["getPVStatus?pv=*", "getAllPVs", "getPVDetails?pv=B", "getAppliancesInCluster"])
 def test_information_is_the_same_at_both(cluster, call):
-    """Whichever member is asked (appliance.md L, 1)."""
+    """Whichever member is asked (appliance.md L 1)."""
     assert asked(cluster["q0"], call) == asked(cluster["q1"], call)
 
 
 def test_calls_of_this_appliance_differ(cluster):
-    """They say what belongs to the member that is asked (appliance.md L, 1)."""
+    """They say what belongs to the member that is asked (appliance.md L 1)."""
     calls = ("getApplianceInfo", "getMatchingPVsForThisAppliance?pv=*", "getPVsForThisAppliance")
     own, others, _ = ([asked(cluster[name], call) for name in ("q0", "q1")] for call in calls)
     assert [info["identity"] for info in own] == ["q0", "q1"]
@@ -111,14 +111,14 @@ def with_data(cluster):
 @pytest.mark.parametrize("query", [TIMES, f"{TIMES}&pp=ncount", "timeranges=2024-02-01T00:00:02Z,2024-02-01T00:00:03Z"])
 @pytest.mark.parametrize("form", ["raw", "json"])
 def test_data_are_the_same_at_both(with_data, form, query):
-    """The member that is asked passes the query on as it is, and the answer too (appliance.md L, 2)."""
+    """The member that is asked passes the query on as it is, and the answer too (appliance.md L 2)."""
     answers = [ask(with_data[name], f"/retrieval/data/getData.{form}?pv=B&{query}") for name in ("q0", "q1")]
     assert answers[0] == answers[1]
     assert answers[0][0] == 200 and answers[0][1]
 
 
 def test_an_error_of_the_owner_keeps_its_status(with_data):
-    """Its page becomes the message of the other member's page (appliance.md L, 2)."""
+    """Its page becomes the message of the other member's page (appliance.md L 2)."""
     with_data["q1"].faults.switch_on("refused", "/retrieval/data/*")
     status, page = ask(with_data["q0"], f"/retrieval/data/getData.raw?pv=B&{TIMES}")
     assert status == 503
@@ -126,7 +126,7 @@ def test_an_error_of_the_owner_keeps_its_status(with_data):
 
 
 def test_data_of_a_member_that_is_down(with_data):
-    """Asking for them fails, and says where nobody listens (appliance.md L, 4b)."""
+    """Asking for them fails, and says where nobody listens (appliance.md L 4b)."""
     with_data["q1"].stop()
     status, page = ask(with_data["q0"], f"/retrieval/data/getData.raw?pv=B&{TIMES}")
     host = with_data["q1"].url.removeprefix("http://")
@@ -135,15 +135,31 @@ def test_data_of_a_member_that_is_down(with_data):
 
 
 def test_an_answer_that_breaks_off_looks_complete(with_data):
-    """The owner dies while it answers: 200, a regular end, and too few samples (appliance.md L, 2g)."""
+    """The owner dies while it answers: 200, a regular end, and too few samples (appliance.md L 2g)."""
     path = f"/retrieval/data/getData.raw?pv=B&{TIMES}"
     whole = ask(with_data["q1"], path)[1]
     with_data["q1"].faults.switch_on("torn", "/retrieval/data/*", after_bytes=len(whole) - 5)
     assert ask(with_data["q0"], path) == (200, whole[:-5])
 
 
+def test_a_member_that_is_killed_while_it_answers(with_data):
+    """The member that is asked sends what it has got, and a regular end (appliance.md L 2g)."""
+    many = file_of_b(*range(1_000_000))
+    with_data["q1"].put_file("LTS", "B:2024.pb", many)
+    connection = HTTPConnection(with_data["q0"].url.removeprefix("http://"), timeout=30)
+    connection.request("GET", "/retrieval/data/getData.raw?pv=B&from=2024-01-01T00:00:00Z&to=2024-12-31T00:00:00Z")
+    answer = connection.getresponse()
+    first = answer.read(10_000)
+    with_data["q1"].kill()
+    rest = answer.read()
+    connection.close()
+    assert answer.status == 200
+    assert first and len(first) + len(rest) < len(many)
+    assert ask(with_data["q0"], f"/retrieval/data/getData.raw?pv=B&{TIMES}")[0] == 500
+
+
 def test_a_member_may_redirect(tmp_path):
-    """To the owner's own URL, with the query as it is (appliance.md L, 2h)."""
+    """To the owner's own URL, with the query as it is (appliance.md L 2h)."""
     with ApplianceCluster(tmp_path, identities=("q0", "q1"), redirecting=("q0",)) as cluster:
         cluster["q1"].add_pv({"pvName": "B", "dataStores": STORES})
         connection = HTTPConnection(cluster["q0"].url.removeprefix("http://"), timeout=30)
@@ -155,14 +171,14 @@ def test_a_member_may_redirect(tmp_path):
 
 
 def test_a_pause_reaches_the_owner(cluster):
-    """Its engine, and its files, whoever is asked (appliance.md L, 3e)."""
+    """Its engine, and its files, whoever is asked (appliance.md L 3e)."""
     assert asked(cluster["q0"], "pauseArchivingPV?pv=B") == {"pvName": "B", "status": "ok"}
     assert asked(cluster["q1"], "getPVStatus?pv=B")[0]["status"] == "Paused"
     assert asked(cluster["q0"], "resumeArchivingPV?pv=*")[1] == {"pvName": "B", "status": "ok"}
 
 
 def test_a_merge_is_done_by_the_owner(with_data, tmp_path):
-    """Files of the owner change; what is wrong with a merge is lost on the way (appliance.md L, 3)."""
+    """Files of the owner change; what is wrong with a merge is lost on the way (appliance.md L 3)."""
     q0, q1 = with_data["q0"], with_data["q1"]
     asked(q0, "pauseArchivingPV?pv=B")
     before = q1.files()["lts/B:2024.pb"]
@@ -179,8 +195,13 @@ def test_a_merge_is_done_by_the_owner(with_data, tmp_path):
 
 
 def test_changes_while_the_owner_is_down(cluster):
-    """What the owner has to do fails in many ways, some of them with status 200 (appliance.md L, 4b)."""
+    """What the owner has to do fails in many ways, some of them with status 200 (appliance.md L 4b)."""
     q0 = cluster["q0"]
+    cluster["q1"].stop()
+    assert asked(q0, "changeArchivalParameters?pv=B&samplingperiod=5") == {
+        "validation": "Unable to change the archival parameters for B"
+    }
+    cluster["q1"].start()
     asked(q0, "pauseArchivingPV?pv=B")
     cluster["q1"].stop()
     assert "not active" in asked(q0, "resumeArchivingPV?pv=B")["validation"]
@@ -192,7 +213,7 @@ def test_changes_while_the_owner_is_down(cluster):
 
 
 def test_a_change_of_a_store_while_the_owner_is_down_is_undone(cluster):
-    """It is accepted and seen, until the owner is back (appliance.md L, 4c)."""
+    """It is accepted and seen, until the owner is back (appliance.md L 4c)."""
     q0 = cluster["q0"]
     asked(q0, "pauseArchivingPV?pv=B")
     stores = asked(q0, "getStoresForPV?pv=B")
@@ -205,7 +226,7 @@ def test_a_change_of_a_store_while_the_owner_is_down_is_undone(cluster):
 
 
 def test_type_infos_are_put_where_they_belong(cluster):
-    """A new PV is created by the member that its type info names (appliance.md L, 3f)."""
+    """A new PV is created by the member that its type info names (appliance.md L 3f)."""
     new = json.dumps({"pvName": "N", "applianceIdentity": "q1", "dataStores": STORES})
     path = "/mgmt/bpl/putPVTypeInfo?pv=N&createnew=true"
     status, body = ask(cluster["q0"], path, "POST", new)
@@ -217,7 +238,7 @@ def test_type_infos_are_put_where_they_belong(cluster):
 
 
 def test_lists_leave_out_who_is_down(cluster):
-    """Without a sign (appliance.md L, 4b)."""
+    """Without a sign (appliance.md L 4b)."""
     path = "/retrieval/bpl/getMatchingPVs?pv=*"
     assert json.loads(ask(cluster["q0"], path)[1]) == ["A", "B"]
     cluster["q1"].stop()

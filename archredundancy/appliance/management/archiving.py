@@ -79,13 +79,15 @@ def _resume_one(state: ApplianceState, info: PvTypeInfo) -> str:
 def _change_parameters(state: ApplianceState, request: BplRequest) -> Response:
     name, period = request.needed("pv", 400), request.needed("samplingperiod", 400)
     info = state.configuration.type_info(name)
+    refusal = {"validation": f"Unable to change the archival parameters for {name}"}
     if info is None:
-        return text_reply(
-            json_text({"validation": f"Unable to change the archival parameters for {name}"}) + "\n", None
-        )
+        return text_reply(json_text(refusal) + "\n", None)
     method = request.parameters.get("samplingmethod", info.info["samplingMethod"])
     state.configuration.put(info.changed(state.clock(), samplingPeriod=period, samplingMethod=method))
-    state.engine.sample_anew(info.pv)
+    owner = state.owner(info)
+    if owner is None:
+        return text_reply("" if info.paused else json_text(refusal) + "\n", None)
+    owner.engine.sample_anew(info.pv)
     done = {"status": "ok", "desc": f"Successfully changed the archival parameters for {info.pv}"}
     return text_reply("" if info.paused else json_text(done) + "\n", None)
 

@@ -87,7 +87,7 @@ def info(pv, identity, **keys):
 
 
 def test_members_see_the_same_at_once(member):
-    """Type infos, aliases and flags are shared, whoever was told (appliance.md L, 0 and 7)."""
+    """Type infos, aliases and flags are shared, whoever was told (appliance.md L 0, L 7)."""
     one, other = member("q0"), member("q1")
     one.put(info("A", "q1"))
     other.add_alias("B", "A")
@@ -98,7 +98,7 @@ def test_members_see_the_same_at_once(member):
 
 
 def test_a_member_reads_only_its_own_pvs(member):
-    """Each writes all PVs to its file, and reads its own ones at the start (appliance.md L, 0)."""
+    """Each writes all PVs to its file, and reads its own ones at the start (appliance.md L 0)."""
     one, other = member("q0"), member("q1")
     one.put(info("A", "q0"))
     other.put(info("B", "q1"))
@@ -109,7 +109,7 @@ def test_a_member_reads_only_its_own_pvs(member):
 
 
 def test_an_alias_is_in_the_file_of_who_was_told(member):
-    """It comes back with that member only (appliance.md L, 0)."""
+    """It comes back with that member only (appliance.md L 0)."""
     one, other = member("q0"), member("q1")
     one.put(info("A", "q0"))
     other.add_alias("B", "A")
@@ -120,7 +120,7 @@ def test_an_alias_is_in_the_file_of_who_was_told(member):
 
 
 def test_pvs_of_a_member_that_is_down_stay_known(member):
-    """So do its aliases, and flags (appliance.md L, 4b and 4d)."""
+    """So do its aliases, and flags (appliance.md L 4b, L 4d)."""
     one, other = member("q0"), member("q1")
     other.put(info("A", "q1"))
     other.add_alias("B", "A")
@@ -130,7 +130,7 @@ def test_pvs_of_a_member_that_is_down_stay_known(member):
 
 
 def test_a_change_behind_a_members_back_is_undone(member):
-    """What it has in its file holds when it is back, in the others' files too (appliance.md L, 4c)."""
+    """What it has in its file holds when it is back, in the others' files too (appliance.md L 4c)."""
     one, other = member("q0"), member("q1")
     other.put(info("A", "q1", units="mm"))
     other.detach()
