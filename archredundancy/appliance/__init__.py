@@ -8,6 +8,7 @@ ones.
 from archredundancy.appliance.appliance import Appliance
 from archredundancy.appliance.clock import SettableClock
 from archredundancy.appliance.cluster import ApplianceCluster
+from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.engine.series import Given, Periodic
 from archredundancy.appliance.engine.simulated_ioc import SimulatedIoc, SimulatedPv
 from archredundancy.appliance.engine.source import Sampled, Source
@@ -23,5 +24,6 @@ __all__ = [
     "SettableClock",
     "SimulatedIoc",
     "SimulatedPv",
+    "SiteSettings",
     "Source",
 ]

@@ -14,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archredundancy.appliance.clock import Duty, SettableClock, Ticker, Timekeeper
+from archredundancy.appliance.configuration.archive_requests import ArchiveRequests
 from archredundancy.appliance.configuration.configuration import Configuration
+from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
 from archredundancy.appliance.engine.simulated_ioc import SimulatedIoc
@@ -59,6 +61,8 @@ class Appliance:
         a thread as time passes.
     lag : float, seconds
         How long the engine takes to follow a pause or resume.
+    settings : SiteSettings, optional
+        The site's policy, name separators and the like.
     members : Members, optional
         Of the cluster it belongs to (`ApplianceCluster` makes them); without it, it is a cluster of its own.
     redirects : bool
@@ -93,6 +97,7 @@ class Appliance:
         port: int = 0,
         clock: Callable[[], int] = time.time_ns,
         lag: float = _LAG,
+        settings: SiteSettings | None = None,
         members: Members | None = None,
         redirects: bool = False,
         source: Source | None = None,
@@ -107,6 +112,7 @@ class Appliance:
         self._seconds_to_buffer = seconds_to_buffer
         self._timekeeper: Timekeeper = clock if isinstance(clock, SettableClock) else Ticker(clock)
         self._duties: list[Duty] = []
+        self._settings = settings or SiteSettings()
         self.faults = Faults()
         self._redirects = redirects
         self._members = Members() if members is None else members
@@ -121,12 +127,15 @@ class Appliance:
         InputError
             If it is started already.
         OSError
-            If its port is taken.
+            If its port is taken, or the file of its named flags cannot be read.
         """
         if self._server is not None:
             raise InputError(f"the appliance {self.identity!r} is started already; stop it first")
+        flags = self._settings.flags()
         storage = Storage(self.root)
         configuration = Configuration(self.root / "configuration.sqlite", self.identity, self._members.shared)
+        configuration.flags.update(flags)
+        requests = ArchiveRequests(self.root / "configuration.sqlite", self._settings)
         application = Starlette(
             exception_handlers={Refused: _refuse, 404: _not_found, 405: _not_found, Exception: _failed}
         )
@@ -136,12 +145,15 @@ class Appliance:
             )
         except OSError:
             configuration.close()
+            requests.close()
             raise
         self._port = self._server.port
         self._state = ApplianceState(
             identity=self.identity,
             url=self.url,
+            settings=self._settings,
             configuration=configuration,
+            requests=requests,
             storage=storage,
             engine=Engine(
                 storage=storage,
@@ -153,7 +165,11 @@ class Appliance:
                 seconds_to_buffer=self._seconds_to_buffer,
                 lag=self._lag,
             ),
-            etl=Etl(lambda: configuration.infos_of(self.identity), storage, Conditions(flag=configuration.flag)),
+            etl=Etl(
+                lambda: configuration.infos_of(self.identity),
+                storage,
+                Conditions(flag=configuration.flag, out_of_space=self._settings.out_of_space),
+            ),
             failover=FailoverServers(lambda: configuration.external_servers, self._now),
             clock=self._now,
             members=self._members,
@@ -179,6 +195,7 @@ class Appliance:
             self._lay_down_duties()
             self._running.engine.stop()
             self._running.configuration.close()
+            self._running.requests.close()
             self._server = self._state = None
 
     def kill(self) -> None:
@@ -234,7 +251,7 @@ class Appliance:
         InputError
             If there is no name, or a store URL or type cannot be read.
         """
-        read = PvTypeInfo({"applianceIdentity": self.identity} | dict(info))
+        read = PvTypeInfo({"applianceIdentity": self.identity} | dict(info), self._settings.key_of)
         read.check()
         self._running.configuration.put(read)
         self._running.engine.archive(read.pv, not read.paused, at_once=True)

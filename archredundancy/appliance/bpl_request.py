@@ -48,6 +48,11 @@ class BplRequest:
             raise Refused(status)
         return value
 
+    def with_form(self) -> dict[str, str]:
+        """Return the parameters of the URL and, for a POST of a form, those of its body (`getParameter`)."""
+        posted = parse_qs(self.body.decode(errors="replace")) if "form" in self.content_type else {}
+        return {name: values[0] for name, values in posted.items()} | dict(self.parameters)
+
     def known_pv(self, state: ApplianceState, status: int) -> PvTypeInfo:
         """Return the type info of the PV that the parameter `pv` names.
 

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from archredundancy.appliance.appliance import Appliance
+from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.engine.source import Source
 from archredundancy.appliance.state import Members
 
@@ -40,6 +41,8 @@ class ApplianceCluster(Mapping[str, Appliance]):
         Where their engines get their PVs from.
     seconds_to_buffer : float
         How long their engines hold samples in memory.
+    settings : SiteSettings, optional
+        Of all of them.
     redirecting : collection of str
         Members that answer `getData` of another member's PV with a redirect, as with `proxyRetrievalRequest=true`.
 
@@ -61,6 +64,7 @@ class ApplianceCluster(Mapping[str, Appliance]):
         lag: float = 0.05,
         source: Source | None = None,
         seconds_to_buffer: float = 10.0,
+        settings: SiteSettings | None = None,
         redirecting: Collection[str] = (),
     ) -> None:
         members = Members()
@@ -74,6 +78,7 @@ class ApplianceCluster(Mapping[str, Appliance]):
                 lag=lag,
                 source=source,
                 seconds_to_buffer=seconds_to_buffer,
+                settings=settings,
                 members=members,
                 redirects=identity in redirecting,
             )

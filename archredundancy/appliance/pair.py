@@ -12,6 +12,7 @@ from typing import Self
 
 from archredundancy.appliance.appliance import Appliance
 from archredundancy.appliance.cluster import ApplianceCluster
+from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.engine.source import Source
 
 __all__ = ["AppliancePair"]
@@ -34,6 +35,9 @@ class AppliancePair:
         Where both engines get their PVs from, such as a `SimulatedIoc`: both archive the same time stamps.
     seconds_to_buffer : float
         How long their engines hold samples in memory.
+    primary_settings : SiteSettings, optional
+    secondary_settings : SiteSettings, optional
+        By default the secondary's policy keeps six months.
     primary_members : sequence of str
         Identities of the primary's members; several make it a cluster.
 
@@ -62,6 +66,8 @@ class AppliancePair:
         lag: float = 0.05,
         source: Source | None = None,
         seconds_to_buffer: float = 10.0,
+        primary_settings: SiteSettings | None = None,
+        secondary_settings: SiteSettings | None = None,
         primary_members: Sequence[str] = ("primary0",),
     ) -> None:
         self.root = Path(root)
@@ -73,6 +79,7 @@ class AppliancePair:
             lag=lag,
             source=source,
             seconds_to_buffer=seconds_to_buffer,
+            settings=primary_settings,
         )
         self.primary = self.primary_cluster[primary_members[0]]
         self.secondary = Appliance(
@@ -83,6 +90,7 @@ class AppliancePair:
             lag=lag,
             source=source,
             seconds_to_buffer=seconds_to_buffer,
+            settings=secondary_settings or SiteSettings(policy="SixMonths"),
         )
 
     def start(self) -> Self:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from archredundancy.appliance.configuration.archive_requests import ArchiveRequests
 from archredundancy.appliance.configuration.configuration import Configuration, SharedMaps
+from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
 from archredundancy.appliance.etl.runner import Etl
@@ -63,7 +65,10 @@ class ApplianceState:
         Such as `primary0`.
     url : str
         `http://host:port` under which it answers.
+    settings : SiteSettings
     configuration : Configuration
+    requests : ArchiveRequests
+        To archive PVs, until they are archived.
     storage : Storage
     engine : Engine
     etl : Etl
@@ -78,7 +83,9 @@ class ApplianceState:
 
     identity: str
     url: str
+    settings: SiteSettings
     configuration: Configuration
+    requests: ArchiveRequests
     storage: Storage
     engine: Engine
     etl: Etl

@@ -39,7 +39,6 @@ LATER = [
     ("10_*", "getData.json(ncount)", PROXIES),
     *(("11_*", f"mgmt/{call}", RENAMES) for call in ("change*", "renamePV", "getStoresForPV", "deletePV")),
     *(("11_*", kind, RENAMES) for kind in ("files", "getData.raw")),
-    *(("11_*", f"mgmt/{call}", "archivePV") for call in ("archivePV", "abortArchivingPV", "getNeverConnectedPVs")),
     ("14_live", "*", "an engine that archives a real PV"),
     *(("15_members_mgmt", kind, RENAMES) for kind in ("mgmt/changeStore", "mgmt/renamePV", "mgmt/reshardPV")),
     *(("15_members_mgmt", f"mgmt/get{call}", RENAMES) for call in ("StoresForPV", "AllPVs", "PVStatus")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,8 @@ class PvTypeInfo:
     ----------
     info : mapping
         With the keys of `getPVTypeInfo`; those that are missing get the values a new PVTypeInfo has.
+    key_of : callable
+        Makes the start of the file names of a PV that has none yet; the site's rule.
 
     Examples
     --------
@@ -40,9 +42,9 @@ class PvTypeInfo:
     3
     """
 
-    def __init__(self, info: Mapping[str, Any]) -> None:
+    def __init__(self, info: Mapping[str, Any], key_of: Callable[[str], str] = chunk_key) -> None:
         self.info: dict[str, Any] = _DEFAULTS | dict(info)
-        self.info["chunkKey"] = self.info["chunkKey"] or chunk_key(self.pv)
+        self.info["chunkKey"] = self.info["chunkKey"] or key_of(self.pv)
 
     def check(self) -> None:
         """Refuse what cannot be read.

@@ -5,18 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 
-__all__ = ["Conditions", "OutOfSpace", "free_space"]
+from archredundancy.appliance.configuration.settings import OutOfSpace
 
-
-class OutOfSpace(Enum):
-    """What happens to files for which the destination has no room (`OutOfSpaceHandling`)."""
-
-    DELETE_SOURCE_OF_FIRST_STAGE = "DELETE_SRC_STREAMS_IF_FIRST_DEST_WHEN_OUT_OF_SPACE"
-    DELETE_SOURCE = "DELETE_SRC_STREAMS_WHEN_OUT_OF_SPACE"
-    SKIP = "SKIP_ETL_WHEN_OUT_OF_SPACE"
+__all__ = ["Conditions", "free_space"]
 
 
 def free_space(folder: Path) -> int:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from archredundancy.appliance.etl.conditions import Conditions, OutOfSpace
+from archredundancy.appliance.configuration.settings import OutOfSpace
+from archredundancy.appliance.etl.conditions import Conditions
 from archredundancy.appliance.etl.due import all_files, due_files
 from archredundancy.appliance.etl.schedule import next_start, periods
 from archredundancy.appliance.messages.protobuf import DamagedLine

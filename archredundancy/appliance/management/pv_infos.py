@@ -38,7 +38,9 @@ def _status_of(state: ApplianceState, name: str) -> dict[str, str]:
     """Return a PV's status; only name and status if unknown, or while the engine follows (`GetPVStatusAction`)."""
     info = state.configuration.type_info(name)
     if info is None:
-        return {"pvName": name, "status": "Not being archived"}
+        pv = state.configuration.aliases.get(name, name)
+        is_sampled = any(member.requests.get(pv) for member in state.members.running)
+        return {"pvName": name, "status": "Initial sampling" if is_sampled else "Not being archived"}
     owner = state.owner(info)
     archiving = owner is not None and owner.engine.is_archiving(info.pv)
     if not info.paused and not archiving:

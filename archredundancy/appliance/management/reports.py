@@ -59,7 +59,7 @@ def _nothing(_state: ApplianceState, _request: BplRequest) -> Response:
 
 _EMPTY_REPORTS = (
     "getCurrentlyDisconnectedPVs", "getLostConnectionsReport", "getSilentPVsReport",
-    "getNeverConnectedPVs", "getRecentlyModifiedPVs", "getPVsByDroppedEventsTimestamp", "getPVsByDroppedEventsBuffer",
+    "getRecentlyModifiedPVs", "getPVsByDroppedEventsTimestamp", "getPVsByDroppedEventsBuffer",
     "getPVsByDroppedEventsTypeChange", "getSlowChangingPVsWithDroppedEvents", "getArchivedWaveforms",
     "getStorageRateReport", "getEventRateReport", "getStorageMetricsForAppliance", "getPVsByStorageConsumed",
 )  # fmt: skip

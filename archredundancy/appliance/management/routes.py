@@ -11,6 +11,7 @@ from starlette.routing import Route
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.management import (
     appliances,
+    archive_pv,
     archiving,
     external_servers,
     flags,
@@ -25,7 +26,7 @@ from archredundancy.appliance.state import ApplianceState
 
 __all__ = ["management_routes"]
 
-_TOPICS = (appliances, archiving, external_servers, flags, pv_infos, pv_lists, reports, stores, type_infos)
+_TOPICS = (appliances, archive_pv, archiving, external_servers, flags, pv_infos, pv_lists, reports, stores, type_infos)
 _CALLS = {name: call for topic in _TOPICS for name, call in topic.CALLS.items()}
 
 

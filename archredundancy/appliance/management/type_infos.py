@@ -28,7 +28,7 @@ def _put(state: ApplianceState, request: BplRequest) -> Response:
         With 500 if it does not fit what is known of the PV, or to the flags of the call.
     """
     name = request.needed("pv", 400)
-    posted = _posted_info(request)
+    posted = _posted_info(state, request)
     known = state.configuration.type_info(name)
     if known is None and request.parameters.get("createnew") != "true":
         raise Refused(500, f"We do not have a typeinfo for PV {name} but the createnew flag has not been set")
@@ -60,9 +60,9 @@ def _put_at_owner(state: ApplianceState, request: BplRequest, posted: PvTypeInfo
     return json_reply(json.loads(text))
 
 
-def _posted_info(request: BplRequest) -> PvTypeInfo:
+def _posted_info(state: ApplianceState, request: BplRequest) -> PvTypeInfo:
     try:
-        info = PvTypeInfo(json.loads(request.body))
+        info = PvTypeInfo(json.loads(request.body), state.settings.key_of)
         info.check()
     except (ValueError, TypeError, InputError) as damage:
         raise Refused(500, str(damage)) from None

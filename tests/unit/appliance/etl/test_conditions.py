@@ -1,6 +1,7 @@
 """Flags and room as conditions of ETL."""
 
-from archredundancy.appliance.etl.conditions import Conditions, OutOfSpace, free_space
+from archredundancy.appliance.configuration.settings import OutOfSpace
+from archredundancy.appliance.etl.conditions import Conditions, free_space
 
 
 def test_a_folder_that_is_not_there_has_the_room_of_its_parent(tmp_path):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from archredundancy.appliance.etl.conditions import Conditions, OutOfSpace
+from archredundancy.appliance.configuration.settings import OutOfSpace
+from archredundancy.appliance.etl.conditions import Conditions
 from archredundancy.appliance.etl.stages import (
     A_YEAR,
     EtlStore,
