@@ -17,6 +17,7 @@ PROXIES = "asking other appliances while answering"
 IMPORTS = "importDataFromPlugin, and the stores it needs"
 RENAMES = "changeStore, changeTypeForPV, renamePV, and what follows from them"
 METRICS = "metrics"
+OTHER_MEMBERS = "getDataForPVs and getDataAtTime of PVs of another member"
 
 #: What is not answered as recorded yet: glob of recordings, kind, and what is missing. Each row explains a difference,
 #: so the table has to shrink when the appliance grows.
@@ -30,16 +31,16 @@ LATER = [
         )
     ),
     ("08_merge_misc", "files", "a cache that ETL makes with the post-processor mean"),
-    ("*", "getDataAtTime", "getDataAtTime"),
-    ("*", "getDataForPVs.*", "getDataForPVs"),
     *(("*", f"mgmt/get{call}", METRICS) for call in ("*Metrics", "PVsByStorageConsumed", "*RateReport")),
     ("*", "mgmt/getPVDetails", "requests and users of retrieval, counted"),
     *(("09_*", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "mgmt/modifyStoreURLForPV", "files")),
     *(("09_*", kind, IMPORTS) for kind in ("getData.raw", "getData.json")),
     ("10_*", "getData.json(ncount)", PROXIES),
+    ("10_*", "getDataAtTime", PROXIES),
     *(("11_*", f"mgmt/{call}", RENAMES) for call in ("change*", "renamePV", "getStoresForPV", "deletePV")),
     *(("11_*", kind, RENAMES) for kind in ("files", "getData.raw")),
     ("14_live", "*", "an engine that archives a real PV"),
+    *(("15_*", kind, OTHER_MEMBERS) for kind in ("getDataForPVs.*", "getDataAtTime")),
     *(("15_members_mgmt", kind, RENAMES) for kind in ("mgmt/changeStore", "mgmt/renamePV", "mgmt/reshardPV")),
     *(("15_members_mgmt", f"mgmt/get{call}", RENAMES) for call in ("StoresForPV", "AllPVs", "PVStatus")),
     *(("15_members_mgmt", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "files", "getData.json")),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from archredundancy.model import NS_PER_SECOND, format_time
 
-__all__ = ["UnparsableTime", "instant_text", "parse_instant", "report_text", "zoned_text"]
+__all__ = ["UnparsableTime", "instant_text", "parse_instant", "parse_period", "report_text", "zoned_text"]
 
 # Stages of `DateTimeFormatter.ISO_INSTANT`; where the text leaves them is the index in Java's message.
 _STAGES = re.compile(
@@ -16,11 +16,13 @@ _STAGES = re.compile(
 )
 
 
-class UnparsableTime(Exception):
-    """A time that `Instant.parse` refuses; the appliance answers 500 with Java's message."""
+# `Period.PATTERN`.
+_NUMBER = "([-+]?[0-9]+)"
+_PERIOD = re.compile(f"([-+]?)P(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?", re.IGNORECASE)
 
-    def __init__(self, text: str, index: int) -> None:
-        super().__init__(f"Text '{text}' could not be parsed at index {index}")
+
+class UnparsableTime(Exception):
+    """A time or period that Java refuses; the appliance answers 500 with Java's message."""
 
 
 def parse_instant(text: str) -> int:
@@ -40,15 +42,40 @@ def parse_instant(text: str) -> int:
     """
     stages = _STAGES.match(text)
     if stages is None or stages.end() != len(text) or not stages["zone"]:
-        raise UnparsableTime(text, stages.end() if stages else 0)
+        raise UnparsableTime(_refusal(text, stages.end() if stages else 0))
     try:
         moment = datetime.fromisoformat(
             f"{stages['date']}T{stages['clock']}{stages['seconds']}{stages['zone'].upper()}"
         )
     except ValueError:
-        raise UnparsableTime(text, 0) from None
+        raise UnparsableTime(_refusal(text, 0)) from None
     since = moment - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86400 + since.seconds) * NS_PER_SECOND + int((stages["fraction"] or ".")[1:].ljust(9, "0"))
+
+
+def _refusal(text: str, index: int) -> str:
+    return f"Text '{text}' could not be parsed at index {index}"
+
+
+def parse_period(text: str) -> tuple[int, int, int]:
+    """Return years, months and days of what Java's `Period.parse` reads; weeks are days.
+
+    Raises
+    ------
+    UnparsableTime
+        If Java would not read it.
+
+    Examples
+    --------
+    >>> parse_period("P1D"), parse_period("-p1y2w3d")
+    ((0, 0, 1), (-1, 0, -17))
+    """
+    parts = _PERIOD.fullmatch(text)
+    if parts is None or parts.lastindex == 1:
+        raise UnparsableTime("Text cannot be parsed to a Period")
+    sign = -1 if parts[1] == "-" else 1
+    years, months, weeks, days = (sign * int(part or 0) for part in parts.groups()[1:])
+    return years, months, 7 * weeks + days
 
 
 def instant_text(time: int) -> str:

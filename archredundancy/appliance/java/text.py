@@ -102,8 +102,15 @@ def json_text(value: object) -> str:
     return str(value)
 
 
-def hash_order(keys: Iterable[str]) -> list[str]:
+def hash_order(keys: Iterable[str], buckets: int = 16) -> list[str]:
     """Return keys in the order in which a `java.util.HashMap` filled with them lists them.
+
+    Parameters
+    ----------
+    keys : iterable of str
+    buckets : int
+        How many the map begins with. It has them doubled until they are enough, so 1 stands for a map that was made as
+        a copy of another, or by one `putAll`.
 
     Examples
     --------
@@ -113,7 +120,6 @@ def hash_order(keys: Iterable[str]) -> list[str]:
     distinct = list(dict.fromkeys(keys))
     if len(distinct) < 2:
         return distinct
-    buckets = 16
     while len(distinct) > buckets * 3 // 4:
         buckets *= 2
     return sorted(distinct, key=lambda key: _spread_hash(key) & (buckets - 1))

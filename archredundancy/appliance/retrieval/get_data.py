@@ -16,6 +16,7 @@ from archredundancy.appliance.processors.processors import Processor, find_proce
 from archredundancy.appliance.retrieval.answer import Described, PvStreams, concatenate
 from archredundancy.appliance.retrieval.elsewhere import type_info_elsewhere
 from archredundancy.appliance.retrieval.of_members import answer_of_owner
+from archredundancy.appliance.retrieval.ping import PING_PV, ping_body
 from archredundancy.appliance.retrieval.request import DataRequest
 from archredundancy.appliance.retrieval.sources import sources
 from archredundancy.appliance.state import ApplianceState
@@ -32,6 +33,8 @@ async def get_data(state: ApplianceState, request: Request, extension: str) -> R
     Refused
         With the status and message of the real appliance.
     """
+    if request.query_params.get("pv") == PING_PV:
+        return Response(ping_body(state.clock()))
     asked = await asyncio.to_thread(
         DataRequest.read, request.query_params, state.configuration, state.clock(), partial(type_info_elsewhere, state)
     )

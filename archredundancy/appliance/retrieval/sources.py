@@ -16,7 +16,7 @@ from archredundancy.appliance.storage.pb_file import DamagedFile
 from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.errors import InputError, StoreError
 
-__all__ = ["sources"]
+__all__ = ["open_streams", "skipped", "sources"]
 
 logger = logging.getLogger(__name__)
 
@@ -24,17 +24,30 @@ logger = logging.getLogger(__name__)
 def sources(state: ApplianceState, asked: DataRequest, processor: Processor | None) -> list[SampleStream]:
     """Return the streams of an answer; none at all if one file is damaged, HTTP 200 all the same (A.3)."""
     try:
-        readers = [open_reader(state.storage, asked.info, url) for url in asked.info.stores]
-        found: list[SampleStream] = []
-        for start, end in asked.spans:
-            open_readers = [reader for reader in consulted(readers, start) if not _skipped(state, reader.name)]
-            others = samples_to_merge(state, asked, start, end, processor)
-            for span in yearly(start, end):
-                for reader in open_readers:
-                    found += _unit(reader, span, processor, others)
+        return open_streams(state, asked, processor)
     except (DamagedFile, InputError, StoreError) as damage:
         logger.error("the answer for %s is empty: %s", asked.name, damage)
         return []
+
+
+def open_streams(state: ApplianceState, asked: DataRequest, processor: Processor | None) -> list[SampleStream]:
+    """Return the streams of an answer.
+
+    Raises
+    ------
+    DamagedFile
+        If a file cannot be read at all.
+    InputError, StoreError
+        If a store cannot be opened.
+    """
+    readers = [open_reader(state.storage, asked.info, url) for url in asked.info.stores]
+    found: list[SampleStream] = []
+    for start, end in asked.spans:
+        open_readers = [reader for reader in consulted(readers, start) if not skipped(state, reader.name)]
+        others = samples_to_merge(state, asked, start, end, processor)
+        for span in yearly(start, end):
+            for reader in open_readers:
+                found += _unit(reader, span, processor, others)
     return found
 
 
@@ -59,5 +72,6 @@ def _unit(
     return () if merged is None else (merged,)
 
 
-def _skipped(state: ApplianceState, store: str) -> bool:
+def skipped(state: ApplianceState, store: str) -> bool:
+    """Whether a named flag keeps a store out of all answers."""
     return state.configuration.flags.get(f"SKIP_{store}_FOR_RETRIEVAL", False)

@@ -14,7 +14,15 @@ from archredundancy.appliance.messages.message import Header, decode_header, dec
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.model import NS_PER_SECOND, start_of_year
 
-__all__ = ["DamagedFile", "PbFile", "copy_lines", "end_of_last_line", "read_blocks", "read_lines"]
+__all__ = [
+    "DamagedFile",
+    "PbFile",
+    "copy_lines",
+    "end_of_last_line",
+    "read_blocks",
+    "read_lines",
+    "read_lines_backwards",
+]
 
 _BLOCK = 1 << 20
 _WINDOW = 1 << 14
@@ -243,7 +251,7 @@ def _lines_from(handle: BinaryIO, position: int, count: int) -> list[tuple[int, 
 
 def _last_readable(handle: BinaryIO, begin: int, size: int, header: Header) -> bytes | None:
     """Return the last complete line that can be decoded, at most a thousand lines from the end."""
-    for tries, line in enumerate(_lines_backwards(handle, begin, size)):
+    for tries, line in enumerate(read_lines_backwards(handle, begin, size)):
         if tries == _ROUNDS:
             break
         try:
@@ -254,7 +262,7 @@ def _last_readable(handle: BinaryIO, begin: int, size: int, header: Header) -> b
     return None
 
 
-def _lines_backwards(handle: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
+def read_lines_backwards(handle: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
     """Yield complete lines from the end of a file back to `begin`; a last line without line end is none."""
     data, ended = b"", False
     while True:

@@ -121,7 +121,7 @@ class PvStore:
         DamagedFile
             If one of the files cannot be read at all.
         """
-        chosen = self._chosen(start, end, extension)
+        chosen = self.chosen(start, end, extension)
         streams: list[SampleStream] = []
         first = PbFile.look_up(chosen[0]) if chosen else None
         try:
@@ -145,9 +145,10 @@ class PvStore:
 
     def holds(self, start: int, end: int, extension: str) -> bool:
         """Whether files with this extension reach into a window."""
-        return bool(self._chosen(start, end, extension))
+        return bool(self.chosen(start, end, extension))
 
-    def _chosen(self, start: int, end: int, extension: str) -> list[Path]:
+    def chosen(self, start: int, end: int, extension: str = PB) -> list[Path]:
+        """Return the files whose names reach into a window, both ends inside, oldest first (`appliance.md` A.2)."""
         files = self.files(extension)
         return [file.path for file in files if file.partition.last_read >= start and file.partition.start <= end]
 

@@ -11,7 +11,7 @@ from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, copy_lines, read_lines
 from archredundancy.model import NS_PER_SECOND, DbrType, start_of_year, year_of
 
-__all__ = ["FileRange", "FileScan", "Row", "SampleStream", "Samples", "open_range", "open_whole"]
+__all__ = ["FileRange", "FileScan", "Row", "SampleStream", "Samples", "end_offset", "open_range", "open_whole"]
 
 
 class Row:
@@ -248,11 +248,11 @@ def _search(file: PbFile, start: int, end: int, first: int, last: int) -> tuple[
     if end < first:
         return file.begin, file.begin
     if start < first and end <= last:
-        stop = _end_offset(file, end)
+        stop = end_offset(file, end)
         return None if stop is None else (file.begin, stop)
     if start <= first and end >= last:
         return file.begin, None
-    stop = _end_offset(file, end) if end < last else file.size
+    stop = end_offset(file, end) if end < last else file.size
     begin = _begin_offset(file, start, first)
     return None if stop is None or begin is None else (begin, stop)
 
@@ -263,7 +263,14 @@ def _begin_offset(file: PbFile, start: int, first: int) -> int | None:
     return file.find(start) if year_of(start) == file.header.year else None
 
 
-def _end_offset(file: PbFile, end: int) -> int | None:
+def end_offset(file: PbFile, end: int) -> int | None:
+    """Return the offset after the last sample at or before a time; None if the search for it fails.
+
+    Raises
+    ------
+    DamagedLine
+        If the search meets a line that cannot be decoded.
+    """
     offset = file.find(end) if year_of(end) == file.header.year else None
     if offset is None:
         return None

@@ -2,7 +2,14 @@
 
 import pytest
 
-from archredundancy.appliance.java.instants import UnparsableTime, instant_text, parse_instant, report_text
+from archredundancy.appliance.java.instants import (
+    UnparsableTime,
+    instant_text,
+    parse_instant,
+    parse_period,
+    report_text,
+    zoned_text,
+)
 
 READ = {
     "2024-01-01T00:00:00Z": 1704067200_000000000,
@@ -54,3 +61,25 @@ def test_java_prints_digits_by_threes(time, text):
 def test_reports_say_never():
     """A time that never was is a word."""
     assert (report_text(0), report_text(1704067200_999999999)) == ("Never", "Jan/01/2024 00:00:00 UTC")
+
+
+PERIODS = {"P1D": (0, 0, 1), "p2w-1d": (0, 0, 13), "-P1Y2M": (-1, -2, 0), "P+3M": (0, 3, 0)}
+
+
+@pytest.mark.parametrize(("text", "period"), PERIODS.items())
+def test_java_reads_periods(text, period):
+    """Weeks are days, each part may have a sign, and letters may be small."""
+    assert parse_period(text) == period
+
+
+@pytest.mark.parametrize("text", ["", "P", "1D", "PT1H", "P1D ", "P1.5D"])
+def test_java_refuses_periods(text):
+    """A period has at least one part, and none below a day."""
+    with pytest.raises(UnparsableTime, match="cannot be parsed to a Period"):
+        parse_period(text)
+
+
+def test_zoned_times_leave_out_empty_seconds():
+    """Seconds are there if they or a fraction are not zero."""
+    times = [1704067200_000000000, 1704067201_000000000, 1704067200_500000000]
+    assert [zoned_text(time)[16:] for time in times] == ["Z[Etc/UTC]", ":01Z[Etc/UTC]", ":00.500Z[Etc/UTC]"]

@@ -1,5 +1,7 @@
 """Parameters of getData, and what is refused (appliance.md B.1)."""
 
+import re
+
 import pytest
 
 from archredundancy.appliance.configuration.configuration import Configuration
@@ -12,13 +14,25 @@ NOW = 1717243200 * 10**9
 
 
 @pytest.fixture
-def read(tmp_path):
-    """A function that reads a request, at noon of 2024-06-01, to an appliance that knows the PV X."""
-    configuration = Configuration(tmp_path / "configuration.sqlite", "q0")
-    configuration.put(PvTypeInfo({"pvName": "X"}))
-    configuration.add_alias("alias", "X")
-    yield lambda **parameters: DataRequest.read({"pv": "X"} | parameters, configuration, NOW)
-    configuration.close()
+def configuration(tmp_path):
+    """The configuration of an appliance that knows the PV X."""
+    made = Configuration(tmp_path / "configuration.sqlite", "q0")
+    made.put(PvTypeInfo({"pvName": "X"}))
+    made.add_alias("alias", "X")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def read(configuration):
+    """A function that reads a request, at noon of 2024-06-01."""
+    return lambda **parameters: DataRequest.read({"pv": "X"} | parameters, configuration, NOW)
+
+
+@pytest.fixture
+def read_all(configuration):
+    """A function that reads a request for several PVs, at noon of 2024-06-01."""
+    return lambda *names, **parameters: DataRequest.read_all(names, parameters, configuration, NOW)
 
 
 def test_a_day_until_in_an_hour_is_the_default(read):
@@ -79,4 +93,46 @@ def test_what_cannot_be_answered_is_refused(read, parameters, status, message):
     """Status and message are those of the real appliance."""
     with pytest.raises(Refused, match=message) as refusal:
         read(**parameters)
+    assert refusal.value.status == status
+
+
+def test_a_retired_pv_may_borrow_a_type_info(read):
+    """With `retiredPVTemplate` an unknown PV has the stores of a known one, under its own name."""
+    asked = read(pv="A:B", retiredPVTemplate="alias")
+    assert (asked.info.pv, asked.info.info["chunkKey"], asked.info.paused) == ("A:B", "A/B:", True)
+    assert read(retiredPVTemplate="none").info.pv == "X"
+    with pytest.raises(Refused, match="Unable to find typeinfo for pv A:B"):
+        read(pv="A:B", retiredPVTemplate="none")
+
+
+def processors(read_all, *names, **parameters):
+    """Names and post-processors of a request for several PVs."""
+    return [(asked.name, asked.processor) for asked in read_all(*names, **parameters)]
+
+
+def test_several_pvs_share_parameters(read_all):
+    """Times and post-processor go for all PVs; `.VAL` is dropped, and QW still knows of it."""
+    assert processors(read_all, "X", "alias.VAL", pp="nth_5") == [("X", "nth_5"), ("alias", "nth_5")]
+    asked = read_all("X.VAL")[0]
+    assert (asked.requested, asked.spans) == ("X.VAL", [(NOW - 23 * HOUR, NOW + HOUR)])
+
+
+def test_a_post_processor_goes_for_the_pvs_after_it_too(read_all):
+    """What is written as a function of one PV is carried on, without its arguments."""
+    expected = [("X", "nth_5"), ("X", "mean_60"), ("X", "mean_60"), ("X", "max_9"), ("X", "max")]
+    assert processors(read_all, "X", "mean_60(X)", "X", "max(X,9)", "X", pp="nth_5") == expected
+
+
+REFUSED_FOR_PVS = {
+    "an unknown one": (("X", "none"), 404, "Unable to find typeinfo for pv none"),
+    "one with a prefix": (("ca://X",), 404, "Unable to find typeinfo for pv ca://X"),
+    "an open bracket before an unknown one": (("none", "mean(X"), 400, "Unbalanced paren mean(X"),
+}
+
+
+@pytest.mark.parametrize(("names", "status", "message"), REFUSED_FOR_PVS.values(), ids=REFUSED_FOR_PVS)
+def test_any_bad_name_spoils_a_request_for_several_pvs(read_all, names, status, message):
+    """Nothing is answered if one name cannot be."""
+    with pytest.raises(Refused, match=re.escape(message)) as refusal:
+        read_all(*names)
     assert refusal.value.status == status

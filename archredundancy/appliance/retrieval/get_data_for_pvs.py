@@ -1,0 +1,80 @@
+"""`getDataForPVs`: the samples of several PVs in one answer, one PV after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archredundancy.appliance.formats.writer import AnswerWriter
+from archredundancy.appliance.formats.writers import WRITERS_FOR_PVS
+from archredundancy.appliance.processors.processors import Processor, find_processor
+from archredundancy.appliance.retrieval.answer import PvStreams, concatenate
+from archredundancy.appliance.retrieval.elsewhere import type_info_elsewhere
+from archredundancy.appliance.retrieval.get_data import processed, stream_answer
+from archredundancy.appliance.retrieval.named_pvs import named_pvs
+from archredundancy.appliance.retrieval.ping import PING_PV, ping_body
+from archredundancy.appliance.retrieval.request import DataRequest
+from archredundancy.appliance.retrieval.sources import open_streams
+from archredundancy.appliance.server.replies import Refused
+from archredundancy.appliance.state import ApplianceState
+from archredundancy.appliance.storage.pb_file import DamagedFile
+from archredundancy.errors import InputError, StoreError
+
+__all__ = ["get_data_for_pvs"]
+
+logger = logging.getLogger(__name__)
+
+
+async def get_data_for_pvs(state: ApplianceState, request: Request, extension: str) -> Response:
+    """Answer `getDataForPVs` (`DataRetrievalServlet.doGetMultiPV`).
+
+    Raises
+    ------
+    Refused
+        With the status and message of the real appliance; 404 if any PV is not known.
+    """
+    names, parameters = await named_pvs(request)
+    if extension not in WRITERS_FOR_PVS:
+        raise Refused(400, f'Mime type {extension} is not supported. Please use "json", "jplot" or "raw".')
+    if any(PING_PV in name for name in names):
+        return Response(ping_body(state.clock()))
+    elsewhere = partial(type_info_elsewhere, state)
+    requests = await asyncio.to_thread(
+        DataRequest.read_all, names, parameters, state.configuration, state.clock(), elsewhere
+    )
+    if not requests:
+        raise Refused(500, "/ by zero")
+    calls = [(asked, _processor(asked)) for asked in requests]
+    writer = WRITERS_FOR_PVS[extension]()
+    return await stream_answer(writer, _parts(state, calls, writer))
+
+
+def _processor(asked: DataRequest) -> Processor | None:
+    try:
+        return find_processor(asked.processor, asked.start, asked.end)
+    except Refused as refusal:
+        if refusal.status != 404:
+            raise
+        raise Refused(404, f"Postprocessor threw an exception during initialization for {asked.name}") from None
+
+
+def _parts(
+    state: ApplianceState, calls: Sequence[tuple[DataRequest, Processor | None]], writer: AnswerWriter
+) -> Iterator[bytes]:
+    yield from concatenate(_found(state, calls), writer)
+
+
+def _found(state: ApplianceState, calls: Sequence[tuple[DataRequest, Processor | None]]) -> Iterator[PvStreams]:
+    """Yield what there is of each PV; a damaged file ends the answer before its PV, though others come after it."""
+    for asked, processor in calls:
+        try:
+            streams = open_streams(state, asked, processor)
+        except (DamagedFile, InputError, StoreError) as damage:
+            logger.error("the answer ends before %s: %s", asked.name, damage)
+            return
+        yield from processed(asked, streams, processor)
