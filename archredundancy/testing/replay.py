@@ -29,8 +29,8 @@ class Target(Protocol):
     def clusters(self) -> Collection[str]:
         """Return what the appliances are called in the recording."""
 
-    def host(self, cluster: str) -> str:
-        """Return `host:port` of one of them."""
+    def host(self, cluster: str, webapp: str) -> str:
+        """Return `host:port` of one of them, where its webapp `mgmt` or `retrieval` answers."""
 
     def folder(self, cluster: str) -> str:
         """Return the folder that stands for `/archive/P`, or another letter, in store URLs."""
@@ -123,7 +123,8 @@ def _kind(step: Mapping[str, Any]) -> str:
 
 
 def _ask(step: Mapping[str, Any], target: Target) -> Reply:
-    connection = HTTPConnection(target.host(step["cluster"]), timeout=_SECONDS)
+    webapp = "retrieval" if step["path"].startswith("/retrieval") else "mgmt"
+    connection = HTTPConnection(target.host(step["cluster"], webapp), timeout=_SECONDS)
     try:
         content_type = step.get("request_content_type")
         body = step.get("request_body")
@@ -145,7 +146,8 @@ def _placed(content: Any, target: Target) -> Any:
     """Return text, or what holds text, with the recorded hosts and folders replaced by the target's."""
     if isinstance(content, str):
         for cluster in target.clusters:
-            content = content.replace(_RECORDED_HOSTS[cluster], target.host(cluster))
+            for recorded, present in _hosts(cluster, target).items():
+                content = content.replace(recorded, present)
             for folder in (f"/archive/{cluster}", f"\\/archive\\/{cluster}"):
                 content = content.replace(folder, target.folder(cluster))
         return content
@@ -157,15 +159,19 @@ def _placed(content: Any, target: Target) -> Any:
 def _placed_path(path: str, target: Target) -> str:
     """Return a request's path with hosts and folders replaced, also where they are percent-encoded, even repeatedly."""
     for cluster in target.clusters:
-        replacements = {
-            _RECORDED_HOSTS[cluster]: target.host(cluster),
-            f"/archive/{cluster}/": f"{target.folder(cluster)}/",
-        }
+        replacements = _hosts(cluster, target) | {f"/archive/{cluster}/": f"{target.folder(cluster)}/"}
         for _ in range(_DEPTH_OF_ENCODING):
             for old, new in replacements.items():
                 path = path.replace(old, new)
             replacements = {_percent(old): _percent(new) for old, new in replacements.items()}
     return path
+
+
+def _hosts(cluster: str, target: Target) -> dict[str, str]:
+    """Return what stands for a recorded host: that of one webapp before its path, that of the other elsewhere."""
+    recorded, retrieval = _RECORDED_HOSTS[cluster], target.host(cluster, "retrieval")
+    paths = {f"{recorded}{slash}retrieval": f"{retrieval}{slash}retrieval" for slash in ("/", "\\/")}
+    return paths | {recorded: target.host(cluster, "mgmt")}
 
 
 def _percent(text: str) -> str:

@@ -81,7 +81,7 @@ class Embedded:
     def clusters(self):
         return list(self.appliances)
 
-    def host(self, cluster):
+    def host(self, cluster, webapp):
         return self.appliances[cluster].url.removeprefix("http://")
 
     def folder(self, cluster):
