@@ -30,10 +30,12 @@ from archredundancy.appliance.remote.failover import FailoverServers
 from archredundancy.appliance.retrieval.routes import retrieval_routes
 from archredundancy.appliance.server.background import BackgroundServer
 from archredundancy.appliance.server.depth import CountedRequests
-from archredundancy.appliance.server.faults import Faults, FaultyApplication
+from archredundancy.appliance.server.faults import Faults
+from archredundancy.appliance.server.faulty_application import FaultyApplication
 from archredundancy.appliance.server.front import StrictTargets
 from archredundancy.appliance.server.replies import Refused, error_reply
 from archredundancy.appliance.state import ApplianceState, Members
+from archredundancy.appliance.storage.faulty_disk import FaultyDisk
 from archredundancy.appliance.storage.storage import Storage
 from archredundancy.errors import InputError, StoreError
 
@@ -116,6 +118,7 @@ class Appliance:
         self.faults = Faults()
         self._redirects = redirects
         self._members = Members() if members is None else members
+        self._disk = FaultyDisk(self.root, self.faults, self._break_off)
         self._server: BackgroundServer | None = None
         self._state: ApplianceState | None = None
 
@@ -132,7 +135,8 @@ class Appliance:
         if self._server is not None:
             raise InputError(f"the appliance {self.identity!r} is started already; stop it first")
         flags = self._settings.flags()
-        storage = Storage(self.root)
+        self._disk = FaultyDisk(self.root, self.faults, self._break_off)
+        storage = Storage(self.root, self._disk)
         configuration = Configuration(self.root / "configuration.sqlite", self.identity, self._members.shared)
         configuration.flags.update(flags)
         requests = ArchiveRequests(self.root / "configuration.sqlite", self._settings)
@@ -193,7 +197,7 @@ class Appliance:
             self._members.leave(self.identity)
             self._server.stop()
             self._lay_down_duties()
-            self._running.engine.stop()
+            self._running.engine.stop(flush=not self._disk.is_dead)
             self._running.configuration.close()
             self._running.requests.close()
             self._server = self._state = None
@@ -204,11 +208,17 @@ class Appliance:
         `stop` and `start` make it answer again.
         """
         if self._server is not None:
-            self._members.leave(self.identity)
-            self._running.configuration.detach()
-            self._server.kill()
+            self._break_off()
             self._lay_down_duties()
             self._running.engine.stop(flush=False)
+
+    def _break_off(self) -> None:
+        """Answer and write no more; may be called in the middle of any work."""
+        self._disk.die()
+        self._members.leave(self.identity)
+        self._running.configuration.detach()
+        if self._server is not None:
+            self._server.kill()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -297,8 +307,8 @@ class Appliance:
         return Storage(self.root).files()
 
     def _now(self) -> int:
-        """Ask the clock that is set at this moment."""
-        return self.clock()
+        """Ask the clock that is set at this moment; a fault may let it drift."""
+        return self.faults.clock(self.clock())
 
     def _take_up_duties(self) -> None:
         """Let the timekeeper do what is due: the source first, so that others find what it told."""

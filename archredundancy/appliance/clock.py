@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from threading import Event, RLock, Thread
+from contextlib import suppress
+from threading import Event, RLock, Thread, current_thread
 from typing import Protocol
 
+from archredundancy.appliance.death import Died
 from archredundancy.model import NS_PER_SECOND, parse_time
 
 __all__ = ["Duty", "SettableClock", "Ticker", "Timekeeper"]
@@ -95,7 +97,8 @@ class SettableClock:
             while (found := self._duties.first(end)) is not None:
                 due, duty = found
                 self._now = max(self._now, due)
-                duty.run(self._now)
+                with suppress(Died):
+                    duty.run(self._now)
             self._now = max(self._now, end)
 
 
@@ -135,7 +138,8 @@ class Ticker:
         self._duties.remove(duty)
         if self._thread is not None and not self._duties:
             self._ended.set()
-            self._thread.join()
+            if self._thread is not current_thread():  # else an appliance dies in the middle of a duty
+                self._thread.join()
             self._thread = None
 
     def _run(self) -> None:
@@ -147,7 +151,8 @@ class Ticker:
     def _catch_up(self) -> None:
         while not self._ended.is_set() and (found := self._duties.first(self._clock())) is not None:
             try:
-                found[1].run(self._clock())
+                with suppress(Died):
+                    found[1].run(self._clock())
             except Exception:
                 logger.exception("a duty of the appliance failed; the others go on")
                 return

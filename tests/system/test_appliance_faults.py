@@ -24,9 +24,14 @@ def appliance(tmp_path):
 
 def pause(appliance, timeout=10.0):
     """Pause the PV and return status and body of the answer."""
+    return get(appliance, PAUSE, timeout)
+
+
+def get(appliance, path, timeout=10.0):
+    """Return status and body of an answer."""
     connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=timeout)
     try:
-        connection.request("GET", PAUSE)
+        connection.request("GET", path)
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
@@ -87,3 +92,46 @@ def test_other_paths_are_not_struck(appliance):
     fault = appliance.faults.switch_on("refused", "/mgmt/bpl/mergeInData")
     assert pause(appliance) == (200, PAUSED)
     assert fault.fired == 0
+
+
+def test_a_web_application_that_starts_refuses(appliance):
+    """Retrieval with 503, management with 500; nothing is done, and then it is up."""
+    fault = appliance.faults.switch_on("starting", times=2)
+    assert get(appliance, "/retrieval/ping")[0] == 503
+    assert pause(appliance)[0] == 500
+    assert fault.fired == 2
+    assert not appliance.type_info(PV).paused
+    assert get(appliance, "/retrieval/ping") == (200, b"Pong\n")
+
+
+def test_a_request_may_hang(appliance):
+    """The client waits in vain, and nothing was done."""
+    fault = appliance.faults.switch_on("hung", "/mgmt/bpl/pause*")
+    with pytest.raises(TimeoutError):
+        pause(appliance, timeout=0.3)
+    assert (fault.fired, appliance.type_info(PV).paused) == (1, False)
+
+
+def test_an_answer_may_be_cut_short_without_a_sign(appliance):
+    """200, and an end as of a whole answer."""
+    fault = appliance.faults.switch_on("cut-short", "/mgmt/bpl/pause*", after_bytes=7)
+    assert pause(appliance) == (200, PAUSED[:7])
+    assert fault.fired == 1
+
+
+def test_an_answer_may_drip(appliance):
+    """It is whole in the end."""
+    fault = appliance.faults.switch_on("drip", "/mgmt/bpl/pause*", seconds=0.05, after_bytes=8)
+    start = time.monotonic()
+    assert pause(appliance) == (200, PAUSED)
+    assert time.monotonic() - start >= 0.05 * (len(PAUSED) // 8 - 1)
+    assert fault.fired == 1
+
+
+def test_a_clock_drifts_alone(appliance):
+    """What the appliance says of the time is wrong by that."""
+    fault = appliance.faults.switch_on("drift", seconds=86400 * 400)
+    pause(appliance)
+    assert fault.fired
+    wrong = appliance.type_info(PV).modified - time.time_ns()
+    assert wrong == pytest.approx(86400 * 400 * 10**9, rel=0.01)

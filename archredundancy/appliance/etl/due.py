@@ -82,7 +82,7 @@ def _forget_empty(url: StoreUrl, store: PvStore, now: int) -> Callable[[Path], N
     def forget(path: Path) -> None:
         if now - path.stat().st_mtime_ns > keep:
             logger.warning("%s has no content and is old; it is deleted", path)
-            path.unlink()
+            store.disk.delete(path)
 
     return forget
 

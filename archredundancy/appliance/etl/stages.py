@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -40,6 +41,11 @@ class EtlStore:
     def option(self, name: str) -> str | None:
         """Return a parameter of the URL; None if it has none."""
         return dict(self.url.options).get(name)
+
+    @property
+    def lock(self) -> AbstractContextManager[object]:
+        """Held while its files change; those before it in the order of stores are locked first."""
+        return nullcontext() if self.store is None else self.store.lock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +151,11 @@ def _move(stage: Stage, find: Callable[[], Sequence[PbFile]], conditions: Condit
     """Append the files that are found to the destination, then delete those that were, unless they have grown."""
     if conditions.flag(f"SKIP_{stage.destination.url.name}_FOR_ETL"):
         return False
+    with stage.source.lock, stage.destination.lock:
+        return _move_found(stage, find, conditions)
+
+
+def _move_found(stage: Stage, find: Callable[[], Sequence[PbFile]], conditions: Conditions) -> bool:
     files = find()
     if not files:
         return False
@@ -155,16 +166,16 @@ def _move(stage: Stage, find: Callable[[], Sequence[PbFile]], conditions: Condit
         logger.error("the stage from %s into %s ends early: %s", *names, damage)
         return True
     for file in moved:
-        _delete(file)
+        _delete(file, stage.source.store)
     if stage.destination.store is not None:
         _fill_caches(stage.destination.url, stage.destination.store)
     return True
 
 
-def _delete(file: PbFile) -> None:
+def _delete(file: PbFile, store: PvStore | None) -> None:
     try:
-        if file.path.stat().st_size == file.size:
-            file.path.unlink()
+        if store is not None and file.path.stat().st_size == file.size:
+            store.disk.delete(file.path)
     except OSError as failure:
         logger.error("%s was moved, but cannot be deleted: %s", file.path, failure)
 

@@ -84,8 +84,8 @@ def _delete(state: ApplianceState, request: BplRequest) -> Response:
         return json_reply({"validation": f"Unknown status from engine when stoppping archiving/deleting PV {info.pv}."})
     if request.parameters.get("deleteData") == "true":
         for store in owner.storage.stores(info):
-            for path in store.paths() if store is not None else ():
-                path.unlink()
+            if store is not None:
+                store.delete()
     state.configuration.remove(info.pv)
     return json_reply({"validation": "", "status": "ok"})
 

@@ -42,23 +42,26 @@ def merge_in(store: PvStore, extensions: Iterable[str], other: str) -> None:
     Raises
     ------
     Refused
-        With 500 if a file or an answer cannot be read; no file is changed then.
+        With 500 if a file or an answer cannot be read, or the disk is full; no file is changed then.
     """
-    suffix = f"_tmp_{random.getrandbits(32) - (1 << 31)}"
-    extensions = list(extensions)
+    with store.lock:
+        _merge_in(store, list(extensions), f"_tmp_{random.getrandbits(32) - (1 << 31)}", other)
+
+
+def _merge_in(store: PvStore, extensions: list[str], suffix: str, other: str) -> None:
     try:
         for extension in extensions:
             for path in store.paths(extension):
                 _write_merged(store, path, extension + suffix, other)
         for extension in extensions:
             for path in store.paths(extension + suffix):
-                path.replace(path.with_name(path.name.removesuffix(suffix)))
-    except (DamagedFile, DamagedLine, InputError) as damage:
+                store.disk.rename(path, path.with_name(path.name.removesuffix(suffix)))
+    except (DamagedFile, DamagedLine, InputError, OSError) as damage:
         raise Refused(500, f"{type(damage).__name__}: {damage}") from None
     finally:
         for extension in extensions:
             for path in store.paths(extension + suffix):
-                path.unlink()
+                store.disk.delete(path)
 
 
 def _write_merged(store: PvStore, path: Path, extension: str, other: str) -> None:

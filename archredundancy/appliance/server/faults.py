@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from threading import Lock
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from archredundancy.appliance.server.replies import error_reply
 from archredundancy.errors import InputError
+from archredundancy.model import NS_PER_SECOND
 
-__all__ = ["Fault", "FaultName", "Faults", "FaultyApplication"]
+__all__ = ["Fault", "FaultName", "Faults"]
 
 
 class FaultName(StrEnum):
@@ -24,14 +21,35 @@ class FaultName(StrEnum):
     """The answer comes, but late."""
     TORN = "torn"
     """The answer breaks off after some bytes; the work is done."""
+    CUT_SHORT = "cut-short"
+    """The answer ends after some bytes as if that were all, 200 and well framed; the work is done (B.1, L 2g)."""
+    DRIP = "drip"
+    """The answer comes some bytes at a time, with a pause after each."""
     REFUSED = "refused"
     """503, and nothing is done."""
+    STARTING = "starting"
+    """What a web application says that is not up yet: retrieval 503, management 500 (B.1, E, L 4d)."""
+    HUNG = "hung"
+    """The connection is accepted, but nothing is done and no answer ever comes (L 4d)."""
     TIMEOUT_AFTER_WORK = "timeout-after-work"
     """The work is done, but no answer ever comes."""
     KILL = "kill"
     """The appliance dies before the work, in the middle of the connection."""
     KILL_AFTER_WORK = "kill-after-work"
     """The work is done, then the appliance dies without an answer."""
+    DISK_FULL = "disk-full"
+    """A file takes some bytes, then no more: in ETL, in a merge's temporary files, in an import, in the engine."""
+    CRASH_WHILE_WRITING = "crash-while-writing"
+    """The appliance dies in the middle of a file."""
+    CRASH_AT_RENAME = "crash-at-rename"
+    """The appliance dies before a file takes the place of another one, as between the renames of `mergeInData`."""
+    DRIFT = "drift"
+    """The clock is wrong, and ever more so."""
+
+
+#: Faults of files; the others strike requests, or the clock.
+_OF_FILES = frozenset({FaultName.DISK_FULL, FaultName.CRASH_WHILE_WRITING, FaultName.CRASH_AT_RENAME})
+_OF_REQUESTS = frozenset(FaultName) - _OF_FILES - {FaultName.DRIFT}
 
 
 @dataclass(kw_only=True)
@@ -42,13 +60,20 @@ class Fault:
     ----------
     name : FaultName
     path : str
-        Glob of the paths it strikes, such as `/mgmt/bpl/mergeInData`.
+        Glob of the paths it strikes: of requests, such as `/mgmt/bpl/mergeInData`, or of files below the appliance's
+        root, such as `lts/*`.
     times : int
         How often it strikes at most.
+    skip : int
+        How many that it could strike are let pass first.
     seconds : float, seconds
-        Of delay, for `slow`.
+        Of delay; for a clock, how wrong it is at once.
     after_bytes : int, bytes
-        How much of the answer is sent, for `torn`.
+        How much of an answer or file comes through.
+    rate : float
+        Seconds that a clock gains in each second.
+    since : int, ns since 1970 UTC
+        When a clock began to drift.
     fired : int
         How often it has struck.
     """
@@ -56,9 +81,29 @@ class Fault:
     name: FaultName
     path: str
     times: int = 1
+    skip: int = 0
     seconds: float = 1.0
     after_bytes: int = 0
+    rate: float = 0.0
+    since: int | None = field(default=None, init=False)
     fired: int = field(default=0, init=False)
+    passed: int = field(default=0, init=False)
+
+    def meets(self, path: str) -> bool:
+        """Whether it strikes this path now; counts what it lets pass."""
+        if self.fired >= self.times or not fnmatchcase(path, self.path):
+            return False
+        if self.passed < self.skip:
+            self.passed += 1
+            return False
+        self.fired += 1
+        return True
+
+    def drifted(self, now: int) -> int:
+        """Return what a clock shows, ns, at a time, ns since 1970 UTC."""
+        self.fired += 1
+        self.since = now if self.since is None else self.since
+        return now + round(self.seconds * NS_PER_SECOND + self.rate * (now - self.since))
 
 
 class Faults:
@@ -69,22 +114,35 @@ class Faults:
         self._faults: list[Fault] = []
 
     def switch_on(
-        self, name: str, path: str = "*", *, times: int = 1, seconds: float = 1.0, after_bytes: int = 0
+        self,
+        name: str,
+        path: str = "*",
+        *,
+        times: int = 1,
+        skip: int = 0,
+        seconds: float = 1.0,
+        after_bytes: int = 0,
+        rate: float = 0.0,
     ) -> Fault:
-        """Let a fault strike the next requests of a path.
+        """Let a fault strike the next requests of a path, or the next files, or the clock until it is switched off.
 
         Parameters
         ----------
         name : str
-            `slow`, `torn`, `refused`, `timeout-after-work`, `kill` or `kill-after-work`.
+            One of `FaultName`, such as `slow`, `torn` or `disk-full`.
         path : str
-            Glob of paths, without the query.
+            Glob of paths of requests, without the query, or of files below the appliance's root.
         times : int
-            How many requests it strikes.
+            How many of them it strikes.
+        skip : int
+            How many of them it lets pass first.
         seconds : float, seconds
-            Delay, for `slow`.
+            Delay, for `slow`; pause between two pieces, for `drip`; by how much the clock is wrong, for `drift`.
         after_bytes : int, bytes
-            How much of the answer is sent, for `torn`.
+            How much comes through: of the answer for `torn` and `cut-short`, of a file for `disk-full` and
+            `crash-while-writing`; how much at a time, for `drip`.
+        rate : float
+            Seconds that the clock gains in each second, for `drift`.
 
         Returns
         -------
@@ -100,7 +158,7 @@ class Faults:
             kind = FaultName(name)
         except ValueError:
             raise InputError(f"unknown fault {name!r}; allowed: {', '.join(FaultName)}") from None
-        fault = Fault(name=kind, path=path, times=times, seconds=seconds, after_bytes=after_bytes)
+        fault = Fault(name=kind, path=path, times=times, skip=skip, seconds=seconds, after_bytes=after_bytes, rate=rate)
         with self._lock:
             self._faults.append(fault)
         return fault
@@ -110,74 +168,15 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def strike(self, path: str) -> Fault | None:
-        """Return the fault that strikes a request, and count it."""
+    def strike(self, path: str, names: Collection[FaultName] = _OF_REQUESTS) -> Fault | None:
+        """Return the fault among some that strikes a request or file, and count it."""
+        with self._lock:
+            return next((fault for fault in self._faults if fault.name in names and fault.meets(path)), None)
+
+    def clock(self, now: int) -> int:
+        """Return what the appliance's clock shows, ns, at a time, ns since 1970 UTC."""
         with self._lock:
             for fault in self._faults:
-                if fault.fired < fault.times and fnmatchcase(path, fault.path):
-                    fault.fired += 1
-                    return fault
-        return None
-
-
-class FaultyApplication:
-    """Answers as an application does, unless a fault strikes.
-
-    Parameters
-    ----------
-    application : ASGI application
-    faults : Faults
-    kill : callable
-        Ends the server at once.
-    """
-
-    def __init__(self, application: ASGIApp, faults: Faults, kill: Callable[[], None]) -> None:
-        self._application = application
-        self._faults = faults
-        self._kill = kill
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        fault = self._faults.strike(scope["path"]) if scope["type"] == "http" else None
-        if fault is None:
-            await self._application(scope, receive, send)
-            return
-        if fault.name is FaultName.SLOW:
-            await asyncio.sleep(fault.seconds)
-            await self._application(scope, receive, send)
-        elif fault.name is FaultName.REFUSED:
-            await error_reply(503, "the fault 'refused' is switched on")(scope, receive, send)
-        elif fault.name is FaultName.TORN:
-            await self._application(scope, receive, _Torn(send, fault.after_bytes))
-        else:
-            await self._never_answer(fault.name, scope, receive)
-
-    async def _never_answer(self, name: FaultName, scope: Scope, receive: Receive) -> None:
-        if name is not FaultName.KILL:
-            await self._application(scope, receive, _swallow)
-        if name is not FaultName.TIMEOUT_AFTER_WORK:
-            self._kill()
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-
-async def _swallow(message: Message) -> None:
-    """Send nothing."""
-
-
-class _Torn:
-    """Sends the beginning of an answer, then breaks the connection off."""
-
-    def __init__(self, send: Send, after_bytes: int) -> None:
-        self._send = send
-        self._left = after_bytes
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] != "http.response.body":
-            await self._send(message)
-            return
-        body = message.get("body", b"")[: self._left]
-        self._left -= len(body)
-        await self._send({"type": "http.response.body", "body": body, "more_body": True})
-        if not self._left:
-            raise ConnectionAbortedError("the fault 'torn' is switched on")
+                if fault.name is FaultName.DRIFT:
+                    now = fault.drifted(now)
+        return now

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
 
 from archredundancy.appliance.messages.message import Header, encode_header
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, end_of_last_line, read_blocks
+from archredundancy.appliance.storage.disk import OpenFile
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, read_blocks
 from archredundancy.appliance.storage.store import PB, PvStore
 from archredundancy.appliance.storage.streams import Row
 from archredundancy.model import DbrType, Partition, year_of
@@ -40,7 +40,7 @@ class Appender:
         self._last = last
         self._year = year_of(last)
         self._ends = 0
-        self._handle: BinaryIO | None = None
+        self._handle: OpenFile | None = None
 
     def append(self, rows: Iterable[Row], dbr_type: DbrType) -> None:
         """Append samples, each to the file of its partition.
@@ -59,11 +59,12 @@ class Appender:
         DamagedFile
             If a file to append to cannot be read or is another PV's.
         """
-        try:
-            for row in rows:
-                self._append(row, dbr_type)
-        finally:
-            self._close()
+        with self._store.lock:
+            try:
+                for row in rows:
+                    self._append(row, dbr_type)
+            finally:
+                self._close()
 
     def append_file(self, source: PbFile) -> None:
         """Append a whole file: as it is where it fits, sample by sample where its first sample is too early.
@@ -79,6 +80,10 @@ class Appender:
         first = source.first_time()
         if first is None:
             raise DamagedLine(f"{source.path} has no sample")
+        with self._store.lock:
+            self._append_file(source, first)
+
+    def _append_file(self, source: PbFile, first: int) -> None:
         if self._is_too_early(first):
             logger.error(
                 "%s does not fit behind what %s has; samples that are not later are lost", source.path, self._store.name
@@ -120,27 +125,23 @@ class Appender:
     def _is_too_early(self, time: int) -> bool:
         return time <= self._last or year_of(time) < self._year
 
-    def _open(self, time: int, dbr_type: DbrType) -> BinaryIO:
+    def _open(self, time: int, dbr_type: DbrType) -> OpenFile:
         """Open the file of a time, with a header if it is new; cut off an incomplete last line."""
         path = self._store.path_of(time, self._extension)
         if path.exists() and path.stat().st_size:
             self._handle = self._reopen(path)
         else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._handle = path.open("wb")
-            self._handle.write(encode_header(Header(dbr_type=dbr_type, pv=self._store.pv, year=year_of(time))) + b"\n")
+            header = Header(dbr_type=dbr_type, pv=self._store.pv, year=year_of(time))
+            self._handle = self._store.disk.create(path, encode_header(header) + b"\n")
         return self._handle
 
-    def _reopen(self, path: Path) -> BinaryIO:
+    def _reopen(self, path: Path) -> OpenFile:
         file = PbFile.look_up(path)
         if file.header.pv != self._store.pv:
             raise DamagedFile(f"data of {self._store.pv} cannot go into {path}, which is of {file.header.pv}")
         self._year = file.header.year
         self._last = file.last_time() or self._last
-        handle = path.open("r+b")
-        handle.truncate(end_of_last_line(handle, 0, file.size))
-        handle.seek(0, 2)
-        return handle
+        return self._store.disk.extend(path, file.end_of_last_line())
 
     def _close(self) -> None:
         if self._handle is not None:

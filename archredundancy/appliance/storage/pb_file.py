@@ -18,7 +18,6 @@ __all__ = [
     "DamagedFile",
     "PbFile",
     "copy_lines",
-    "end_of_last_line",
     "read_blocks",
     "read_lines",
     "read_lines_backwards",
@@ -95,6 +94,11 @@ class PbFile:
     def last_time(self) -> int | None:
         """Return the time stamp of the last readable sample, ns since 1970 UTC; None if there is none."""
         return None if self.last_line is None else self._time(self.last_line)
+
+    def end_of_last_line(self) -> int:
+        """Return the offset after the last complete line."""
+        with self.path.open("rb") as handle:
+            return _end_of_last_line(handle, self.begin, self.size)
 
     def _time(self, line: bytes) -> int:
         return decode_sample(line, self.header.dbr_type).time(self.header.year)
@@ -198,7 +202,7 @@ def copy_lines(path: Path, begin: int, end: int | None, header: Header) -> Gener
         Time of the last readable sample, ns since 1970 UTC; None if there is none.
     """
     with path.open("rb", buffering=0) as handle:
-        end = end_of_last_line(handle, begin, handle.seek(0, 2) if end is None else end)
+        end = _end_of_last_line(handle, begin, handle.seek(0, 2) if end is None else end)
         position, last = handle.seek(begin), b"\n"
         while block := handle.read(min(_BLOCK, end - position)):
             stop = _find_empty_line(last, block)
@@ -224,7 +228,7 @@ def _find_empty_line(last: bytes, block: bytes) -> int:
     return -1
 
 
-def end_of_last_line(handle: BinaryIO | FileIO, begin: int, end: int) -> int:
+def _end_of_last_line(handle: BinaryIO | FileIO, begin: int, end: int) -> int:
     """Return the offset after the last line end between two offsets; `begin` if there is none."""
     while end > begin:
         start = max(begin, end - _WINDOW)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from pathlib import Path
+from threading import RLock
 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.appliance.storage.disk import Disk
 from archredundancy.appliance.storage.store import PvStore
 from archredundancy.errors import StoreError
 from archredundancy.model import StoreUrl
@@ -27,10 +30,14 @@ class Storage:
     ----------
     root : Path
         Of the appliance. `${ARCHAPPL_SHORT_TERM_FOLDER}` and the like stand for `sts`, `mts` and `lts` in it.
+    disk : Disk, optional
+        Through which files are changed.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, disk: Disk | None = None) -> None:
         self._root = root
+        self._disk = Disk() if disk is None else disk
+        self._locks: defaultdict[tuple[Path, str], RLock] = defaultdict(RLock)
         self._folders = {variable: root / folder for variable, folder in _FOLDERS.values()}
         for folder in self._folders.values():
             folder.mkdir(parents=True, exist_ok=True)
@@ -38,17 +45,17 @@ class Storage:
     def folder(self, text: str) -> Path:
         """Return the folder that `rootFolder` names; text after a variable is appended to it, as in `${…}_rebuilt_1`.
 
-        A relative folder lies below the appliance's root, an absolute one anywhere.
+        An absolute folder that is not in the appliance's root is taken for one below it, as a container would: nothing
+        outside is ever touched.
 
         Raises
         ------
         StoreError
-            If the folder climbs out of the root with `..`.
+            If the folder climbs out of the root with `..`, or cannot be a path.
         """
-        replaced = self.expand(text)
-        if ".." in Path(replaced).parts:
-            raise StoreError(f"the folder {text!r} climbs out of its root; leave out the '..'", path=text)
-        return self._root / replaced
+        replaced = Path(self.expand(text))
+        _check_path(text, replaced)
+        return replaced if replaced.is_relative_to(self._root) else self._root / str(replaced).lstrip("/")
 
     def expand(self, text: str) -> str:
         """Replace each `${NAME}`: by a folder of this appliance, else by the environment's value, else by NAME."""
@@ -95,10 +102,18 @@ class Storage:
             )
         terminator = dict(url.options).get("terminator", "")[:1]
         key = info.info["chunkKey"][:-1] + terminator if terminator else info.info["chunkKey"]
-        if ".." in Path(key).parts or Path(key).is_absolute():
-            raise StoreError(f"the key {key!r} leaves its store; leave out the '..'", path=key)
+        _check_path(key, Path(key))
+        if Path(key).is_absolute():
+            raise StoreError(f"the key {key!r} leaves its store; leave out the '/' it begins with", path=key)
+        folder = self.folder(url.root_folder)
         return PvStore(
-            name=url.name, root=self.folder(url.root_folder), granularity=url.granularity, pv=info.pv, key=key
+            name=url.name,
+            root=folder,
+            granularity=url.granularity,
+            pv=info.pv,
+            key=key,
+            disk=self._disk,
+            lock=self._locks[folder, key],
         )
 
     def files(self) -> dict[str, bytes]:
@@ -113,3 +128,15 @@ class Storage:
                     path = Path(where) / name
                     found[path.relative_to(self._root).as_posix()] = path.read_bytes()
         return found
+
+
+def _check_path(text: str, path: Path) -> None:
+    """Refuse a path that climbs with `..`, or holds what no file name can.
+
+    Raises
+    ------
+    StoreError
+        If it does.
+    """
+    if ".." in path.parts or "\0" in text:
+        raise StoreError(f"the path {text!r} leaves its folder; leave out '..' and NUL", path=text)

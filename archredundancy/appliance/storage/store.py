@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
+from archredundancy.appliance.storage.disk import Disk
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.streams import Row, Samples, SampleStream, open_range, open_whole
 from archredundancy.errors import InputError
@@ -42,6 +44,10 @@ class PvStore:
         The PV's real name.
     key : str
         Start of its file names below the root.
+    disk : Disk
+        Through which its files are changed.
+    lock : RLock
+        Held while they are changed; shared by all that see the same files.
     """
 
     name: str
@@ -49,6 +55,8 @@ class PvStore:
     granularity: Granularity
     pv: str
     key: str
+    disk: Disk = field(default_factory=Disk, compare=False, repr=False)
+    lock: RLock = field(default_factory=RLock, compare=False, repr=False)
 
     def path_of(self, time: int, extension: str = PB) -> Path:
         """Return the file that a sample of this time belongs in."""
@@ -66,6 +74,18 @@ class PvStore:
             return sorted(path for path in Path(folder).iterdir() if pattern.fullmatch(path.name))
         except (FileNotFoundError, NotADirectoryError):
             return []
+
+    def delete(self) -> None:
+        """Delete all files that hold samples themselves.
+
+        Raises
+        ------
+        OSError
+            If the disk refuses.
+        """
+        with self.lock:
+            for path in self.paths():
+                self.disk.delete(path)
 
     def files(self, extension: str = PB) -> Iterator[StoredFile]:
         """Yield the files whose names have this store's granularity."""
