@@ -31,7 +31,7 @@ LATER = [
         )
     ),
     ("08_merge_misc", "files", "a cache that ETL makes with the post-processor mean"),
-    *(("*", f"mgmt/get{call}", METRICS) for call in ("*Metrics", "PVsByStorageConsumed", "*RateReport")),
+    *(("*", f"mgmt/get{call}", METRICS) for call in ("*Metrics", "PVsByStorageConsumed")),
     ("*", "mgmt/getPVDetails", "requests and users of retrieval, counted"),
     *(("09_*", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "mgmt/modifyStoreURLForPV", "files")),
     *(("09_*", kind, IMPORTS) for kind in ("getData.raw", "getData.json")),

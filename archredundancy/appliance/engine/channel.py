@@ -44,6 +44,8 @@ class Channel:
     buffer : SampleBuffer
     fields : RecordFields
     metrics : Metrics
+    needs_first : bool
+        Whether no sample has come since the PV was asked for or lost.
     latest, last_stored : Buffered or None
         The last update since the PV connected, and the last one that was archived.
     unsubscribe : callable
@@ -67,7 +69,7 @@ class Channel:
         self._last = last
         self._scanned: Buffered | None = None
         self._connection = Connection()
-        self._needs_first = True
+        self.needs_first = True
 
     @property
     def lost(self) -> int:
@@ -99,7 +101,7 @@ class Channel:
         self.metrics.last_lost = now // NS_PER_SECOND
         self.is_connected = False
         self.latest = None
-        self._needs_first = True
+        self.needs_first = True
         self.fields.disconnect()
 
     def scan(self, now: int) -> None:
@@ -141,8 +143,8 @@ class Channel:
             seconds=0, nano=0, value=update.value, severity=update.severity, status=update.status, actual_change=None
         )
         self.latest = Buffered.of(update.time, sample, update.dbr_type)
-        if self.is_monitored or self._needs_first:
-            self._needs_first = False
+        if self.is_monitored or self.needs_first:
+            self.needs_first = False
             self._store(self.latest, now)
 
     def _store(self, sample: Buffered, now: int) -> None:

@@ -11,9 +11,11 @@ from threading import RLock
 from archredundancy.appliance.configuration.configuration import Configuration
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.channel import Channel
+from archredundancy.appliance.engine.reading import sample_at, streams_in_memory
 from archredundancy.appliance.engine.source import Connected, Source, Update
 from archredundancy.appliance.engine.writer import Writer, last_archived
 from archredundancy.appliance.storage.storage import Storage
+from archredundancy.appliance.storage.streams import Row, Samples
 from archredundancy.errors import InputError, StoreError
 from archredundancy.model import NS_PER_SECOND
 
@@ -148,6 +150,24 @@ class Engine:
         with self._lock:
             self._settle()
             return [self._channels[pv] for pv in sorted(self._channels)]
+
+    def streams(self, pv: str, start: int, end: int) -> list[Samples]:
+        """Return what is in memory of a PV in a window, ns since 1970 UTC; nothing of one that is not archived."""
+        with self._lock:
+            channel = self.channel(pv)
+            return [] if channel is None else streams_in_memory(channel, start, end, self._clock())
+
+    def sample_at(self, pv: str, time: int) -> Row | None:
+        """Return the last sample in memory at or before a time, ns since 1970 UTC; what `getDataAtTime` asks first."""
+        with self._lock:
+            channel = self.channel(pv)
+            return None if channel is None else sample_at(channel, time)
+
+    def metadata(self, pv: str) -> dict[str, str] | None:
+        """Return what is known of a record's fields, live; None for a PV that is not archived."""
+        with self._lock:
+            channel = self.channel(pv)
+            return None if channel is None else channel.fields.latest()
 
     def describe(self, pv: str) -> Connected | None:
         """Return what a PV looks like, archived or not (`MetaGet`); None if it cannot be reached."""

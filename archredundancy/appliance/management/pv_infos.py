@@ -9,6 +9,7 @@ from starlette.responses import Response
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import report_text
+from archredundancy.appliance.management.channel_details import channel_status, live_details
 from archredundancy.appliance.server.replies import Refused, json_reply
 from archredundancy.appliance.state import ApplianceState
 
@@ -42,23 +43,13 @@ def _status_of(state: ApplianceState, name: str) -> dict[str, str]:
         is_sampled = any(member.requests.get(pv) for member in state.members.running)
         return {"pvName": name, "status": "Initial sampling" if is_sampled else "Not being archived"}
     owner = state.owner(info)
-    archiving = owner is not None and owner.engine.is_archiving(info.pv)
-    if not info.paused and not archiving:
+    channel = None if owner is None else owner.engine.channel(info.pv)
+    if not info.paused and channel is None:
         return {"pvName": name, "status": "Appliance Down" if owner is None else "Appliance assigned"}
     found = {"appliance": info.identity, "pvName": name, "pvNameOnly": info.pv}
-    if info.paused and not archiving:
+    if channel is None:
         return found | {"status": "Paused"}
-    return found | {
-        "lastRotateLogs": "Never",
-        "connectionState": "false",
-        "lastEvent": "Never",
-        "samplingPeriod": str(info.info["samplingPeriod"]),
-        "isMonitored": "true" if info.info["samplingMethod"] == "MONITOR" else "false",
-        "connectionLastRestablished": "Never",
-        "connectionFirstEstablished": "Never",
-        "connectionLossRegainCount": "0",
-        "status": "Being archived",
-    }
+    return found | channel_status(channel)
 
 
 def _type_info(state: ApplianceState, request: BplRequest) -> Response:
@@ -75,7 +66,7 @@ def _details(state: ApplianceState, request: BplRequest) -> Response:
     if info is None:
         raise Refused(404, f"Cannot find the appliance archiving {request.parameters.get('pv', '')}")
     owner = state.owner(info)
-    rows = [*_mgmt_details(info), *(_engine_details(owner, info) if owner is not None else ())]
+    rows = [*_mgmt_details(info), *(live_details(owner, info) if owner is not None else ())]
     return json_reply([{"name": name, "value": value, "source": source} for source, name, value in rows])
 
 
@@ -109,23 +100,6 @@ def _mgmt_details(info: PvTypeInfo) -> list[tuple[str, str, str]]:
 def _extra(field: str, text: str) -> str:
     number = text.removesuffix(".0")
     return _SCANS[int(number)] if field == "SCAN" and number.isdecimal() and int(number) < len(_SCANS) else text
-
-
-def _engine_details(state: ApplianceState, info: PvTypeInfo) -> list[tuple[str, str, str]]:
-    """Return the engine's rows for a PV it archives; the counters of lost events are what clients look for."""
-    archiving = state.engine.is_archiving(info.pv)
-    lost = (
-        "the timestamp is in the far future or past",
-        "the sample buffer is full",
-        "the DBR_Type of the PV has changed from what it used to be",
-    )
-    rows = [
-        ("pv", "Is engine currently archiving this?", "yes"),
-        ("pv", "Is this PV currently connected?", "no"),
-        *(("pv", f"How many events lost because {why} so far?", "0") for why in lost),
-        ("pv", "How many events lost totally so far?", "0"),
-    ]
-    return [*(rows if archiving else []), ("pv", "Open channels", "0")]
 
 
 #: Calls by name; each takes the appliance and the request.

@@ -58,10 +58,7 @@ def _nothing(_state: ApplianceState, _request: BplRequest) -> Response:
 
 
 _EMPTY_REPORTS = (
-    "getCurrentlyDisconnectedPVs", "getLostConnectionsReport", "getSilentPVsReport",
-    "getRecentlyModifiedPVs", "getPVsByDroppedEventsTimestamp", "getPVsByDroppedEventsBuffer",
-    "getPVsByDroppedEventsTypeChange", "getSlowChangingPVsWithDroppedEvents", "getArchivedWaveforms",
-    "getStorageRateReport", "getEventRateReport", "getStorageMetricsForAppliance", "getPVsByStorageConsumed",
+    "getRecentlyModifiedPVs", "getStorageMetricsForAppliance", "getPVsByStorageConsumed",
 )  # fmt: skip
 
 

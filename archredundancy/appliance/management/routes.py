@@ -13,6 +13,7 @@ from archredundancy.appliance.management import (
     appliances,
     archive_pv,
     archiving,
+    channel_reports,
     external_servers,
     flags,
     pv_infos,
@@ -26,7 +27,19 @@ from archredundancy.appliance.state import ApplianceState
 
 __all__ = ["management_routes"]
 
-_TOPICS = (appliances, archive_pv, archiving, external_servers, flags, pv_infos, pv_lists, reports, stores, type_infos)
+_TOPICS = (
+    appliances,
+    archive_pv,
+    archiving,
+    channel_reports,
+    external_servers,
+    flags,
+    pv_infos,
+    pv_lists,
+    reports,
+    stores,
+    type_infos,
+)
 _CALLS = {name: call for topic in _TOPICS for name, call in topic.CALLS.items()}
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "RemoteReader",
     "Undescribed",
     "open_reader",
+    "processed",
     "remote_extension",
 ]
 
@@ -86,7 +87,7 @@ class FilesReader:
         """Return the streams of a window, file by file; raises as `PvStore.streams` does."""
         if processor is None or self.store.holds(start, end, processor.extension):
             return iter(self.store.streams(start, end, PB if processor is None else processor.extension))
-        return _processed(self.store.streams(start, end), processor)
+        return processed(self.store.streams(start, end), processor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +131,7 @@ class RemoteReader:
         found = fetch_samples(self.url, self.pv, start, end, extension, skip_external=self.skip_external)
         if found is None:
             return None
-        return iter(found) if processor is None else _processed(found, processor)
+        return iter(found) if processor is None else processed(found, processor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +167,7 @@ class MergedReader:
                 raise Undescribed(f"the store {self.name} has samples only in {self.other}")
             return iter(())
         found: list[Merged] = [merged]
-        return iter(found) if processor is None else _processed(found, processor)
+        return iter(found) if processor is None else processed(found, processor)
 
 
 def remote_extension(processor: Processor | None) -> str:
@@ -209,7 +210,8 @@ def _needed(url: StoreUrl, key: str) -> str:
     return text
 
 
-def _processed(streams: Iterable[SampleStream], processor: Processor) -> Iterator[SampleStream]:
+def processed(streams: Iterable[SampleStream], processor: Processor) -> Iterator[SampleStream]:
+    """Yield what a post-processor makes of streams, as they are asked for; damaged ones are left out, with a log."""
     for stream in streams:
         try:
             yield processor.take(stream)

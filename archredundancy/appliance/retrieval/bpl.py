@@ -39,7 +39,9 @@ def _metadata(state: ApplianceState, request: BplRequest) -> Response:
     info = state.configuration.type_info(_pv(request))
     if info is None:
         raise Refused(404)
-    return text_reply("", "application/json") if info.paused or state.owner(info) is None else json_reply(info.info)
+    owner = state.owner(info)
+    live = None if info.paused or owner is None else owner.engine.metadata(info.pv)
+    return text_reply("", "application/json") if live is None else json_reply(info.info | live)
 
 
 def _matching(state: ApplianceState, request: BplRequest) -> Response:

@@ -70,11 +70,17 @@ async def _read(state: ApplianceState, request: Request) -> tuple[list[str], int
 
 
 def _find(state: ApplianceState, names: Iterable[str], time: int, period: tuple[int, int, int]) -> FoundSamples:
-    """Return what the stores have, by the PVs' real names, whatever they were called in the request."""
+    """Return what engine or stores have, the engine first, by the PVs' real names, whatever the request called them."""
     found: FoundSamples = {}
     for name in hash_order(names):
         info = _appropriate(state.configuration, name)
         if info is None or info.identity != state.identity:
+            continue
+        row = state.engine.sample_at(info.pv, time)
+        if row is not None:
+            found[info.pv] = sample_object(row) | {
+                "meta": {"source": "engine"} | (state.engine.metadata(info.pv) or {})
+            }
             continue
         try:
             row = _in_stores(state, info, time, period)
@@ -123,4 +129,4 @@ def _describe(configuration: Configuration, names: Iterable[str], found: FoundSa
     for name in names:
         info = configuration.type_info(name)
         if info is not None and name in found:
-            found[name]["meta"] = {"DBRType": info.info["DBRType"]}
+            found[name].setdefault("meta", {})["DBRType"] = info.info["DBRType"]

@@ -10,6 +10,7 @@ from archredundancy.appliance.remote.merged import merge_streams
 from archredundancy.appliance.remote.readers import Reader, Undescribed, open_reader
 from archredundancy.appliance.retrieval.answer import consulted, yearly
 from archredundancy.appliance.retrieval.elsewhere import samples_to_merge
+from archredundancy.appliance.retrieval.engine_reader import engine_readers
 from archredundancy.appliance.retrieval.request import DataRequest
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.pb_file import DamagedFile
@@ -43,7 +44,8 @@ def open_streams(state: ApplianceState, asked: DataRequest, processor: Processor
     readers = [open_reader(state.storage, asked.info, url) for url in asked.info.stores]
     found: list[SampleStream] = []
     for start, end in asked.spans:
-        open_readers = [reader for reader in consulted(readers, start) if not skipped(state, reader.name)]
+        open_readers: list[Reader] = [reader for reader in consulted(readers, start) if not skipped(state, reader.name)]
+        open_readers += engine_readers(state, asked.info, end)
         others = samples_to_merge(state, asked, start, end, processor)
         for span in yearly(start, end):
             for reader in open_readers:

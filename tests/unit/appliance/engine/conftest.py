@@ -37,10 +37,11 @@ class Bench:
         """Let time pass until a second."""
         self.clock.advance(START + second - self.clock() / NS_PER_SECOND)
 
-    def ask(self, appliance, path, body=None):
+    def ask(self, appliance, path, body=None, content_type=None):
         """Return what an appliance answers: JSON of the management, else bytes."""
         connection = HTTPConnection(appliance.url.removeprefix("http://"))
-        connection.request("GET" if body is None else "POST", path, body)
+        headers = {"Content-Type": content_type} if content_type else {}
+        connection.request("GET" if body is None else "POST", path, body, headers)
         answer = connection.getresponse().read()
         connection.close()
         return json.loads(answer) if "/bpl/" in path and answer else answer
