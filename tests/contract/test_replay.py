@@ -17,7 +17,6 @@ PROXIES = "asking other appliances while answering"
 IMPORTS = "importDataFromPlugin, and the stores it needs"
 RENAMES = "changeStore, changeTypeForPV, renamePV, and what follows from them"
 METRICS = "metrics"
-OTHER_MEMBERS = "getDataForPVs and getDataAtTime of PVs of another member"
 
 #: What is not answered as recorded yet: glob of recordings, kind, and what is missing. Each row explains a difference,
 #: so the table has to shrink when the appliance grows.
@@ -40,11 +39,10 @@ LATER = [
     *(("11_*", f"mgmt/{call}", RENAMES) for call in ("change*", "renamePV", "getStoresForPV", "deletePV")),
     *(("11_*", kind, RENAMES) for kind in ("files", "getData.raw")),
     ("14_live", "*", "an engine that archives a real PV"),
-    *(("15_*", kind, OTHER_MEMBERS) for kind in ("getDataForPVs.*", "getDataAtTime")),
+    ("15_*", "getDataForPVs.*(*)", PROCESSORS),
     *(("15_members_mgmt", kind, RENAMES) for kind in ("mgmt/changeStore", "mgmt/renamePV", "mgmt/reshardPV")),
     *(("15_members_mgmt", f"mgmt/get{call}", RENAMES) for call in ("StoresForPV", "AllPVs", "PVStatus")),
     *(("15_members_mgmt", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "files", "getData.json")),
-    *(("15_members_down*", f"mgmt/{call}", "archivePV") for call in ("archivePV", "abortArchivingPV")),
     ("15_members_down*", "mgmt/changeStore", RENAMES),
 ]  # fmt: skip
 

@@ -6,8 +6,8 @@ from http.client import HTTPConnection
 import pytest
 
 from archredundancy.appliance import Appliance, ApplianceCluster, AppliancePair
-from archredundancy.model import NS_PER_SECOND, DbrType, Samples, parse_time
-from archredundancy.wire import ChunkHeader, encode_chunk
+from archredundancy.model import NS_PER_SECOND, DbrType, Samples, parse_time, year_of
+from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 STORES = [
     f"pb://localhost?name={name}&rootFolder=${{ARCHAPPL_{term}_TERM_FOLDER}}&partitionGranularity=PARTITION_{size}"
@@ -93,18 +93,18 @@ def test_a_pair_may_have_a_cluster_as_primary(tmp_path):
 TIMES = "from=2024-02-01T00:00:00.000000001Z&to=2024-02-01T00:00:09Z"
 
 
-def file_of_b(*seconds):
-    """Return a file with samples of B at these times after 2024-02-01."""
+def file_of(pv, *seconds):
+    """Return a file with samples at these times after 2024-02-01, whose values are whole seconds."""
     start = parse_time("2024-02-01T00:00:00Z", now=0)
-    times = [start + second * NS_PER_SECOND for second in seconds]
-    samples = Samples.build(DbrType.SCALAR_DOUBLE, times, list(seconds))
-    return encode_chunk(ChunkHeader(dbr_type=DbrType.SCALAR_DOUBLE, pv="B", year=2024), samples)
+    times = [start + round(second * NS_PER_SECOND) for second in seconds]
+    samples = Samples.build(DbrType.SCALAR_DOUBLE, times, [int(second) for second in seconds])
+    return encode_chunk(ChunkHeader(dbr_type=DbrType.SCALAR_DOUBLE, pv=pv, year=year_of(times[0])), samples)
 
 
 @pytest.fixture
 def with_data(cluster):
     """The cluster; B has ten samples in its LTS, at whole seconds."""
-    cluster["q1"].put_file("LTS", "B:2024.pb", file_of_b(*range(10)))
+    cluster["q1"].put_file("LTS", "B:2024.pb", file_of("B", *range(10)))
     return cluster
 
 
@@ -144,7 +144,7 @@ def test_an_answer_that_breaks_off_looks_complete(with_data):
 
 def test_a_member_that_is_killed_while_it_answers(with_data):
     """The member that is asked sends what it has got, and a regular end (appliance.md L 2g)."""
-    many = file_of_b(*range(1_000_000))
+    many = file_of("B", *range(1_000_000))
     with_data["q1"].put_file("LTS", "B:2024.pb", many)
     connection = HTTPConnection(with_data["q0"].url.removeprefix("http://"), timeout=30)
     connection.request("GET", "/retrieval/data/getData.raw?pv=B&from=2024-01-01T00:00:00Z&to=2024-12-31T00:00:00Z")
@@ -184,7 +184,7 @@ def test_a_merge_is_done_by_the_owner(with_data, tmp_path):
     before = q1.files()["lts/B:2024.pb"]
     with Appliance("s", tmp_path / "s") as partner:
         partner.add_pv({"pvName": "B", "dataStores": STORES})
-        partner.put_file("LTS", "B:2024.pb", file_of_b(86400))
+        partner.put_file("LTS", "B:2024.pb", file_of("B", 86400))
         call = f"mergeInData?pv=B&storage=LTS&other={partner.retrieval_url}"
         assert asked(q0, call) == {"status": "ok"}
     after = q1.files()["lts/B:2024.pb"]
@@ -245,3 +245,87 @@ def test_lists_leave_out_who_is_down(cluster):
     assert json.loads(ask(cluster["q0"], path)[1]) == ["A"]
     assert asked(cluster["q0"], "getAllPVs") == ["A", "B"]
     assert [info["pvName"] for info in asked(cluster["q0"], "exportConfig")] == ["A"]
+
+
+def test_a_pv_is_archived_where_it_is_asked_to_be(cluster):
+    """The request goes to the member that it names; if that is down, it is lost with status 200 (appliance.md L 3g)."""
+    q0 = cluster["q0"]
+    submitted = [{"pvName": "N", "status": "Archive request submitted"}]
+    assert asked(q0, "archivePV?pv=N&appliance=q1") == submitted
+    assert [row["appliance"] for row in asked(q0, "getNeverConnectedPVs")] == ["q1"]
+    cluster["q1"].stop()
+    assert asked(q0, "archivePV?pv=M&appliance=q1") is None
+
+
+def for_pvs(appliance, form, query, *pvs):
+    """Return what a member answers for several PVs."""
+    names = "&".join(f"pv={pv}" for pv in pvs)
+    status, body = ask(appliance, f"/retrieval/data/getDataForPVs.{form}?{names}&{query}")
+    assert status == 200
+    return body
+
+
+def test_several_pvs_of_two_members(with_data):
+    """The other member's samples come too; if it is down they are missing without a sign (appliance.md L 2c, L 4b)."""
+    with_data["q0"].put_file("LTS", "A:2024.pb", file_of("A", 3))
+    for pvs in (("A", "B"), ("B", "A")):
+        bodies = [for_pvs(with_data[name], "json", TIMES, *pvs) for name in ("q0", "q1")]
+        assert bodies[0] == bodies[1]
+        found = json.loads(bodies[0])
+        assert [(entry["meta"]["name"], len(entry["data"])) for entry in found] == [
+            (pv, {"A": 1, "B": 10}[pv]) for pv in pvs
+        ]
+    with_data["q1"].stop()
+    found = json.loads(for_pvs(with_data["q0"], "json", TIMES, "B", "A"))
+    assert [entry["meta"]["name"] for entry in found] == ["A"]
+    assert json.loads(for_pvs(with_data["q0"], "json", TIMES, "B")) == []
+
+
+def test_times_are_cut_on_their_way_to_the_other_member(with_data):
+    """The sample at the end, a few ns after a millisecond, is missing (appliance.md L 2c)."""
+    with_data["q1"].put_file("LTS", "B:2024.pb", file_of("B", 0, 1.0000005))
+    window = "from=2024-02-01T00:00:00Z&to=2024-02-01T00:00:01.000000500Z"
+    counts = [len(json.loads(for_pvs(with_data[name], "json", window, "B"))[0]["data"]) for name in ("q0", "q1")]
+    assert counts == [1, 2]
+
+
+def test_post_processors_work_twice(with_data):
+    """The other member counts, then what it says is counted (appliance.md L 2d)."""
+    counts = [
+        json.loads(for_pvs(with_data[name], "json", f"{TIMES}&pp=ncount", "B"))[0]["data"] for name in ("q0", "q1")
+    ]
+    assert [data[0]["val"] for data in counts] == [1, 10]
+
+
+def test_later_pvs_of_another_member_come_a_year_early(with_data):
+    """If the sample before the window is of the year before, all come under that year (appliance.md L 2e).
+
+    Asked of their own member only that one sample comes under a wrong year.
+    """
+    with_data["q1"].add_pv({"pvName": "C", "dataStores": STORES})
+    for pv in ("B", "C"):
+        with_data["q1"].put_file("LTS", f"{pv}:2023.pb", file_of(pv, -86400 * 60))
+        with_data["q1"].put_file("LTS", f"{pv}:2024.pb", file_of(pv, *range(10)))
+    window = "from=2024-01-01T00:00:00Z&to=2024-03-01T00:00:00Z"
+    years = {}
+    for name in ("q0", "q1"):
+        for chunk in read_chunks(for_pvs(with_data[name], "raw", window, "B", "C")):
+            if len(chunk.samples):
+                years.setdefault((name, chunk.header.pv), []).append(chunk.header.year)
+    assert years == {
+        ("q0", "B"): [2023, 2024],
+        ("q0", "C"): [2023],
+        ("q1", "B"): [2023, 2024],
+        ("q1", "C"): [2024],
+    }
+
+
+def test_samples_at_a_time_of_two_members(with_data):
+    """Both answer for both; the time is cut to ms (appliance.md L 2f)."""
+    with_data["q0"].put_file("LTS", "A:2024.pb", file_of("A", 3, 4.0000005))
+    path = "/retrieval/data/getDataAtTime?searchPeriod=P30D&at=2024-02-01T00:00:04.000000600Z"
+    answers = [json.loads(ask(with_data[name], path, "POST", '["A", "B"]')[1]) for name in ("q0", "q1")]
+    assert answers[0] == answers[1]
+    assert {pv: sample["val"] for pv, sample in answers[0].items()} == {"A": 3, "B": 4}
+    with_data["q1"].stop()
+    assert list(json.loads(ask(with_data["q0"], path, "POST", '["A", "B"]')[1])) == ["A"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from archredundancy.appliance.configuration.channel_names import ChannelName
 from archredundancy.appliance.configuration.policies import POLICIES, STREAM_FIELDS
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import report_text
+from archredundancy.appliance.management.forwarding import forwarded
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
 
@@ -42,7 +43,15 @@ class _Wish:
 
 
 def _archive(state: ApplianceState, request: BplRequest) -> Response:
-    wishes = _posted(request) if request.content_type == "application/json" else _asked(state, request)
+    if request.content_type == "application/json":
+        return _submitted(state, _posted(request))
+    wishes, identity = _asked(state, request), request.with_form().get("appliance", state.identity)
+    if identity != state.identity:
+        return forwarded(state, identity, "archivePV", request.parameters)
+    return _submitted(state, wishes)
+
+
+def _submitted(state: ApplianceState, wishes: Iterable[_Wish | None]) -> Response:
     lines = ["["]
     try:
         for number, wish in enumerate(wishes):

@@ -17,7 +17,11 @@ __all__ = ["ask_member", "forwarded"]
 
 
 def forwarded(
-    state: ApplianceState, identity: str, call: str, media_type: str | None = "application/json", **parameters: str
+    state: ApplianceState,
+    identity: str,
+    call: str,
+    parameters: Mapping[str, str],
+    media_type: str | None = "application/json",
 ) -> Response:
     """Answer with what another member answers to a call.
 
@@ -32,10 +36,10 @@ def forwarded(
         Of the other member.
     call : str
         Such as `mergeInData`.
+    parameters : mapping of str to str
+        All that the other member gets to know; further parameters of the request are lost.
     media_type : str or None
         What the answer says it is.
-    **parameters : str
-        All that the other member gets to know; further parameters of the request are lost.
     """
     try:
         said = json.loads(ask_member(state, identity, call, parameters))

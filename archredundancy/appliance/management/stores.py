@@ -50,7 +50,8 @@ def _merge(state: ApplianceState, request: BplRequest) -> Response:
     other, storage = request.needed("other", 400), request.needed("storage", 400)
     info = request.known_pv(state, 400)
     if not state.owns(info):
-        return forwarded(state, info.identity, "mergeInData", pv=info.pv, other=other, storage=storage)
+        known = {"pv": info.pv, "other": other, "storage": storage}
+        return forwarded(state, info.identity, "mergeInData", known)
     if not info.paused:
         return json_reply({"validation": f"Need to pause PV before changing type for {info.pv}"})
     for url in info.stores:

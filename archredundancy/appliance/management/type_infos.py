@@ -93,7 +93,7 @@ def _delete(state: ApplianceState, request: BplRequest) -> Response:
 def _add_alias(state: ApplianceState, request: BplRequest) -> Response:
     info, alias = request.known_pv(state, 400), request.needed("aliasname", 400)
     if not state.owns(info):
-        return forwarded(state, info.identity, "addAlias", None, pv=info.pv, aliasname=alias)
+        return forwarded(state, info.identity, "addAlias", {"pv": info.pv, "aliasname": alias}, None)
     state.configuration.add_alias(alias, info.pv)
     return text_reply(json_text({"status": "ok", "desc": f"Added an alias {alias} for PV {info.pv}"}) + "\n", None)
 
@@ -101,7 +101,7 @@ def _add_alias(state: ApplianceState, request: BplRequest) -> Response:
 def _remove_alias(state: ApplianceState, request: BplRequest) -> Response:
     info, alias = request.known_pv(state, 400), request.needed("aliasname", 400)
     if not state.owns(info):
-        return forwarded(state, info.identity, "removeAlias", None, pv=info.pv, aliasname=alias)
+        return forwarded(state, info.identity, "removeAlias", {"pv": info.pv, "aliasname": alias}, None)
     state.configuration.remove_alias(alias)
     return text_reply(json_text({"status": "ok", "desc": f"Removed an alias {alias} for PV {info.pv}"}) + "\n", None)
 

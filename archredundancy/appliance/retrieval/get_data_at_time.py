@@ -43,7 +43,7 @@ async def get_data_at_time(state: ApplianceState, request: Request) -> Response:
         With 500 if time, period or body cannot be read.
     """
     names, time, period = await _read(state, request)
-    found = await asyncio.to_thread(_find, state, names, time - time % _MILLISECOND, period)
+    found = await asyncio.to_thread(_find_in_cluster, state, names, time - time % _MILLISECOND, period)
     _describe(state.configuration, names, found)
     return text_reply(found_samples_text({name: found[name] for name in hash_order(found, buckets=1)}), None)
 
@@ -67,6 +67,11 @@ async def _read(state: ApplianceState, request: Request) -> tuple[list[str], int
         return names, time, parse_period(parameters.get("searchPeriod", _DEFAULT_PERIOD))
     except UnparsableTime as refusal:
         raise Refused(500, str(refusal)) from None
+
+
+def _find_in_cluster(state: ApplianceState, names: list[str], time: int, period: tuple[int, int, int]) -> FoundSamples:
+    """Return what the members have that are running, each of its own PVs; nothing is said of the others."""
+    return {pv: sample for member in state.members.running for pv, sample in _find(member, names, time, period).items()}
 
 
 def _find(state: ApplianceState, names: Iterable[str], time: int, period: tuple[int, int, int]) -> FoundSamples:

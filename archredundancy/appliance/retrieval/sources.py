@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from archredundancy.appliance.processors.processors import Processor
 from archredundancy.appliance.remote.merged import merge_streams
-from archredundancy.appliance.remote.readers import Reader, Undescribed, open_reader
+from archredundancy.appliance.remote.readers import Reader, RemoteReader, Undescribed, open_reader
 from archredundancy.appliance.retrieval.answer import consulted, yearly
 from archredundancy.appliance.retrieval.elsewhere import samples_to_merge
 from archredundancy.appliance.retrieval.engine_reader import engine_readers
@@ -41,6 +41,8 @@ def open_streams(state: ApplianceState, asked: DataRequest, processor: Processor
     InputError, StoreError
         If a store cannot be opened.
     """
+    if not state.owns(asked.info):
+        return _streams_of_owner(state, asked, processor)
     readers = [open_reader(state.storage, asked.info, url) for url in asked.info.stores]
     found: list[SampleStream] = []
     for start, end in asked.spans:
@@ -51,6 +53,18 @@ def open_streams(state: ApplianceState, asked: DataRequest, processor: Processor
             for reader in open_readers:
                 found += _unit(reader, span, processor, others)
     return found
+
+
+def _streams_of_owner(state: ApplianceState, asked: DataRequest, processor: Processor | None) -> list[SampleStream]:
+    """Return what the member that archives a PV answers, none if it is down.
+
+    It is asked for whole milliseconds and for what the post-processor makes of its samples, on which the post-processor
+    works once more; it is not told to skip external servers, and it gives all samples in one stream, whose header says
+    the first one's year (`appliance.md` L, 2b to 2e).
+    """
+    url = f"{state.members.urls[asked.info.identity]}/retrieval/data/getData.raw"
+    reader = RemoteReader(name=asked.info.identity, pv=asked.name, url=url)
+    return [stream for span in asked.spans for stream in reader.streams(*span, processor) or ()]
 
 
 def _unit(
