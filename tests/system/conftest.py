@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 import numpy as np
 import pytest
 
-from archredundancy.appliance import AppliancePair
+from archredundancy.appliance import Appliance, ApplianceCluster, AppliancePair
 from archredundancy.model import DbrType, Partition, Samples, chunk_key, format_time, parse_time, year_of
 from archredundancy.testing import read_stream_slowly
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
@@ -114,6 +114,16 @@ class Side:
         """Return the times in a raw answer."""
         return [time for chunk in self.layout(*window, **parameters) for time in chunk]
 
+    def of_several(self, *pvs, start=WHOLE[0], end=WHOLE[1], **parameters):
+        """Return the times in a raw answer to getDataForPVs, by PV; those of PVs without samples are missing."""
+        query = urlencode({"pv": pvs, "from": iso(start), "to": iso(end)} | parameters, doseq=True)
+        status, body = self.ask(f"/retrieval/data/getDataForPVs.raw?{query}")
+        assert status == 200, body
+        found = {}
+        for chunk in read_chunks(body) if body else ():
+            found.setdefault(chunk.header.pv, []).extend(short(time) for time in chunk.samples.time)
+        return {pv: times for pv, times in found.items() if times}
+
     def values(self, *window, **parameters):
         """Return the values in a raw answer."""
         chunks = read_chunks(self.get(*window, **parameters))
@@ -155,3 +165,38 @@ def bench(tmp_path):
     """Return a running embedded pair with ways to fill and ask it."""
     with AppliancePair(tmp_path, lag=0.0) as pair:
         yield Bench(pair)
+
+
+class Members:
+    """A cluster of two members, q0 and q1, with a secondary beside it, their engines without delay."""
+
+    def __init__(self, cluster, secondary):
+        self.cluster = cluster
+        self.q0, self.q1, self.secondary = (Side(one) for one in (cluster["q0"], cluster["q1"], secondary))
+
+
+@pytest.fixture
+def members(tmp_path):
+    """Return a running cluster of two members and a secondary with ways to fill and ask them."""
+    with (
+        ApplianceCluster(tmp_path, identities=("q0", "q1"), lag=0.0) as cluster,
+        Appliance("secondary0", tmp_path / "S", lag=0.0) as secondary,
+    ):
+        yield Members(cluster, secondary)
+
+
+def register(side, other, options="?mergeDuringRetrieval=true"):
+    """Make one appliance an external server of another, by the three calls; return their answers."""
+    url = f"{other.retrieval_url}{options}"
+    calls = {
+        "addExternalArchiverServer": {"externalarchiverserverurl": url, "externalServerType": "ARCHAPPL_PBRAW"},
+        "addExternalArchiverServerArchives": {"channelarchiverserverurl": url, "archives": "pbraw"},
+        "resetFailoverCaches": {},
+    }
+    return [json.loads(side.ask(f"/mgmt/bpl/{call}", **parameters)[1]) for call, parameters in calls.items()]
+
+
+@pytest.fixture(name="register")
+def registering():
+    """Return the function that makes one appliance an external server of another."""
+    return register

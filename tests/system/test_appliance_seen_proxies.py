@@ -4,22 +4,11 @@ import json
 
 import pytest
 
-from archredundancy.model import DbrType
+from archredundancy.model import DbrType, Extras
 from archredundancy.wire import ChunkHeader, read_chunks
 
 HEADER = ChunkHeader(dbr_type=DbrType.SCALAR_DOUBLE, pv="X:Y", year=2024).encode()
 JUNE = ("2024-05-01", "2024-07-01")
-
-
-def register(side, other, options="?mergeDuringRetrieval=true"):
-    """Make one appliance an external server of the other, by the three calls."""
-    url = f"{other.retrieval_url}{options}"
-    calls = {
-        "addExternalArchiverServer": {"externalarchiverserverurl": url, "externalServerType": "ARCHAPPL_PBRAW"},
-        "addExternalArchiverServerArchives": {"channelarchiverserverurl": url, "archives": "pbraw"},
-        "resetFailoverCaches": {},
-    }
-    return [json.loads(side.ask(f"/mgmt/bpl/{call}", **parameters)[1]) for call, parameters in calls.items()]
 
 
 def reset(side):
@@ -28,7 +17,7 @@ def reset(side):
 
 
 @pytest.fixture
-def proxied(bench):
+def proxied(bench, register):
     """A pair of which the secondary merges what the primary has."""
     register(bench.secondary, bench.primary)
     return bench
@@ -42,7 +31,7 @@ def monthly(proxied):
     return proxied
 
 
-def test_the_first_of_three_calls_stores_nothing(bench):
+def test_the_first_of_three_calls_stores_nothing(bench, register):
     """It only pings; the second one stores, under another parameter name (A.7, C.1)."""
     url = f"{bench.primary.retrieval_url}?mergeDuringRetrieval=true"
     asked = {"externalarchiverserverurl": url, "externalServerType": "ARCHAPPL_PBRAW"}
@@ -216,7 +205,7 @@ def test_a_partner_that_did_not_know_the_pv_is_not_asked_again(proxied):
     assert proxied.secondary.times(*JUNE) == ["2024-06-01", "2024-06-02"]
 
 
-def test_mutual_proxies_ask_each_other_to_a_depth(monthly, caplog):
+def test_mutual_proxies_ask_each_other_to_a_depth(monthly, register, caplog):
     """The real ones never end, nor answer again; these stop, which the log says, and answer (C.2, K e3)."""
     register(monthly.primary, monthly.secondary)
     monthly.primary.write("2024-06-01")
@@ -226,7 +215,7 @@ def test_mutual_proxies_ask_each_other_to_a_depth(monthly, caplog):
     assert "do they proxy each other?" in caplog.text
 
 
-def test_get_matching_pvs_reaches_plain_servers_only(proxied):
+def test_get_matching_pvs_reaches_plain_servers_only(proxied, register):
     """With the key in the URL its PVs are not listed; with a plain one those that both know come twice (K f2)."""
     for side in proxied.both:
         side.add("X:both")
@@ -240,8 +229,6 @@ def test_get_matching_pvs_reaches_plain_servers_only(proxied):
 
 def test_an_attribute_is_lost_through_the_proxy(monthly):
     """Merged answers drop repeat counts and the like, of own samples too (K b8)."""
-    from archredundancy.model import Extras
-
     monthly.secondary.write("2024-06-01", "2024-06-02", extras=Extras.build([(1, (), 3, -1, -1)]))
     monthly.primary.write("2024-06-03")
     assert all(not len(chunk.samples.extras) for chunk in read_chunks(monthly.secondary.get(*JUNE)))

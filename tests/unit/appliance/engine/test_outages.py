@@ -33,7 +33,7 @@ def slow(*at):
 
 
 def test_nothing_happens(bench):
-    """Both sides archive identical samples; the first one says startup."""
+    """Both sides archive identical samples; the first one says startup (A.7, K g)."""
     pair = bench()
     pair.at(30)
     assert pair.stored(pair.primary) == pair.stored(pair.secondary)
@@ -42,7 +42,7 @@ def test_nothing_happens(bench):
 
 
 def test_ioc_rebooted(bench):
-    """Lost and regained on both sides at about the same seconds, without startup."""
+    """Lost and regained on both sides at about the same seconds, without startup (F.1b)."""
     pair = bench()
     pair.at(10)
     pair.ioc.reboot(seconds=20)

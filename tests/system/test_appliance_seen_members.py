@@ -1,0 +1,68 @@
+"""What a cluster of two members was seen to do (appliance.md L), of the embedded one."""
+
+import json
+
+import pytest
+
+JUNE = ("2024-05-01", "2024-07-01")
+SECOND = "2024-06-01T00:00:00"
+
+
+@pytest.fixture
+def filled(members):
+    """Two members with a PV each, of five samples; the secondary has five others of both."""
+    for number, side in ((0, members.q0), (1, members.q1)):
+        side.add(f"M:{number}")
+        side.write(*(f"2024-06-0{day}" for day in range(1, 6)), pv=f"M:{number}")
+        members.secondary.add(f"M:{number}")
+        members.secondary.write(*(f"2024-06-0{day}T12:00:00" for day in range(1, 6)), pv=f"M:{number}")
+    return members
+
+
+def test_type_infos_are_shared_at_once(members):
+    """A PV that one member has made is known to the other (L 0)."""
+    members.q0.add("M:new")
+    assert members.q1.call("getPVTypeInfo", pv="M:new")["applianceIdentity"] == "q0"
+
+
+@pytest.mark.parametrize("pv", ["M:0", "M:1"])
+def test_get_data_leaves_external_servers_out_at_both(filled, register, pv):
+    """skipExternalServers is passed on to the owner (L 2b)."""
+    register(filled.q0, filled.secondary)
+    for side in (filled.q0, filled.q1):
+        assert len(side.times(*JUNE, pv=pv, skipExternalServers="true")) == 5
+
+
+def test_consolidating_works_at_either_member(members):
+    """The owner's files change (L 3c)."""
+    members.q1.add("M:1", STS="HOUR", LTS="YEAR")
+    members.q1.write(f"{SECOND}", pv="M:1", store="STS")
+    said = members.q0.call("consolidateDataForPV", pv="M:1", storage="LTS")
+    assert said == {"status": "ok", "desc": "Successfully consolidated PV M:1 into LTS"}
+    assert list(members.q1.stored()) == ["LTS 2024"]
+
+
+def test_any_member_may_be_the_other_of_a_merge(filled):
+    """The member that is asked passes the requests on, and the merge is complete (L 5)."""
+    assert filled.secondary.merge(filled.q1, pv="M:0") == (200, {"status": "ok"})
+    assert len(filled.secondary.times(pv="M:0")) == 10
+
+
+def test_external_servers_are_shared_and_wait_for_a_reset(filled, register):
+    """Seen at both at once, effective at neither before a reset, which covers both (L 6)."""
+    url = f"{filled.secondary.retrieval_url}?mergeDuringRetrieval=true"
+    stored = {"channelarchiverserverurl": url, "archives": "pbraw"}
+    assert filled.q0.ask("/mgmt/bpl/addExternalArchiverServerArchives", **stored)[0] == 200
+    for side in (filled.q0, filled.q1):
+        assert json.loads(side.ask("/mgmt/bpl/getExternalArchiverServers")[1]) == [{"CAUrl": url, "indexes": "pbraw"}]
+    assert len(filled.q1.times(*JUNE, pv="M:1")) == 5
+    said = json.loads(filled.q0.ask("/mgmt/bpl/resetFailoverCaches")[1])
+    assert sorted(one["appliance"] for one in said) == ["q0", "q1"]
+    assert [len(side.times(*JUNE, pv="M:1")) for side in (filled.q0, filled.q1)] == [10, 10]
+
+
+def test_flags_are_shared(filled):
+    """One that is set at one member hides a store of the other's PV (L 7)."""
+    filled.q0.call("setNamedFlag", name="SKIP_LTS_FOR_RETRIEVAL", value="true")
+    assert filled.q1.call("getNamedFlag", name="SKIP_LTS_FOR_RETRIEVAL") == {"SKIP_LTS_FOR_RETRIEVAL": True}
+    assert filled.q1.times(*JUNE, pv="M:1") == []
