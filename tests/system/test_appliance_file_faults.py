@@ -67,7 +67,7 @@ def times(appliance, store="lts"):
             found += [int(time) for chunk in read_chunks(content) for time in chunk.samples.time]
         elif path.startswith(store):
             others.append(path)
-    return sorted(found), others
+    return sorted(found), sorted(others)
 
 
 def test_a_crash_between_renames_leaves_some_partitions_merged(pair):
