@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from archredundancy.appliance.java.instants import UnparsableTime, parse_instant
@@ -11,6 +12,9 @@ from archredundancy.errors import InputError
 from archredundancy.model import DbrType, StoreUrl, chunk_key
 
 __all__ = ["PvTypeInfo"]
+
+# Many PVs have the same stores, and ETL asks for them again and again.
+_parsed = lru_cache(1 << 12)(StoreUrl.parse)
 
 # Keys and defaults of `PVTypeInfo`; all single values are text.
 _DEFAULTS: dict[str, Any] = {
@@ -88,7 +92,7 @@ class PvTypeInfo:
     @property
     def stores(self) -> list[StoreUrl]:
         """Its stores, youngest samples first."""
-        return [StoreUrl.parse(url) for url in self.info["dataStores"]]
+        return [_parsed(url) for url in self.info["dataStores"]]
 
     @property
     def created(self) -> int:

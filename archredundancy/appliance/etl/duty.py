@@ -35,15 +35,19 @@ class EtlDuty:
         """Return when a stage of some PV runs next, by the timekeeper's time."""
         now = self._clock()
         if self._next is None or not 0 <= now - self._looked < _TRUST:
+            if self._next is None:
+                self._done = max(self._done, now)
             self._looked, self._next = now, self._look()
         return None if self._next is None else self._next - (now - self._steady())
 
     def run(self, now: int) -> None:
         """Run what has become due since the last time, in order."""
         until = self._clock()
-        self._etl.run_between(self._done, until)
-        self._done = max(self._done, until)
-        self._looked, self._next = until, self._look()
+        while self._next is not None and self._next <= until:
+            self._etl.run_at(self._next)
+            self._done = self._next
+            self._next = self._look()
+        self._looked = until
 
     def _look(self) -> int | None:
         """Return when the next run is; None if there is none for some hours."""

@@ -20,8 +20,8 @@ class Hourly:
             yield first * HOUR + HOUR // 12
             first += 1
 
-    def run_between(self, after, until):
-        self.ran += [at / HOUR for at in self.run_times(after, until)]
+    def run_at(self, at):
+        self.ran.append(at / HOUR)
 
 
 def test_each_run_is_due_at_its_time():
