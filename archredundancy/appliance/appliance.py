@@ -19,6 +19,7 @@ from archredundancy.appliance.configuration.configuration import Configuration
 from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
+from archredundancy.appliance.engine.initial_sampling import InitialSampling
 from archredundancy.appliance.engine.simulated_ioc import SimulatedIoc
 from archredundancy.appliance.engine.source import Source
 from archredundancy.appliance.engine_control import EngineControl
@@ -26,7 +27,7 @@ from archredundancy.appliance.etl.conditions import Conditions
 from archredundancy.appliance.etl.duty import EtlDuty
 from archredundancy.appliance.etl.runner import Etl
 from archredundancy.appliance.management.routes import management_routes
-from archredundancy.appliance.remote.failover import FailoverServers
+from archredundancy.appliance.remote.failover import PBRAW, FailoverServers
 from archredundancy.appliance.retrieval.routes import retrieval_routes
 from archredundancy.appliance.server.background import BackgroundServer
 from archredundancy.appliance.server.depth import CountedRequests
@@ -42,6 +43,7 @@ from archredundancy.errors import InputError, StoreError
 __all__ = ["Appliance"]
 
 _LAG = 0.05
+_ANY = ("0.0.0.0", "::")
 
 
 class Appliance:
@@ -58,6 +60,9 @@ class Appliance:
         Folder of its stores (`sts`, `mts`, `lts`) and its configuration; made if absent.
     port : int
         0 for one that is free; it stays the same over a stop and start.
+    host : str
+        Address to answer at. There is no authentication and some calls delete data, so leave it, but on a network where
+        nobody else is.
     clock : callable
         Gives the present, ns since 1970 UTC. With a `SettableClock` what is due is done as that one is moved, else in
         a thread as time passes.
@@ -97,6 +102,7 @@ class Appliance:
         root: str | os.PathLike[str],
         *,
         port: int = 0,
+        host: str = "127.0.0.1",
         clock: Callable[[], int] = time.time_ns,
         lag: float = _LAG,
         settings: SiteSettings | None = None,
@@ -109,6 +115,7 @@ class Appliance:
         self.root = Path(root)
         self.clock = clock
         self._port = port
+        self._host = host
         self._lag = lag
         self._source = source
         self._seconds_to_buffer = seconds_to_buffer
@@ -145,7 +152,9 @@ class Appliance:
         )
         try:
             self._server = BackgroundServer(
-                FaultyApplication(StrictTargets(CountedRequests(application)), self.faults, self.kill), self._port
+                FaultyApplication(StrictTargets(CountedRequests(application)), self.faults, self.kill),
+                self._port,
+                self._host,
             )
         except OSError:
             configuration.close()
@@ -231,7 +240,8 @@ class Appliance:
     @property
     def url(self) -> str:
         """Where it answers: its scheme, host and port, without a path."""
-        return f"http://127.0.0.1:{self._port}"
+        host = "127.0.0.1" if self._host in _ANY else f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
 
     @property
     def engine(self) -> EngineControl:
@@ -265,6 +275,24 @@ class Appliance:
         read.check()
         self._running.configuration.put(read)
         self._running.engine.archive(read.pv, not read.paused, at_once=True)
+
+    def knows(self, pv: str) -> bool:
+        """Whether the PV is configured, paused or not."""
+        return self._running.configuration.type_info(pv) is not None
+
+    def merge_from(self, retrieval_url: str) -> None:
+        """Merge another appliance's samples into answers, in the place of any others, without asking the management.
+
+        Parameters
+        ----------
+        retrieval_url : str
+            The other's `retrieval_url`.
+        """
+        configuration = self._running.configuration
+        for server in configuration.external_servers:
+            configuration.remove_external_server(server)
+        configuration.add_external_server(f"{retrieval_url}?mergeDuringRetrieval=true", PBRAW)
+        self._running.failover.reset()
 
     def type_info(self, pv: str) -> PvTypeInfo:
         """Return what it keeps about a PV.
@@ -314,9 +342,22 @@ class Appliance:
         """Let the timekeeper do what is due: the source first, so that others find what it told."""
         if self._source is None and isinstance(self._timekeeper, Ticker):
             return
-        source = [self._source] if isinstance(self._source, SimulatedIoc) else []
-        etl = EtlDuty(self._running.etl, self._now, self._timekeeper)
-        self._duties = [*source, self._running.engine, etl]
+        state = self._running
+        self._duties = [state.engine, EtlDuty(state.etl, self._now, self._timekeeper)]
+        if self._source is not None:
+            self._duties.append(
+                InitialSampling(
+                    requests=state.requests,
+                    configuration=state.configuration,
+                    engine=state.engine,
+                    source=self._source,
+                    identity=self.identity,
+                    clock=self._now,
+                    steady=self._timekeeper,
+                )
+            )
+        if isinstance(self._source, SimulatedIoc):
+            self._duties.insert(0, self._source)
         for duty in self._duties:
             self._timekeeper.add(duty)
 

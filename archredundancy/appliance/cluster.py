@@ -35,6 +35,8 @@ class ApplianceCluster(Mapping[str, Appliance]):
         Gives all of them the present, ns since 1970 UTC.
     ports : sequence of int, optional
         One for each member; 0 for one that is free.
+    host : str
+        Address to answer at; see `Appliance`.
     lag : float, seconds
         How long their engines take to follow a pause or resume.
     source : Source, optional
@@ -61,6 +63,7 @@ class ApplianceCluster(Mapping[str, Appliance]):
         identities: Sequence[str],
         clock: Callable[[], int] = time.time_ns,
         ports: Sequence[int] | None = None,
+        host: str = "127.0.0.1",
         lag: float = 0.05,
         source: Source | None = None,
         seconds_to_buffer: float = 10.0,
@@ -74,6 +77,7 @@ class ApplianceCluster(Mapping[str, Appliance]):
                 identity,
                 self.root / identity,
                 port=port,
+                host=host,
                 clock=clock,
                 lag=lag,
                 source=source,

@@ -29,6 +29,8 @@ class AppliancePair:
         Gives both the present, ns since 1970 UTC.
     primary_port, secondary_port : int
         0 for ports that are free.
+    host : str
+        Address to answer at; see `Appliance`.
     lag : float, seconds
         How long their engines take to follow a pause or resume.
     source : Source, optional
@@ -63,6 +65,7 @@ class AppliancePair:
         clock: Callable[[], int] = time.time_ns,
         primary_port: int = 0,
         secondary_port: int = 0,
+        host: str = "127.0.0.1",
         lag: float = 0.05,
         source: Source | None = None,
         seconds_to_buffer: float = 10.0,
@@ -75,6 +78,7 @@ class AppliancePair:
             self.root / "primary",
             identities=primary_members,
             ports=[primary_port, *[0] * (len(primary_members) - 1)],
+            host=host,
             clock=clock,
             lag=lag,
             source=source,
@@ -86,6 +90,7 @@ class AppliancePair:
             "secondary0",
             self.root / "secondary",
             port=secondary_port,
+            host=host,
             clock=clock,
             lag=lag,
             source=source,

@@ -1,0 +1,176 @@
+"""A simulated IOC whose PVs both appliances archive while they are served."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from archredundancy.appliance import Appliance, AppliancePair, Periodic, SimulatedIoc, SimulatedPv
+from archredundancy.demo.plants import PRIMARY_STORES, SECONDARY_STORES, plant
+from archredundancy.demo.recording import put_recording
+from archredundancy.model import NS_PER_SECOND, DbrType, format_time
+
+__all__ = ["archive_live", "live_ioc", "serve_live"]
+
+_LABELS = ("Off", "Idle", "Run", "Trip")
+
+
+def live_ioc(clock: Callable[[], int] = time.time_ns) -> SimulatedIoc:
+    """Return an IOC with `SIM:…` records of several types.
+
+    `SIM:SPARE` is one that nobody archives yet, to try `archivePV` on.
+
+    Parameters
+    ----------
+    clock : callable
+        Gives the present, ns since 1970 UTC.
+    """
+    analog = {"EGU": "mm", "PREC": "3", "HIHI": "9.5", "LOLO": "-9.5", "RTYP": "ai", "SCAN": "1 second"}
+    labels = {f"ENUM_{number}": label for number, label in enumerate(_LABELS)}
+    return SimulatedIoc(
+        [
+            SimulatedPv(
+                name="SIM:SINE",
+                series=Periodic(value=_sine(60), alarm=_beyond, offset=0.147),
+                fields=analog | {"DESC": "Goes up and down each minute"},
+            ),
+            SimulatedPv(
+                name="SIM:COUNT",
+                series=Periodic(value=_seconds, dbr_type=DbrType.SCALAR_INT, offset=0.149),
+                fields={"RTYP": "longin", "DESC": "Counts seconds"},
+            ),
+            SimulatedPv(
+                name="SIM:MODE",
+                series=Periodic(value=_mode, period=5.0, dbr_type=DbrType.SCALAR_ENUM, offset=0.151),
+                fields=labels | {"RTYP": "mbbi"},
+                on_change=True,
+            ),
+            SimulatedPv(
+                name="SIM:TEXT",
+                series=Periodic(value=_text, period=10.0, dbr_type=DbrType.SCALAR_STRING, offset=0.153),
+                fields={"RTYP": "stringin"},
+            ),
+            SimulatedPv(
+                name="SIM:WAVE",
+                series=Periodic(value=_wave, period=2.0, dbr_type=DbrType.WAVEFORM_DOUBLE, offset=0.157),
+                fields={"EGU": "V", "RTYP": "waveform"},
+                element_count=8,
+            ),
+            SimulatedPv(
+                name="SIM:SLOW",
+                series=Periodic(value=_sine(86400), period=600.0, offset=0.163),
+                fields=analog | {"DESC": "Changes every ten minutes"},
+            ),
+            SimulatedPv(name="SIM:SPARE", series=Periodic(value=_sine(20), offset=0.167), fields=analog),
+        ],
+        clock=clock,
+    )
+
+
+def archive_live(pair: AppliancePair, keep_days: int) -> None:
+    """Let both appliances archive the records of `live_ioc`, and the secondary merge the primary's into its answers.
+
+    What they archive already, from an earlier time, they go on with.
+
+    Parameters
+    ----------
+    pair : AppliancePair
+        Whose source is the IOC.
+    keep_days : int
+        How long the secondary keeps samples.
+    """
+    held = [store.replace("hold=184", f"hold={keep_days}") for store in SECONDARY_STORES]
+    for appliance, stores in ((pair.primary, list(PRIMARY_STORES)), (pair.secondary, held)):
+        for pv, dbr_type, period in _ARCHIVED:
+            if not appliance.knows(pv):
+                appliance.add_pv(_type_info(appliance, pv, dbr_type, period) | {"dataStores": stores})
+    pair.secondary.merge_from(pair.primary.retrieval_url)
+
+
+@contextmanager
+def serve_live(
+    root: Path,
+    *,
+    primary_port: int = 0,
+    secondary_port: int = 0,
+    host: str = "127.0.0.1",
+    keep_days: int,
+    demo_seed: int | None = None,
+) -> Iterator[AppliancePair]:
+    """Start two appliances that archive `live_ioc` in the real time.
+
+    Parameters
+    ----------
+    root : Path
+        Holds their configuration and files, for another time too.
+    primary_port, secondary_port : int
+        0 for ports that are free.
+    host : str
+        Address to answer at.
+    keep_days : int
+        How long the secondary keeps samples.
+    demo_seed : int, optional
+        Adds the PVs of `demo_pair`, which nobody samples any more.
+    """
+    pair = AppliancePair(root, source=live_ioc(), primary_port=primary_port, secondary_port=secondary_port, host=host)
+    with pair:
+        if demo_seed is not None:
+            put_recording(pair)
+            plant(pair, demo_seed)
+        archive_live(pair, keep_days)
+        yield pair
+
+
+def _type_info(appliance: Appliance, pv: str, dbr_type: DbrType, period: str) -> dict[str, Any]:
+    created = f"{format_time(appliance.clock())[:23]}Z"
+    return {
+        "pvName": pv,
+        "DBRType": f"DBR_{dbr_type.name}",
+        "scalar": "false" if dbr_type.is_waveform else "true",
+        "elementCount": "8" if dbr_type.is_waveform else "1",
+        "samplingPeriod": period,
+        "creationTime": created,
+        "modificationTime": created,
+        "archiveFields": ["HIHI", "LOLO"] if dbr_type is DbrType.SCALAR_DOUBLE else [],
+        "units": "mm" if dbr_type is DbrType.SCALAR_DOUBLE else "",
+        "precision": "3.0" if dbr_type is DbrType.SCALAR_DOUBLE else "0.0",
+    }
+
+
+_ARCHIVED = (
+    ("SIM:SINE", DbrType.SCALAR_DOUBLE, "1.0"),
+    ("SIM:COUNT", DbrType.SCALAR_INT, "1.0"),
+    ("SIM:MODE", DbrType.SCALAR_ENUM, "1.0"),
+    ("SIM:TEXT", DbrType.SCALAR_STRING, "1.0"),
+    ("SIM:WAVE", DbrType.WAVEFORM_DOUBLE, "1.0"),
+    ("SIM:SLOW", DbrType.SCALAR_DOUBLE, "1.0"),
+)
+
+
+def _sine(period: int) -> Callable[[int], float]:
+    return lambda time: 10 * math.sin(2 * math.pi * time / (period * NS_PER_SECOND))
+
+
+def _beyond(value: float) -> tuple[int, int]:
+    """Return severity and status: HIHI or LOLO, a major alarm."""
+    return (0, 0) if abs(value) < 9.5 else (2, 3 if value > 0 else 5)
+
+
+def _seconds(time: int) -> int:
+    return time // NS_PER_SECOND % 1_000_000
+
+
+def _mode(time: int) -> int:
+    return time // (15 * NS_PER_SECOND) % len(_LABELS)
+
+
+def _text(time: int) -> str:
+    return f"shot {_seconds(time)} of 50 \u00b5m"
+
+
+def _wave(time: int) -> list[float]:
+    return [float(_seconds(time) + number) for number in range(8)]

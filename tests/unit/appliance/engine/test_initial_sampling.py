@@ -1,0 +1,74 @@
+"""A PV that is asked for is sampled for a minute, then archived by its policy."""
+
+import json
+
+from archredundancy.appliance import Periodic, SimulatedPv
+from archredundancy.model import DbrType
+
+FIELDS = {"EGU": "mm", "PREC": "3", "HIHI": "9.0", "RTYP": "ai", "SCAN": "1 second"}
+
+
+def asked(pair, pv, rest=""):
+    answer = pair.ask(pair.primary, f"/mgmt/bpl/archivePV?pv={pv}{rest}")
+    assert json.loads(json.dumps(answer))[0]["status"] == "Archive request submitted"
+
+
+def status(pair, pv):
+    return pair.ask(pair.primary, f"/mgmt/bpl/getPVStatus?pv={pv}")[0]["status"]
+
+
+def test_a_pv_is_archived_a_minute_after_it_was_asked_for(bench):
+    """What was found out about it is in its type info."""
+    pair = bench()
+    pair.ioc.add(SimulatedPv(name="C:D", series=Periodic(value=float, period=0.5), fields=FIELDS))
+    pair.at(5)
+    asked(pair, "C:D")
+    pair.at(50)
+    assert status(pair, "C:D") == "Initial sampling"
+    pair.at(130)
+    assert status(pair, "C:D") == "Being archived"
+    info = pair.primary.type_info("C:D").info
+    assert (info["DBRType"], info["units"], info["precision"]) == ("DBR_SCALAR_DOUBLE", "mm", "3.0")
+    assert (info["upperAlarmLimit"], info["hostName"]) == ("9.0", "simulated-ioc")
+    assert info["extraFields"] == {"SCAN": "1 second", "RTYP": "ai", "NAME": "C:D"}
+    assert "HIHI" in info["archiveFields"]
+    assert 1.9 < float(info["computedEventRate"]) < 2.1
+    assert not pair.secondary.knows("C:D")
+    assert pair.ask(pair.primary, "/mgmt/bpl/getNeverConnectedPVs") == []
+
+
+def test_a_text_has_neither_units_nor_host(bench):
+    """As in golden/14_live."""
+    pair = bench()
+    text = Periodic(value=str, dbr_type=DbrType.SCALAR_STRING)
+    pair.ioc.add(SimulatedPv(name="C:D", series=text, fields={"RTYP": "stringin"}))
+    asked(pair, "C:D", "&samplingperiod=5&samplingmethod=SCAN")
+    pair.at(100)
+    info = pair.primary.type_info("C:D").info
+    assert (info["DBRType"], info["samplingMethod"], info["samplingPeriod"]) == ("DBR_SCALAR_STRING", "SCAN", "5.0")
+
+
+def test_a_pv_that_never_connects_waits(bench):
+    """Until somebody gives up on it."""
+    pair = bench()
+    asked(pair, "No:Where")
+    pair.at(600)
+    (waiting,) = pair.ask(pair.primary, "/mgmt/bpl/getNeverConnectedPVs")
+    assert (waiting["pvName"], waiting["currentState"]) == ("No:Where", "METAINFO_REQUESTED")
+    assert pair.ask(pair.primary, "/mgmt/bpl/abortArchivingPV?pv=No:Where")["status"] == "ok"
+    pair.ioc.add(SimulatedPv(name="No:Where", series=Periodic(value=float)))
+    pair.at(800)
+    assert status(pair, "No:Where") == "Not being archived"
+
+
+def test_a_pv_that_comes_later_is_sampled_then(bench):
+    """A request that was made before the IOC was there is not lost."""
+    pair = bench()
+    pair.ioc.add(SimulatedPv(name="C:D", series=Periodic(value=float)))
+    pair.ioc.disconnect("C:D")
+    asked(pair, "C:D")
+    pair.at(300)
+    assert status(pair, "C:D") == "Initial sampling"
+    pair.ioc.reconnect("C:D")
+    pair.at(370)
+    assert status(pair, "C:D") == "Being archived"
