@@ -373,7 +373,9 @@ class Appliance:
 
 
 def _refuse(_request: Request, error: Exception) -> Response:
-    return error_reply(error.status, error.message) if isinstance(error, Refused) else error_reply(500)
+    if not isinstance(error, Refused):
+        return error_reply(500)
+    return error_reply(error.status, error.message, error.charset)
 
 
 def _not_found(_request: Request, _error: Exception) -> Response:

@@ -15,7 +15,7 @@ from archredundancy.testing.replay import replay
 PROCESSORS = "other post-processors than ncount and firstSample"
 PROXIES = "asking other appliances while answering"
 IMPORTS = "importDataFromPlugin, and the stores it needs"
-RENAMES = "changeStore, changeTypeForPV, renamePV, and what follows from them"
+RENAMES = "reshardPV, and what follows from it"
 METRICS = "metrics"
 
 #: What is not answered as recorded yet: glob of recordings, kind, and what is missing. Each row explains a difference,
@@ -36,14 +36,11 @@ LATER = [
     *(("09_*", kind, IMPORTS) for kind in ("getData.raw", "getData.json")),
     ("10_*", "getData.json(ncount)", PROXIES),
     ("10_*", "getDataAtTime", PROXIES),
-    *(("11_*", f"mgmt/{call}", RENAMES) for call in ("change*", "renamePV", "getStoresForPV", "deletePV")),
-    *(("11_*", kind, RENAMES) for kind in ("files", "getData.raw")),
     ("14_live", "*", "an engine that archives a real PV"),
     ("15_*", "getDataForPVs.*(*)", PROCESSORS),
-    *(("15_members_mgmt", kind, RENAMES) for kind in ("mgmt/changeStore", "mgmt/renamePV", "mgmt/reshardPV")),
-    *(("15_members_mgmt", f"mgmt/get{call}", RENAMES) for call in ("StoresForPV", "AllPVs", "PVStatus")),
+    *(("15_members_mgmt", f"mgmt/{call}", RENAMES) for call in ("reshardPV", "getPVStatus")),
     *(("15_members_mgmt", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "files", "getData.json")),
-    ("15_members_down*", "mgmt/changeStore", RENAMES),
+    *(("15_members_down*", f"mgmt/{call}", "archivePV") for call in ("archivePV", "abortArchivingPV")),
 ]  # fmt: skip
 
 LEFT_OVER_FLAGS = "the recorded cluster had flags left over from other recordings"

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 from archredundancy.appliance import Appliance, SiteSettings
+from archredundancy.model import DbrType, Samples, parse_time
+from archredundancy.wire import ChunkHeader, encode_chunk
 
 
 @pytest.fixture
@@ -116,3 +118,129 @@ def test_site_settings_name_files_and_set_flags(tmp_path):
         appliance.stop()
         appliance.start()
         assert asked(appliance, "getAllNamedFlags") == {"SKIP_LTS_FOR_ETL": True}
+
+
+STORES = [
+    "pb://localhost?name=STS&rootFolder=${ARCHAPPL_SHORT_TERM_FOLDER}&partitionGranularity=PARTITION_HOUR",
+    "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_MONTH",
+]
+MOVED = STORES[1].replace("FOLDER}", "FOLDER}_moved")
+
+
+@pytest.fixture
+def filled(appliance):
+    """A paused PV of six samples, two of them in the current hour."""
+    samples = {"sts/A/B:2024_06_02_10.pb": ["2024-06-02T10:00", "2024-06-02T10:30"]}
+    samples |= {f"lts/A/B:2024_0{month}.pb": [f"2024-0{month}-01", f"2024-0{month}-02"] for month in (4, 5)}
+    appliance.clock = lambda: parse_time("2024-06-02T10:45", now=0)
+    appliance.add_pv({"pvName": "A:B", "dataStores": STORES, "paused": "true"})
+    for path, times in samples.items():
+        store, _, name = path.partition("/")
+        appliance.put_file(store.upper(), name, pb(times))
+    return appliance
+
+
+def pb(times, pv="A:B"):
+    """Return a PB file."""
+    stamps = [parse_time(time, now=0) for time in times]
+    content = Samples.build(DbrType.SCALAR_DOUBLE, stamps, [1.5] * len(stamps))
+    return encode_chunk(ChunkHeader(dbr_type=content.dbr_type, pv=pv, year=2024), content)
+
+
+def count(appliance, pv="A:B"):
+    """How many samples there are of a PV, as a client counts them; None if it is refused."""
+    connection = HTTPConnection(appliance.url.removeprefix("http://"), timeout=10)
+    try:
+        query = urlencode({"pv": pv, "from": "2024-01-01T00:00:00Z", "to": "2024-12-31T00:00:00Z"})
+        connection.request("GET", f"/retrieval/data/getData.json?{query}")
+        answer = connection.getresponse()
+        body = answer.read()
+        return sum(len(chunk["data"]) for chunk in json.loads(body)) if answer.status == 200 else None
+    finally:
+        connection.close()
+
+
+def test_a_store_is_changed_and_changed_back(filled):
+    """All files move, nothing is lost, and the URL is the new one (A.7, the scenario of ChangeStoreTest)."""
+    for url, folder in ((MOVED, "lts_moved"), (STORES[1], "lts")):
+        reply = asked(filled, "changeStore", pv="A:B", storage="LTS", newbackend=url)
+        assert reply == {"status": "ok", "desc": "Successfully changed the storage for PV A:B into LTS"}
+        assert asked(filled, "getStoresForPV", pv="A:B")["LTS"] == url
+        assert sorted(path for path in filled.files() if "lts" in path) == [
+            f"{folder}/A/B:2024_0{month}.pb" for month in (4, 5)
+        ]
+        assert count(filled) == 6
+
+
+def test_a_backend_that_is_none_breaks_the_pv_until_it_is_mended(filled):
+    """The reply is ok all the same; then calls answer 500 until `putPVTypeInfo` brings the saved type info back."""
+    saved = call(filled, "getPVTypeInfo", pv="A:B")[1].encode("latin-1")
+    assert asked(filled, "changeStore", pv="A:B", storage="LTS", newbackend="rubbish")["status"] == "ok"
+    broken = ("getStoresForPV", "changeStore", "consolidateDataForPV", "mergeInData", "deletePV")
+    extra = {"storage": "LTS", "newbackend": MOVED, "other": filled.retrieval_url, "deleteData": "true"}
+    assert [call(filled, name, pv="A:B", **extra)[0] for name in broken] == [500] * 5
+    assert not count(filled)
+    assert call(filled, "putPVTypeInfo", saved, "application/json", pv="A:B", override="true")[0] == 200
+    assert count(filled) == 6
+
+
+VALIDATIONS = [
+    ("changeStore", {"storage": "XTS", "newbackend": MOVED}, "Cannot find storage with name XTS for pv A:B"),
+    ("renamePV", {"newname": "A:B"}, "While renaming PV  A:B to A:B, the new name  already exists "),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters", "message"), VALIDATIONS)
+def test_what_does_not_fit_is_said(filled, name, parameters, message):
+    """With status 200 and a validation."""
+    assert asked(filled, name, pv="A:B", **parameters) == {"validation": message}
+
+
+RUNNING = [
+    ("changeStore", {"storage": "LTS", "newbackend": MOVED}, "Need to pause PV before changing type for A:B"),
+    ("changeTypeForPV", {"newtype": "DBR_SCALAR_INT"}, "Need to pause PV before changing type for A:B"),
+    ("renamePV", {"newname": "C"}, "Need to pause PV before renaming A:B to C"),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters", "message"), RUNNING)
+def test_a_pv_that_is_archived_is_left_alone(filled, name, parameters, message):
+    """It has to be paused first; and without a parameter, or for another PV, the status is 400."""
+    asked(filled, "resumeArchivingPV", pv="A:B")
+    assert asked(filled, name, pv="A:B", **parameters) == {"validation": message}
+    assert call(filled, name, pv="A:B")[0] == 400
+    assert call(filled, name, pv="none", **parameters)[0] == 400
+
+
+def test_a_type_is_changed_in_all_stores(filled):
+    """Every file is rewritten, and the type info says so; the time of its last change stays."""
+    before = asked(filled, "getPVTypeInfo", pv="A:B")
+    assert asked(filled, "changeTypeForPV", pv="A:B", newtype="DBR_SCALAR_INT") == {"status": "ok"}
+    assert asked(filled, "getPVTypeInfo", pv="A:B") == before | {"DBRType": "DBR_SCALAR_INT"}
+    assert {data[:2] for path, data in filled.files().items() if path.endswith(".pb")} == {b"\x08\x05"}
+    assert count(filled) == 6
+
+
+@pytest.mark.parametrize("newtype", ["rubbish", "SCALAR_INT", "DBR_WAVEFORM_INT"])
+def test_a_type_that_cannot_be_is_an_error(filled, newtype):
+    """500, and no file is changed."""
+    before = {path: data for path, data in filled.files().items() if path.endswith(".pb")}
+    assert call(filled, "changeTypeForPV", pv="A:B", newtype=newtype)[0] == 500
+    assert {path: data for path, data in filled.files().items() if path.endswith(".pb")} == before
+
+
+def test_a_renamed_pv_is_a_copy(filled):
+    """Both are there, paused, with all samples; the copy's files have its own name in path and header."""
+    reply = asked(filled, "renamePV", pv="A:B", newname="C:D")
+    assert reply == {"status": "ok", "desc": "Successfully renamed PV A:B to C:D"}
+    assert [count(filled, pv) for pv in ("A:B", "C:D")] == [6, 6]
+    assert [row["status"] for row in asked(filled, "getPVStatus", pv="A:B,C:D")] == ["Paused", "Paused"]
+    assert filled.files()["lts/C/D:2024_04.pb"].startswith(b"\x08\x06\x12\x03C:D")
+
+
+def test_a_rename_that_fails_says_so(filled):
+    """What was copied by then stays, as the real one leaves it."""
+    filled.put_file("LTS", "A/B:2024_05.pb", b"junk\n")
+    reply = asked(filled, "renamePV", pv="A:B", newname="C:D")
+    assert reply["validation"].startswith("Exception while renaming PV  A:B to C:D ")
+    assert "lts/C/D:2024_04.pb" in filled.files()

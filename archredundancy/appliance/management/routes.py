@@ -19,6 +19,7 @@ from archredundancy.appliance.management import (
     pv_infos,
     pv_lists,
     reports,
+    rewriting,
     stores,
     type_infos,
 )
@@ -37,6 +38,7 @@ _TOPICS = (
     pv_infos,
     pv_lists,
     reports,
+    rewriting,
     stores,
     type_infos,
 )

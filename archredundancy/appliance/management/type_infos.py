@@ -70,8 +70,16 @@ def _posted_info(state: ApplianceState, request: BplRequest) -> PvTypeInfo:
 
 
 def _delete(state: ApplianceState, request: BplRequest) -> Response:
-    """Forget a paused PV, and its files too if `deleteData=true`; caches of post-processors stay."""
-    info = request.known_pv(state, 400)
+    """Forget a paused PV, and its files too if `deleteData=true`; caches of post-processors stay.
+
+    Raises
+    ------
+    Refused
+        With 400 if none is named or it is not known.
+    """
+    info = state.configuration.type_info(request.needed("pv", 400))
+    if info is None:
+        raise Refused(400, charset="ISO-8859-1")
     if not info.paused:
         return json_reply(
             {

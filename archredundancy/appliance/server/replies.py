@@ -21,16 +21,19 @@ class Refused(Exception):
         HTTP status.
     message : str
         What the page says beside it; the appliance often says nothing.
+    charset : str
+        Of the page: another than the usual one where a call has begun its reply before it refuses.
     """
 
-    def __init__(self, status: int, message: str = "") -> None:
+    def __init__(self, status: int, message: str = "", charset: str = "utf-8") -> None:
         super().__init__(message or HTTPStatus(status).phrase)
         self.status = status
         self.message = message
+        self.charset = charset
 
 
-def error_reply(status: int, message: str = "") -> Response:
-    """Return an error page with its message where Tomcat has it."""
+def error_reply(status: int, message: str = "", charset: str = "utf-8") -> Response:
+    """Return an error page with its message where Tomcat has it, and `?` for what its character set cannot hold."""
     title = f"HTTP Status {status} \u2013 {HTTPStatus(status).phrase}"
     said = f"<p><b>Message</b> {html.escape(message).replace('&#x27;', '&#39;')}</p>" if message else ""
     page = (
@@ -38,7 +41,7 @@ def error_reply(status: int, message: str = "") -> Response:
         f"<p><b>Type</b> Status Report</p>{said}<p><b>Description</b> {HTTPStatus(status).description}</p>"
         '<hr class="line" /><h3>archredundancy embedded appliance</h3></body></html>'
     )
-    return Response(page, status, {"Content-Type": "text/html;charset=utf-8"})
+    return Response(page.encode(charset, "replace"), status, {"Content-Type": f"text/html;charset={charset}"})
 
 
 def json_reply(value: object) -> Response:
