@@ -144,7 +144,9 @@ class Appliance:
         flags = self._settings.flags()
         self._disk = FaultyDisk(self.root, self.faults, self._break_off)
         storage = Storage(self.root, self._disk)
-        configuration = Configuration(self.root / "configuration.sqlite", self.identity, self._members.shared)
+        configuration = Configuration(
+            self.root / "configuration.sqlite", self.identity, self._members.shared, self._settings.key_of
+        )
         configuration.flags.update(flags)
         requests = ArchiveRequests(self.root / "configuration.sqlite", self._settings)
         application = Starlette(

@@ -16,7 +16,6 @@ PROCESSORS = "other post-processors than ncount and firstSample"
 PROXIES = "asking other appliances while answering"
 IMPORTS = "importDataFromPlugin, and the stores it needs"
 RENAMES = "reshardPV, and what follows from it"
-METRICS = "metrics"
 
 #: What is not answered as recorded yet: glob of recordings, kind, and what is missing. Each row explains a difference,
 #: so the table has to shrink when the appliance grows.
@@ -30,7 +29,6 @@ LATER = [
         )
     ),
     ("08_merge_misc", "files", "a cache that ETL makes with the post-processor mean"),
-    *(("*", f"mgmt/get{call}", METRICS) for call in ("*Metrics", "PVsByStorageConsumed")),
     ("*", "mgmt/getPVDetails", "requests and users of retrieval, counted"),
     *(("09_*", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "mgmt/modifyStoreURLForPV", "files")),
     *(("09_*", kind, IMPORTS) for kind in ("getData.raw", "getData.json")),
@@ -40,7 +38,6 @@ LATER = [
     ("15_*", "getDataForPVs.*(*)", PROCESSORS),
     *(("15_members_mgmt", f"mgmt/{call}", RENAMES) for call in ("reshardPV", "getPVStatus")),
     *(("15_members_mgmt", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "files", "getData.json")),
-    *(("15_members_down*", f"mgmt/{call}", "archivePV") for call in ("archivePV", "abortArchivingPV")),
 ]  # fmt: skip
 
 LEFT_OVER_FLAGS = "the recorded cluster had flags left over from other recordings"
@@ -50,8 +47,8 @@ LIVE = "the recorded cluster also archived PVs of a real IOC, which the recordin
 MEANT = {
     **{("15_members_down", step): LEFT_OVER_FLAGS for step in (17, 85, 86)},
     **{("15_members_down_kill", step): LEFT_OVER_FLAGS for step in (17, 88, 89)},
-    **{("15_members_down", step): LIVE for step in (4, 14, 19, 71, 72)},
-    **{("15_members_down_kill", step): LIVE for step in (4, 14, 19, 74, 75)},
+    **{("15_members_down", step): LIVE for step in (4, 14, 16, 19, 71, 72)},
+    **{("15_members_down_kill", step): LIVE for step in (4, 14, 16, 19, 74, 75)},
     ("07_bpl", 37): "the recorded appliance had flags left over from another recording",
     ("07_bpl", 50): "which of equally old PVs come first is the order of a Java hash map",
     ("07_bpl", 81): "which of several names comes first is the order of a Java hash map",

@@ -112,11 +112,12 @@ def test_site_settings_name_files_and_set_flags(tmp_path):
     settings = SiteSettings(separators="[:{}]", named_flags=flags)
     with Appliance("primary0", tmp_path / "a", settings=settings) as appliance:
         appliance.add_pv({"pvName": "SR{C}I-1", "dataStores": []})
-        assert asked(appliance, "getPVTypeInfo", pv="SR{C}I-1")["chunkKey"] == "SR/C/I-1:"
+        assert appliance.type_info("SR{C}I-1").key == "SR/C/I-1:"
         asked(appliance, "setNamedFlag", name="other", value="true")
         assert asked(appliance, "getAllNamedFlags") == {"SKIP_LTS_FOR_ETL": True, "other": True}
         appliance.stop()
         appliance.start()
+        assert appliance.type_info("SR{C}I-1").key == "SR/C/I-1:"
         assert asked(appliance, "getAllNamedFlags") == {"SKIP_LTS_FOR_ETL": True}
 
 
@@ -244,3 +245,106 @@ def test_a_rename_that_fails_says_so(filled):
     reply = asked(filled, "renamePV", pv="A:B", newname="C:D")
     assert reply["validation"].startswith("Exception while renaming PV  A:B to C:D ")
     assert "lts/C/D:2024_04.pb" in filled.files()
+
+
+def test_rates_and_room_are_told(appliance):
+    """Of stores that ETL works on; of PVs that are not paused, the largest first, by all their files."""
+    for pv, paused, times in (("A", "false", 3), ("B", "false", 9), ("C", "true", 9)):
+        appliance.add_pv({"pvName": pv, "dataStores": STORES, "paused": paused})
+        appliance.put_file("LTS", f"{pv}:2024_05.pb", pb([f"2024-05-0{day}" for day in range(1, times + 1)], pv))
+    appliance.put_file("LTS", "A:2024_05.firstSample", b"a cache counts too" * 60)
+    consumed = asked(appliance, "getPVsByStorageConsumed")
+    assert [row["pvName"] for row in consumed] == ["A", "B"]
+    assert asked(appliance, "getPVsByStorageConsumed", limit=1) == consumed[:1]
+    stores = asked(appliance, "getStorageMetricsForAppliance", appliance="primary0")
+    assert [store["name"] for store in stores] == ["STS", "LTS"]
+    assert stores[0]["time_copy_data_into_store"] == "NaN"
+    (metrics,) = asked(appliance, "getApplianceMetrics")
+    assert (metrics["pvCount"], metrics["status"], metrics["totalETLRuns(LTS)"]) == ("2", "Working", "0")
+    assert asked(appliance, "getStorageMetrics")[0].keys() == metrics.keys()
+    assert "MGMT_uptime" in asked(appliance, "getInstanceMetrics")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [("getStorageMetricsForAppliance", {"appliance": "nosuch"}), ("getPVsByStorageConsumed", {"limit": "many"})],
+)
+def test_metrics_of_nothing_are_an_error(appliance, name, parameters):
+    """An appliance that is not known, or a limit that is no number: 500."""
+    assert call(appliance, name, **parameters)[0] == 500
+
+
+def test_only_pvs_that_were_changed_are_listed_as_modified(filled):
+    """The latest change first; a PV that is as it was added is not listed."""
+    filled.add_pv({"pvName": "C", "dataStores": STORES, "paused": "true"})
+    assert asked(filled, "getRecentlyModifiedPVs") == []
+    asked(filled, "resumeArchivingPV", pv="C")
+    expected = [{"pvName": "C", "instance": "primary0", "modificationTime": "Jun/02/2024 10:45:00 UTC"}]
+    assert asked(filled, "getRecentlyModifiedPVs") == expected
+
+
+def test_a_configuration_goes_to_another_appliance(filled, tmp_path):
+    """What one exports the other imports; a second time all its PVs are refused."""
+    filled.add_pv({"pvName": "C", "dataStores": STORES})
+    exported = call(filled, "exportConfig")[1].encode("latin-1")
+    with Appliance("primary0", tmp_path / "other", lag=0.0) as other:
+        assert asked(other, "importConfig", exported) == [{"appliance": "primary0", "errorPVs": []}]
+        assert [row["status"] for row in asked(other, "getPVStatus", pv="A:B,C")] == ["Paused", "Being archived"]
+        assert asked(other, "importConfig", exported) == [{"appliance": "primary0", "errorPVs": ["A:B", "C"]}]
+
+
+def test_a_single_type_info_is_not_imported(filled, tmp_path):
+    """Nor are those of an appliance that is not known; the reply is empty, and nobody is told."""
+    single = call(filled, "exportConfig")[1].encode("latin-1")
+    with Appliance("primary0", tmp_path / "other") as other:
+        assert asked(other, "importConfig", single) == []
+        foreign = single.replace(b"primary0", b"nosuch")
+        assert asked(other, "importConfig", foreign[:-3] + b"," + foreign[2:]) == []
+        assert asked(other, "getAllPVs") == []
+
+
+@pytest.mark.parametrize("body", [b"rubbish", b"[1]", b"[{}]"])
+def test_what_is_no_configuration_is_an_error(appliance, body):
+    """500, and nothing is imported."""
+    assert call(appliance, "importConfig", body)[0] == 500
+
+
+def test_an_import_takes_only_the_members_own(appliance):
+    """Another's PV is named among those with errors."""
+    body = json.dumps([{"pvName": "A", "applianceIdentity": "other"}]).encode()
+    assert asked(appliance, "importConfigForAppliance", body)["errorPVs"] == ["A"]
+
+
+METHODS = [
+    ("getAllPVs", b"", 404),
+    ("mergeInData", b"", 404),
+    ("putPVTypeInfo", None, 404),
+    ("importConfig", None, 404),
+    ("unarchivedPVs", None, 404),
+    ("nosuch", None, 404),
+    ("nosuch", b"", 404),
+    ("getPVStatus", b"", 200),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "status"), METHODS)
+def test_a_call_has_its_methods(appliance, name, body, status):
+    """Most are for GET, some for POST, few for both; the rest are not found (`mgmt.BPLServlet`)."""
+    assert call(appliance, name, body)[0] == status
+
+
+PARAMETERS = [
+    ({"samplingperiod": "2"}, 200, "2.0", "MONITOR"),
+    ({"samplingperiod": "0.5", "samplingmethod": "SCAN"}, 200, "0.5", "SCAN"),
+    ({"samplingperiod": "often"}, 500, "1.0", "MONITOR"),
+    ({"samplingperiod": "2", "samplingmethod": "scan"}, 500, "1.0", "MONITOR"),
+    ({"samplingmethod": "SCAN"}, 400, "1.0", "MONITOR"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "status", "period", "method"), PARAMETERS)
+def test_sampling_is_changed_as_said(filled, parameters, status, period, method):
+    """A paused PV's reply is empty; what cannot be read changes nothing."""
+    assert call(filled, "changeArchivalParameters", pv="A:B", **parameters)[0] == status
+    info = asked(filled, "getPVTypeInfo", pv="A:B")
+    assert (info["samplingPeriod"], info["samplingMethod"]) == (period, method)

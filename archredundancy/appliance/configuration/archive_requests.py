@@ -165,7 +165,7 @@ class ArchiveRequests:
             computedBytesPerEvent=str(int(sampled.storage_rate / events) if events else 0),
             **({"controllingPV": request.controlling_pv} if request.controlling_pv else {}),
         )
-        return PvTypeInfo(made.info | {"creationTime": made.info["modificationTime"]})
+        return made.replaced(creationTime=made.info["modificationTime"])
 
 
 def _read(text: str) -> ArchiveRequest:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from threading import RLock
 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.model import chunk_key
 
 __all__ = ["Configuration", "SharedMaps"]
 
@@ -65,9 +67,17 @@ class Configuration:
         Of the appliance.
     shared : SharedMaps, optional
         Of its cluster; without it the appliance is alone.
+    key_of : callable
+        Gives the start of the file names of a PV whose type info does not say it.
     """
 
-    def __init__(self, path: Path, identity: str, shared: SharedMaps | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        identity: str,
+        shared: SharedMaps | None = None,
+        key_of: Callable[[str], str] = chunk_key,
+    ) -> None:
         self._shared = SharedMaps() if shared is None else shared
         self._lock = self._shared.lock
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -75,7 +85,7 @@ class Configuration:
         with self._lock:
             self._shared.databases.append(self._database)
             for (text,) in self._database.execute("SELECT info FROM type_info ORDER BY rowid").fetchall():
-                info = PvTypeInfo(json.loads(text))
+                info = PvTypeInfo(json.loads(text), key_of)
                 if info.identity == identity:
                     self._shared.put(info)
             self._shared.aliases.update(self._database.execute("SELECT name, pv FROM alias ORDER BY rowid").fetchall())

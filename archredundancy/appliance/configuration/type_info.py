@@ -18,13 +18,13 @@ _parsed = lru_cache(1 << 12)(StoreUrl.parse)
 
 # Keys and defaults of `PVTypeInfo`; all single values are text.
 _DEFAULTS: dict[str, Any] = {
-    "hostName": "N/A", "paused": "false", "creationTime": "1970-01-01T00:00:00.000Z", "lowerAlarmLimit": "0.0",
-    "precision": "0.0", "lowerCtrlLimit": "0.0", "units": "", "computedBytesPerEvent": "0", "computedEventRate": "0.0",
+    "paused": "false", "creationTime": "1970-01-01T00:00:00.000Z", "lowerAlarmLimit": "0.0",
+    "precision": "0.0", "lowerCtrlLimit": "0.0", "computedBytesPerEvent": "0", "computedEventRate": "0.0",
     "usePVAccess": "false", "computedStorageRate": "0.0",
     "modificationTime": "1970-01-01T00:00:00.000Z", "upperDisplayLimit": "0.0",
     "upperWarningLimit": "0.0", "DBRType": "DBR_SCALAR_DOUBLE", "dataStores": [], "upperAlarmLimit": "0.0",
     "userSpecifiedEventRate": "0.0", "policyName": "Default", "useDBEProperties": "false", "hasReducedDataSet": "false",
-    "lowerWarningLimit": "0.0", "chunkKey": "", "applianceIdentity": "", "scalar": "true", "pvName": "",
+    "lowerWarningLimit": "0.0", "applianceIdentity": "", "scalar": "true", "pvName": "",
     "upperCtrlLimit": "0.0", "lowerDisplayLimit": "0.0", "samplingPeriod": "1.0", "elementCount": "1",
     "samplingMethod": "MONITOR", "archiveFields": [], "extraFields": {},
 }  # fmt: skip
@@ -36,9 +36,9 @@ class PvTypeInfo:
     Parameters
     ----------
     info : mapping
-        With the keys of `getPVTypeInfo`; those that are missing get the values a new PVTypeInfo has.
+        With the keys of `getPVTypeInfo`; those that are missing get the values of a new PVTypeInfo, if it has any.
     key_of : callable
-        Makes the start of the file names of a PV that has none yet; the site's rule.
+        Gives the start of the file names of a PV whose type info does not say it; the site's rule.
 
     Examples
     --------
@@ -48,7 +48,9 @@ class PvTypeInfo:
 
     def __init__(self, info: Mapping[str, Any], key_of: Callable[[str], str] = chunk_key) -> None:
         self.info: dict[str, Any] = _DEFAULTS | dict(info)
-        self.info["chunkKey"] = self.info["chunkKey"] or key_of(self.pv)
+        if not self.info.get("chunkKey"):
+            self.info.pop("chunkKey", None)
+        self._key_of = key_of
 
     def check(self) -> None:
         """Refuse what cannot be read.
@@ -68,6 +70,16 @@ class PvTypeInfo:
     def pv(self) -> str:
         """The PV's real name."""
         return str(self.info["pvName"])
+
+    @property
+    def key(self) -> str:
+        """Start of the names of its files below the root of a store."""
+        return str(self.info.get("chunkKey") or self._key_of(self.pv))
+
+    @property
+    def units(self) -> str:
+        """Engineering units; empty if they are not known."""
+        return str(self.info.get("units") or "")
 
     @property
     def identity(self) -> str:
@@ -108,7 +120,11 @@ class PvTypeInfo:
         """Return the type info after a change, with the time of the change in it."""
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=now // 1_000_000)
         stamp = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
-        return PvTypeInfo(self.info | changes | {"modificationTime": stamp})
+        return self.replaced(**changes, modificationTime=stamp)
+
+    def replaced(self, **changes: Any) -> PvTypeInfo:
+        """Return the type info with other values for some keys."""
+        return PvTypeInfo(self.info | changes, self._key_of)
 
     def _time(self, key: str) -> int:
         try:

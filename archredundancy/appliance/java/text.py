@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
-__all__ = ["double_text", "escape_json", "float_text", "hash_of_bytes", "hash_order", "json_text"]
+__all__ = ["decimal_text", "double_text", "escape_json", "float_text", "hash_of_bytes", "hash_order", "json_text"]
 
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "/": "\\/"}
 # json-simple escapes these ranges, more than JSON asks for (`JSONValue.escape`).
 _ESCAPED_RANGES = (range(0x20), range(0x7F, 0xA0), range(0x2000, 0x2100))
 _ESCAPES = str.maketrans({chr(code): f"\\u{code:04X}" for codes in _ESCAPED_RANGES for code in codes} | _SHORT_ESCAPES)
+
+
+def decimal_text(value: float) -> str:
+    """Return a number with two digits after the point at most (`DecimalFormat` of `###,###.##`).
+
+    Examples
+    --------
+    >>> decimal_text(1234567.125), decimal_text(0.5), decimal_text(3.0), decimal_text(float("nan"))
+    ('1,234,567.12', '0.5', '3', 'NaN')
+    """
+    if math.isnan(value):
+        return "NaN"
+    return f"{Decimal(value).quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}".rstrip("0").rstrip(".")
 
 
 def double_text(value: float) -> str:

@@ -16,6 +16,7 @@ from archredundancy.appliance.configuration.policies import POLICIES, STREAM_FIE
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import report_text
 from archredundancy.appliance.management.forwarding import forwarded
+from archredundancy.appliance.management.sampling import sampling_method, sampling_period
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
 
@@ -23,7 +24,6 @@ __all__ = ["CALLS"]
 
 _SHORTEST_PERIOD = 0.1
 _TEXTS = {"pv": "pv", "controlling_pv": "controllingPV", "policy": "policy", "alias": "alias"}
-_METHODS = ("SCAN", "MONITOR", "DONT_ARCHIVE")
 
 
 class _InvalidName(Exception):
@@ -44,14 +44,17 @@ class _Wish:
 
 def _archive(state: ApplianceState, request: BplRequest) -> Response:
     if request.content_type == "application/json":
-        return _submitted(state, _posted(request))
-    wishes, identity = _asked(state, request), request.with_form().get("appliance", state.identity)
-    if identity != state.identity:
-        return forwarded(state, identity, "archivePV", request.parameters)
-    return _submitted(state, wishes)
+        return _reply(state, _posted(request))
+    identity = request.parameters.get("appliance", state.identity)
+    if identity == state.identity:
+        return _reply(state, _asked(request))
+    if identity not in state.members.urls:
+        raise Refused(500, "java.lang.NullPointerException: there is no such appliance")
+    return forwarded(state, identity, "archivePV", request.parameters)
 
 
-def _submitted(state: ApplianceState, wishes: Iterable[_Wish | None]) -> Response:
+def _reply(state: ApplianceState, wishes: Iterable[_Wish | None]) -> Response:
+    """Make the requests and reply line by line, as far as it goes."""
     lines = ["["]
     try:
         for number, wish in enumerate(wishes):
@@ -65,27 +68,20 @@ def _submitted(state: ApplianceState, wishes: Iterable[_Wish | None]) -> Respons
     return text_reply("".join(f"{line}\n" for line in lines), "application/json")
 
 
-def _asked(state: ApplianceState, request: BplRequest) -> list[_Wish]:
+def _asked(request: BplRequest) -> list[_Wish]:
     """Read the parameters of a call, which are the same for all its PVs.
 
     Raises
     ------
     Refused
-        With 500 if there is no PV, a parameter cannot be read, or there is no such appliance.
+        With 500 if there is no PV, or a parameter cannot be read.
     """
     parameters = request.with_form()
     names = parameters.get("pv")
     if names is None:
         raise Refused(500, 'java.lang.NullPointerException: Cannot invoke "String.split(String)" because it is null')
-    try:
-        period = float(parameters["samplingperiod"]) if parameters.get("samplingperiod") else None
-    except ValueError as damage:
-        raise Refused(500, f"java.lang.NumberFormatException: {damage}") from None
-    method = parameters.get("samplingmethod", "MONITOR")
-    if method not in _METHODS:
-        raise Refused(500, f"java.lang.IllegalArgumentException: No enum constant {method}")
-    if parameters.get("appliance", state.identity) not in (state.identity, *state.members.urls):
-        raise Refused(500, "java.lang.NullPointerException: there is no such appliance")
+    period = sampling_period(parameters["samplingperiod"]) if parameters.get("samplingperiod") else None
+    method = sampling_method(parameters.get("samplingmethod", "MONITOR"))
     common = _Wish(
         pv="",
         period=period,
@@ -119,12 +115,10 @@ def _list(posted: Any) -> list[Any]:
 
 
 def _wish(entry: Mapping[str, Any]) -> _Wish | None:
-    method = str(entry.get("samplingmethod", "MONITOR")).upper()
     try:
-        period = float(entry["samplingperiod"]) if "samplingperiod" in entry else None
-    except (ValueError, TypeError):
-        return None
-    if method not in _METHODS:
+        method = sampling_method(str(entry.get("samplingmethod", "MONITOR")).upper())
+        period = sampling_period(str(entry["samplingperiod"])) if "samplingperiod" in entry else None
+    except Refused:
         return None
     given = {name: str(entry.get(key) or "") for name, key in _TEXTS.items()}
     return _Wish(period=period, method=method, **given)

@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
-from archredundancy.appliance.java.text import json_text
+from archredundancy.appliance.java.text import float_text, json_text
 from archredundancy.appliance.management.pv_stores import with_stores
+from archredundancy.appliance.management.sampling import sampling_method, sampling_period
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
 
@@ -77,19 +78,30 @@ def _resume_one(state: ApplianceState, info: PvTypeInfo) -> str:
 
 
 def _change_parameters(state: ApplianceState, request: BplRequest) -> Response:
+    """Sample a PV with another period or method; the reply for a paused one is empty (`ChangeArchivalParamsAction`).
+
+    Raises
+    ------
+    Refused
+        With 500 if the period is no number, or there is no such method.
+    """
     name, period = request.needed("pv", 400), request.needed("samplingperiod", 400)
+    name = state.configuration.aliases.get(name, name)
     info = state.configuration.type_info(name)
     refusal = {"validation": f"Unable to change the archival parameters for {name}"}
     if info is None:
         return text_reply(json_text(refusal) + "\n", None)
-    method = request.parameters.get("samplingmethod", info.info["samplingMethod"])
-    state.configuration.put(info.changed(state.clock(), samplingPeriod=period, samplingMethod=method))
+    method = sampling_method(request.parameters.get("samplingmethod", info.info["samplingMethod"]))
+    text = float_text(sampling_period(period))
+    state.configuration.put(info.changed(state.clock(), samplingPeriod=text, samplingMethod=method))
+    if info.paused:
+        return text_reply("", None)
     owner = state.owner(info)
     if owner is None:
-        return text_reply("" if info.paused else json_text(refusal) + "\n", None)
+        return text_reply(json_text(refusal) + "\n", None)
     owner.engine.sample_anew(info.pv)
     done = {"status": "ok", "desc": f"Successfully changed the archival parameters for {info.pv}"}
-    return text_reply("" if info.paused else json_text(done) + "\n", None)
+    return text_reply(json_text(done) + "\n", None)
 
 
 #: Calls by name; each takes the appliance and the request.

@@ -81,7 +81,7 @@ def _mgmt_details(info: PvTypeInfo) -> list[tuple[str, str, str]]:
         "Is this a scalar:": "Yes" if keys["scalar"] == "true" else "No",
         "Number of elements:": keys["elementCount"],
         "Precision:": keys["precision"],
-        "Units:": keys["units"],
+        "Units:": keys.get("units"),
         "Is this PV paused:": "Yes" if info.paused else "No",
         "Sampling method:": keys["samplingMethod"],
         "Sampling period:": keys["samplingPeriod"],

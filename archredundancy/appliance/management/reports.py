@@ -44,22 +44,21 @@ def _span(info: PvTypeInfo) -> dict[str, str]:
 
 
 def _recently_added(state: ApplianceState, request: BplRequest) -> Response:
-    infos = sorted(state.reachable, key=lambda info: -info.created)[
-        : int(request.parameters.get("limit", "-1")) % (1 << 31)
-    ]
-    return json_reply(
-        [{"pvName": info.pv, "instance": info.identity, "creationTime": report_text(info.created)} for info in infos]
-    )
+    infos = sorted(state.reachable, key=lambda info: -info.created)
+    return _limited(request, infos, "creationTime", lambda info: info.created)
 
 
-def _nothing(_state: ApplianceState, _request: BplRequest) -> Response:
-    """Answer with an empty list: what the report says of an appliance whose engine samples nothing."""
-    return json_reply([])
+def _recently_modified(state: ApplianceState, request: BplRequest) -> Response:
+    """List the PVs that were changed after they were added, the latest first."""
+    changed = [info for info in state.reachable if info.modified > info.created]
+    infos = sorted(changed, key=lambda info: -info.modified)
+    return _limited(request, infos, "modificationTime", lambda info: info.modified)
 
 
-_EMPTY_REPORTS = (
-    "getRecentlyModifiedPVs", "getStorageMetricsForAppliance", "getPVsByStorageConsumed",
-)  # fmt: skip
+def _limited(request: BplRequest, infos: list[PvTypeInfo], name: str, time: Callable[[PvTypeInfo], int]) -> Response:
+    limit = int(request.parameters.get("limit", "-1")) % (1 << 31)
+    rows = [{"pvName": info.pv, "instance": info.identity, name: report_text(time(info))} for info in infos]
+    return json_reply(rows[:limit])
 
 
 #: Calls by name; each takes the appliance and the request.
@@ -69,5 +68,5 @@ CALLS: dict[str, Callable[[ApplianceState, BplRequest], Response]] = {
     "getTimeSpanReport": _time_span_report,
     "getCreationReportForAppliance": _creation_report,
     "getRecentlyAddedPVs": _recently_added,
-    **dict.fromkeys(_EMPTY_REPORTS, _nothing),
+    "getRecentlyModifiedPVs": _recently_modified,
 }

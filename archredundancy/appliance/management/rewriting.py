@@ -41,7 +41,7 @@ def _change_store(state: ApplianceState, request: BplRequest) -> Response:
     if not info.paused:
         return json_reply({"validation": f"Need to pause PV before changing type for {info.pv}"})
     if not state.owns(info):
-        return forwarded(state, info.identity, "changeStore", pv=info.pv, storage=name, newbackend=text)
+        return forwarded(state, info.identity, "changeStore", {"pv": info.pv, "storage": name, "newbackend": text})
     if name not in [url.name for url in info.stores]:
         return json_reply({"validation": f"Cannot find storage with name {name} for pv {info.pv}"})
     try:
@@ -71,7 +71,7 @@ def _change_type(state: ApplianceState, request: BplRequest) -> Response:
         )
     info = request.known_pv(state, 400)
     if not state.owns(info):
-        return forwarded(state, info.identity, "changeTypeForPV", pv=info.pv, newtype=name)
+        return forwarded(state, info.identity, "changeTypeForPV", {"pv": info.pv, "newtype": name})
     if not info.paused:
         return json_reply({"validation": f"Need to pause PV before changing type for {info.pv}"})
     for url, store in _opened(state, info):
@@ -79,7 +79,7 @@ def _change_type(state: ApplianceState, request: BplRequest) -> Response:
             convert(store, [*_cache_extensions(url), PB], partial(_retyped, info.pv, dbr_type))
         except (DamagedFile, DamagedLine, Unconvertible, OSError) as damage:
             raise Refused(500, f"java.io.IOException: {damage}") from None
-    state.configuration.put(PvTypeInfo(info.info | {"DBRType": name}))
+    state.configuration.put(info.replaced(DBRType=name))
     return json_reply({"status": "ok"})
 
 
@@ -93,11 +93,11 @@ def _rename(state: ApplianceState, request: BplRequest) -> Response:
     if not info.paused:
         return json_reply({"validation": f"Need to pause PV before renaming {info.pv} to {name}"})
     if not state.owns(info):
-        return forwarded(state, info.identity, "renamePV", pv=info.pv, newname=name)
+        return forwarded(state, info.identity, "renamePV", {"pv": info.pv, "newname": name})
     known = state.configuration.type_info(name)
     if known is not None and known.pv == name:
         return json_reply({"validation": f"While renaming PV  {info.pv} to {name}, the new name  already exists "})
-    renamed = PvTypeInfo(info.info | {"pvName": name, "chunkKey": ""}, state.settings.key_of).changed(state.clock())
+    renamed = info.changed(state.clock(), pvName=name, chunkKey="")
     state.configuration.put(renamed)
     try:
         for url in info.stores:

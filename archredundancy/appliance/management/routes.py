@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +17,8 @@ from archredundancy.appliance.management import (
     channel_reports,
     external_servers,
     flags,
+    importing,
+    metrics,
     pv_infos,
     pv_lists,
     reports,
@@ -35,6 +38,8 @@ _TOPICS = (
     channel_reports,
     external_servers,
     flags,
+    importing,
+    metrics,
     pv_infos,
     pv_lists,
     reports,
@@ -42,16 +47,35 @@ _TOPICS = (
     stores,
     type_infos,
 )
-_CALLS = {name: call for topic in _TOPICS for name, call in topic.CALLS.items()}
+_CALLS: dict[str, Callable[[ApplianceState, BplRequest], Response]] = {
+    name: call for topic in _TOPICS for name, call in topic.CALLS.items()
+}
+# What is dispatched by method, as `mgmt.BPLServlet` does; all others are for GET.
+_FOR_POST_ONLY = {
+    *("importConfig", "importConfigForAppliance", "putPVTypeInfo"),
+    *("unarchivedPVs", "archivedPVs", "archivedPVsNotInList"),
+}
+_FOR_BOTH = {"archivePV", "deletePV", "getPVStatus", "pauseArchivingPV", "resumeArchivingPV"}
+
+
+def _call_for(name: str, method: str) -> Callable[[ApplianceState, BplRequest], Response]:
+    """Return a call.
+
+    Raises
+    ------
+    Refused
+        With 404 if there is none of this name for this method.
+    """
+    if name not in _CALLS or (name not in _FOR_BOTH and (name in _FOR_POST_ONLY) != (method == "POST")):
+        raise Refused(404)
+    return _CALLS[name]
 
 
 def management_routes(state: ApplianceState) -> list[Route]:
     """Return the routes of one appliance's management."""
 
     async def bpl(request: Request) -> Response:
-        call = _CALLS.get(request.path_params["call"])
-        if call is None:
-            raise Refused(404)
+        call = _call_for(request.path_params["call"], request.method)
         asked = BplRequest(
             method="POST" if request.method == "POST" else "GET",
             parameters=request.query_params,

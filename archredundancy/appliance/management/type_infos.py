@@ -46,7 +46,7 @@ def _put(state: ApplianceState, request: BplRequest) -> Response:
         )
     if not state.owns(posted):
         return _put_at_owner(state, request, posted)
-    stored = posted if known is not None else PvTypeInfo(posted.info | {"paused": "true"})
+    stored = posted if known is not None else posted.replaced(paused="true")
     state.configuration.put(stored)
     state.engine.archive(name, not stored.paused)
     return json_reply(stored.info)

@@ -34,9 +34,7 @@ class Described:
     @classmethod
     def of(cls, info: PvTypeInfo) -> Described:
         """Return what a type info adds."""
-        return cls(
-            element_count=int(info.info["elementCount"]), egu=str(info.info["units"]), precision=str(info.precision)
-        )
+        return cls(element_count=int(info.info["elementCount"]), egu=info.units, precision=str(info.precision))
 
     def describe(self, stream: SampleStream) -> SampleStream:
         """Return the stream with units and precision in its header, unless the file's header has its own."""

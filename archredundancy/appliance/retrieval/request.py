@@ -152,7 +152,7 @@ def _type_info(
         info = elsewhere()
     template = configuration.type_info(parameters.get("retiredPVTemplate", ""))
     if info is None and template is not None:
-        return PvTypeInfo(template.info | {"pvName": name, "chunkKey": "", "paused": "true"})
+        return template.replaced(pvName=name, chunkKey="", paused="true")
     if info is None:
         raise Refused(404, f"Unable to find typeinfo for pv {name}")
     return info

@@ -101,7 +101,7 @@ class Storage:
                 path=url.text,
             )
         terminator = dict(url.options).get("terminator", "")[:1]
-        key = info.info["chunkKey"][:-1] + terminator if terminator else info.info["chunkKey"]
+        key = info.key[:-1] + terminator if terminator else info.key
         _check_path(key, Path(key))
         if Path(key).is_absolute():
             raise StoreError(f"the key {key!r} leaves its store; leave out the '/' it begins with", path=key)

@@ -64,7 +64,6 @@ def test_a_sampled_pv_is_configured_as_recorded(opened):
     info = requests.finish("LIVE:SINE", SINE, configuration, "primary0", NOW)
     expected = {
         "pvName": "LIVE:SINE",
-        "chunkKey": "LIVE/SINE:",
         "DBRType": "DBR_SCALAR_DOUBLE",
         "scalar": "true",
         "samplingPeriod": "0.1",
@@ -82,6 +81,7 @@ def test_a_sampled_pv_is_configured_as_recorded(opened):
         "extraFields": {"RTYP": "ai", "SCAN": "I/O Intr"},
     }
     assert {key: info.info[key] for key in expected} == expected
+    assert not {"chunkKey", "DESC"} & info.info.keys()
     assert configuration.type_info("SINE") is info
     assert requests.pending == []
 
@@ -92,11 +92,13 @@ def test_without_a_period_the_policy_decides(opened):
     requests = reopen(SiteSettings(policy="SixMonths", separators="[:_]"))
     requests.put(ArchiveRequest(pv="A_B", submitted=NOW, method="SCAN", fields=("DRVH", "LOW"), controlling_pv="C"))
     waveform = MetaInfo(dbr_type=DbrType.WAVEFORM_INT, element_count=8, fields={"RTYP": "ai"})
-    info = requests.finish("A_B", waveform, configuration, "secondary0", NOW).info
+    info = requests.finish("A_B", waveform, configuration, "secondary0", NOW)
+    assert info.key == "A/B:"
+    info = info.info
     assert (info["samplingMethod"], info["samplingPeriod"], info["policyName"]) == ("MONITOR", "1.0", "SixMonths")
     assert (info["scalar"], info["elementCount"], info["computedBytesPerEvent"]) == ("false", "8", "0")
     assert info["archiveFields"] == ["HIHI", "HIGH", "LOW", "LOLO", "LOPR", "HOPR", "DRVH"]
-    assert (info["chunkKey"], info["controllingPV"]) == ("A/B:", "C")
+    assert info["controllingPV"] == "C"
 
 
 def test_what_was_not_asked_for_cannot_be_finished(opened):

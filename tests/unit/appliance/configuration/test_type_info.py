@@ -10,7 +10,7 @@ from archredundancy.model import DbrType
 def test_what_is_not_said_has_a_default():
     """Missing keys get the values that a new PVTypeInfo has; the chunk key follows from the name."""
     info = PvTypeInfo({"pvName": "A:B-C"})
-    assert (info.info["chunkKey"], info.dbr_type, info.paused) == ("A/B/C:", DbrType.SCALAR_DOUBLE, False)
+    assert (info.key, info.dbr_type, info.paused) == ("A/B/C:", DbrType.SCALAR_DOUBLE, False)
     assert (info.created, info.stores, info.precision) == (0, [], 0)
 
 

@@ -99,7 +99,7 @@ def test_what_cannot_be_answered_is_refused(read, parameters, status, message):
 def test_a_retired_pv_may_borrow_a_type_info(read):
     """With `retiredPVTemplate` an unknown PV has the stores of a known one, under its own name."""
     asked = read(pv="A:B", retiredPVTemplate="alias")
-    assert (asked.info.pv, asked.info.info["chunkKey"], asked.info.paused) == ("A:B", "A/B:", True)
+    assert (asked.info.pv, asked.info.key, asked.info.paused) == ("A:B", "A/B:", True)
     assert read(retiredPVTemplate="none").info.pv == "X"
     with pytest.raises(Refused, match="Unable to find typeinfo for pv A:B"):
         read(pv="A:B", retiredPVTemplate="none")
