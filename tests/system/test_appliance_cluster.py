@@ -62,7 +62,7 @@ def test_calls_of_this_appliance_differ(cluster):
 
 
 def test_a_member_that_is_down(cluster):
-    """Its running PVs are `Appliance Down`, its paused ones `Paused`; it is listed no more, but still known."""
+    """Its running PVs are `Appliance Down`, paused ones `Paused`; it is not listed, but known (appliance.md L 4b)."""
     cluster["q0"].stop()
     up = cluster["q1"]
     assert asked(up, "getPVStatus?pv=A") == [

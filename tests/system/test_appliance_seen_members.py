@@ -66,3 +66,43 @@ def test_flags_are_shared(filled):
     filled.q0.call("setNamedFlag", name="SKIP_LTS_FOR_RETRIEVAL", value="true")
     assert filled.q1.call("getNamedFlag", name="SKIP_LTS_FOR_RETRIEVAL") == {"SKIP_LTS_FOR_RETRIEVAL": True}
     assert filled.q1.times(*JUNE, pv="M:1") == []
+
+
+def test_get_data_for_pvs_forgets_to_leave_external_servers_out(filled, register):
+    """skipExternalServers is not passed on: the other member's PVs come merged (L 2b)."""
+    register(filled.q0, filled.secondary)
+    path = "/retrieval/data/getDataForPVs.json?pv=M:0&pv=M:1&from=2024-05-01T00:00:00Z&to=2024-07-01T00:00:00Z"
+    for side, counts in ((filled.q0, [5, 10]), (filled.q1, [10, 5])):
+        found = json.loads(side.ask(f"{path}&skipExternalServers=true")[1])
+        assert [len(pv["data"]) for pv in found] == counts
+
+
+def test_a_consolidation_is_told_its_date(members):
+    """One long ago moves nothing, and is said to have succeeded (L 3c)."""
+    members.q1.add("M:1", STS="HOUR", LTS="YEAR")
+    members.q1.write(f"{SECOND}", pv="M:1", store="STS")
+    assert (
+        members.q0.call("consolidateDataForPV", pv="M:1", storage="LTS", date="2020-01-01T00:00:00Z")["status"] == "ok"
+    )
+    assert list(members.q1.stored()) == ["STS 2024_06_01_00"]
+
+
+def test_a_merge_from_a_cluster_whose_owner_is_down_changes_nothing(filled):
+    """HTTP 500, while PVs of the member that is asked are merged (L 5)."""
+    filled.cluster["q1"].stop()
+    before = filled.secondary.files()
+    assert filled.secondary.merge(filled.q0, pv="M:1")[0] == 500
+    assert filled.secondary.files() == before
+    assert filled.secondary.merge(filled.q0, pv="M:0")[0] == 200
+
+
+def test_what_a_member_finds_at_its_return(filled):
+    """Flags are what they were; an external server registered meanwhile is asked without a reset (L 4d, L 6)."""
+    filled.q0.call("setNamedFlag", name="X", value="true")
+    filled.cluster["q1"].stop()
+    url = f"{filled.secondary.retrieval_url}?mergeDuringRetrieval=true"
+    filled.q0.call("addExternalArchiverServerArchives", channelarchiverserverurl=url, archives="pbraw")
+    assert [one["appliance"] for one in filled.q0.call("resetFailoverCaches")] == ["q0"]
+    filled.cluster["q1"].start()
+    assert filled.q1.call("getAllNamedFlags") == {"X": True}
+    assert len(filled.q1.times(*JUNE, pv="M:1")) == 10
