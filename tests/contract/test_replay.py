@@ -33,7 +33,6 @@ LATER = [
     *(("09_*", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "mgmt/modifyStoreURLForPV", "files")),
     *(("09_*", kind, IMPORTS) for kind in ("getData.raw", "getData.json")),
     ("10_*", "getData.json(ncount)", PROXIES),
-    ("10_*", "getDataAtTime", PROXIES),
     ("14_live", "*", "an engine that archives a real PV"),
     ("15_*", "getDataForPVs.*(*)", PROCESSORS),
     *(("15_members_mgmt", f"mgmt/{call}", RENAMES) for call in ("reshardPV", "getPVStatus")),

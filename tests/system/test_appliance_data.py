@@ -245,3 +245,36 @@ def test_periods_have_days_only(appliance):
     json_type = {"Content-Type": "application/json"}
     for parameters in ({"searchPeriod": "PT1H"}, {"at": "now"}):
         assert data(appliance, "getDataAtTime", "POST", '["B"]', json_type, **parameters)[0] == 500
+
+
+def register(appliance, url):
+    """Let an appliance know another one."""
+    ask(appliance, "/mgmt/bpl/addExternalArchiverServerArchives", channelarchiverserverurl=url, archives="pbraw")
+
+
+@pytest.fixture
+def other(tmp_path):
+    """An appliance with newer samples of A than the other has, and with a PV of its own."""
+    with Appliance("secondary0", tmp_path / "other", lag=0.0, clock=lambda: NOW) as running:
+        for pv in ("A", "D"):
+            running.add_pv({"pvName": pv, "dataStores": [LTS], "paused": "true"})
+            running.put_file("LTS", f"{chunk_key(pv)}2024.pb", file_of(pv, [33]))
+        yield running
+
+
+def test_external_servers_know_more_pvs_at_a_time(appliance, other):
+    """They are asked on demand, and only for PVs of which nothing was found, so a stale sample hides a newer one."""
+    moment = {"at": "2024-01-01T00:00:35Z"}
+    register(appliance, other.retrieval_url)
+    assert list(at(appliance, ["A", "D"], **moment)) == ["A"]
+    found = at(appliance, ["A", "D"], includeProxies="true", **moment)
+    assert {pv: one["val"] for pv, one in found.items()} == {"A": 30.0, "D": 33.0}
+    assert found["D"]["meta"] == {"DBRType": "DBR_SCALAR_DOUBLE"}
+
+
+@pytest.mark.parametrize("url", ["{}?mergeDuringRetrieval=true", "http://127.0.0.1:9/retrieval"])
+def test_servers_that_do_not_answer_change_nothing(appliance, other, url):
+    """One that is merged while samples are read is asked at a path that is none (K, f2)."""
+    register(appliance, url.format(other.retrieval_url))
+    found = at(appliance, ["A", "D"], at="2024-01-01T00:00:35Z", includeProxies="true")
+    assert list(found) == ["A"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -23,7 +23,7 @@ from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.storage.streams import Row, Samples
 from archredundancy.model import format_time
 
-__all__ = ["fetch_json", "fetch_rows", "fetch_samples", "fetch_text", "millisecond_text"]
+__all__ = ["fetch_json", "fetch_rows", "fetch_samples", "fetch_text", "millisecond_text", "post_names"]
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +101,20 @@ def fetch_json(url: str) -> Any:
         return None
 
 
+def post_names(url: str, names: Iterable[str]) -> Any:
+    """Return the JSON that names of PVs are answered with; None if there is none, for whatever reason.
+
+    They are posted as a form, but not encoded, and the answer is read as UTF-8, though it is in ISO-8859-1
+    (`GetUrlContent.postStringListAndGetJSON`).
+    """
+    try:
+        _, body, _ = _ask(url, f"pv={','.join(names)}".encode("latin-1", "replace"))
+        return json.loads(body.decode(errors="replace"))
+    except (Refused, ValueError) as failure:
+        logger.warning("no answer from %s: %s", url, failure)
+        return None
+
+
 def fetch_text(url: str) -> str:
     """Return the text behind a URL.
 
@@ -149,8 +163,8 @@ def _get(url: str) -> tuple[int, bytes]:
     raise Refused(500, f"Maximum redirects ({_REDIRECTS}) exceeded")
 
 
-def _ask(url: str) -> tuple[int, bytes, str | None]:
-    """Return status and body of an answer, and the URL that a redirect names.
+def _ask(url: str, form: bytes | None = None) -> tuple[int, bytes, str | None]:
+    """Return status and body of an answer to a GET, or to a form that is posted, and the URL that a redirect names.
 
     Raises
     ------
@@ -168,9 +182,10 @@ def _ask(url: str) -> tuple[int, bytes, str | None]:
     except ValueError as damage:
         raise Refused(500, f"{url} is no http URL: {damage}") from None
     try:
-        connection.request(
-            "GET", target, headers={"Connection": "close", "ARCHAPPL_COMPONENT": "true", **header_for_next()}
-        )
+        headers = {"Connection": "close", "ARCHAPPL_COMPONENT": "true", **header_for_next()}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request("GET" if form is None else "POST", target, form, headers)
         reply = connection.getresponse()
         return reply.status, reply.read(), reply.headers["Location"] if reply.status == HTTPStatus.FOUND else None
     except ConnectionRefusedError:
