@@ -12,7 +12,6 @@ from archredundancy.appliance import Appliance, ApplianceCluster, AppliancePair
 from archredundancy.testing import open_recording, recording_names
 from archredundancy.testing.replay import replay
 
-PROCESSORS = "other post-processors than ncount and firstSample"
 PROXIES = "asking other appliances while answering"
 IMPORTS = "importDataFromPlugin, and the stores it needs"
 RENAMES = "reshardPV, and what follows from it"
@@ -20,21 +19,11 @@ RENAMES = "reshardPV, and what follows from it"
 #: What is not answered as recorded yet: glob of recordings, kind, and what is missing. Each row explains a difference,
 #: so the table has to shrink when the appliance grows.
 LATER = [
-    *(
-        ("*", f"getData.*({name})", PROCESSORS)
-        for name in (
-            *("mean", "max", "min", "count", "lastSample", "firstFill", "lastFill", "nth", "std", "meanSample"),
-            *("median", "optimized", "errorbar", "statistics", "jitter", "flyers", "ignoreflyers", "deadBand"),
-            *("caplotbinning", "linear", "variance", "popvariance", "skewness", "kurtosis", "optimLastSample"),
-        )
-    ),
-    ("08_merge_misc", "files", "a cache that ETL makes with the post-processor mean"),
     ("*", "mgmt/getPVDetails", "requests and users of retrieval, counted"),
     *(("09_*", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "mgmt/modifyStoreURLForPV", "files")),
     *(("09_*", kind, IMPORTS) for kind in ("getData.raw", "getData.json")),
     ("10_*", "getData.json(ncount)", PROXIES),
     ("14_live", "*", "an engine that archives a real PV"),
-    ("15_*", "getDataForPVs.*(*)", PROCESSORS),
     *(("15_members_mgmt", f"mgmt/{call}", RENAMES) for call in ("reshardPV", "getPVStatus")),
     *(("15_members_mgmt", kind, IMPORTS) for kind in ("mgmt/importDataFromPlugin", "files", "getData.json")),
 ]  # fmt: skip
@@ -48,6 +37,7 @@ MEANT = {
     **{("15_members_down_kill", step): LEFT_OVER_FLAGS for step in (17, 88, 89)},
     **{("15_members_down", step): LIVE for step in (4, 14, 16, 19, 71, 72)},
     **{("15_members_down_kill", step): LIVE for step in (4, 14, 16, 19, 74, 75)},
+    ("15_members_data", 64): "the message is the error page of the member that owns the PV, which a Tomcat signed",
     ("07_bpl", 37): "the recorded appliance had flags left over from another recording",
     ("07_bpl", 50): "which of equally old PVs come first is the order of a Java hash map",
     ("07_bpl", 81): "which of several names comes first is the order of a Java hash map",

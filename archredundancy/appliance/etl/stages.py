@@ -10,15 +10,14 @@ from functools import partial
 from itertools import pairwise
 
 from archredundancy.appliance.configuration.settings import OutOfSpace
+from archredundancy.appliance.etl.caches import append_reduced, fill_caches
 from archredundancy.appliance.etl.conditions import Conditions
 from archredundancy.appliance.etl.due import all_files, due_files
 from archredundancy.appliance.etl.schedule import next_start, periods
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.processors.processors import FirstSample, first_sample_interval
 from archredundancy.appliance.storage.append import Appender
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.store import PvStore
-from archredundancy.appliance.storage.streams import open_whole
 from archredundancy.model import NS_PER_SECOND, StoreUrl
 
 __all__ = ["A_YEAR", "EtlStore", "Stage", "consolidate", "move_all", "move_out", "run_stage", "stages_of"]
@@ -26,7 +25,6 @@ __all__ = ["A_YEAR", "EtlStore", "Stage", "consolidate", "move_all", "move_out",
 logger = logging.getLogger(__name__)
 
 A_YEAR = 365 * 86400 * NS_PER_SECOND
-_FAR_FUTURE = 1 << 62
 # Room that is left for people to log in and repair a full disk.
 _RESERVE = 1 << 20
 
@@ -168,7 +166,7 @@ def _move_found(stage: Stage, find: Callable[[], Sequence[PbFile]], conditions: 
     for file in moved:
         _delete(file, stage.source.store)
     if stage.destination.store is not None:
-        _fill_caches(stage.destination.url, stage.destination.store)
+        fill_caches(stage.destination.url, stage.destination.store)
     return True
 
 
@@ -204,7 +202,9 @@ def _sink(destination: EtlStore, conditions: Conditions) -> Callable[[PbFile], N
     enter = destination.option("etlIntoStoreIf")
     if destination.store is None or (enter is not None and not conditions.flag(enter)):
         return lambda _file: None
-    return Appender(destination.store, last=destination.store.last_time() or 0).append_file
+    appender = Appender(destination.store, last=destination.store.last_time() or 0)
+    reducer = destination.option("reducedata")
+    return appender.append_file if reducer is None else partial(append_reduced, reducer, appender, destination.store)
 
 
 def _is_full(destination: EtlStore, size: int, conditions: Conditions) -> bool:
@@ -214,19 +214,3 @@ def _is_full(destination: EtlStore, size: int, conditions: Conditions) -> bool:
 def _is_thrown_away(stage: Stage, conditions: Conditions) -> bool:
     is_first = stage.order == 0 and conditions.out_of_space is OutOfSpace.DELETE_SOURCE_OF_FIRST_STAGE
     return is_first or conditions.out_of_space is OutOfSpace.DELETE_SOURCE
-
-
-def _fill_caches(url: StoreUrl, store: PvStore) -> None:
-    """Make the files of the store's `pp=` arguments that are missing or older than the samples' own."""
-    for argument in (value for key, value in url.options if key == "pp"):
-        interval = first_sample_interval(argument)
-        if interval is None:
-            logger.error("the embedded appliance keeps no cache of the post-processor %s", argument)
-            continue
-        processor = FirstSample(interval, 0, _FAR_FUTURE)
-        for path in store.paths():
-            cache = path.with_name(path.name.removesuffix(".pb") + processor.extension)
-            if cache.exists() and cache.stat().st_mtime_ns >= path.stat().st_mtime_ns:
-                continue
-            stream = open_whole(store.pv, path, PbFile.look_up(path).header.dbr_type)
-            Appender(store, processor.extension).append(processor.take(stream).rows(), stream.header.dbr_type)

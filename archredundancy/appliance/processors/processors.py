@@ -1,208 +1,161 @@
-"""Post-processors: what `getData` can make of samples before it sends them (`PostProcessors`)."""
+"""Which post-processor a request, or a store, means (`PostProcessors`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from archredundancy.appliance.messages.message import Header, Sample, encode_sample
-from archredundancy.appliance.messages.protobuf import DamagedLine
+from archredundancy.appliance.processors.arguments import Arguments
+from archredundancy.appliance.processors.bins import DEFAULT_SECONDS, Bins
+from archredundancy.appliance.processors.counting import NCount, Nth
+from archredundancy.appliance.processors.dead_band import DEFAULT_WIDTH, DeadBand
+from archredundancy.appliance.processors.first_sample import FirstSample
+from archredundancy.appliance.processors.one_of_bin import FIRST_FILL, LAST_FILL, LAST_SAMPLE, OneOfBin, Which
+from archredundancy.appliance.processors.optimized import DEFAULT_POINTS, Optimized
+from archredundancy.appliance.processors.optimized_last import OptimizedLast
+from archredundancy.appliance.processors.outliers import DEFAULT_DEVIATIONS, Flyers
+from archredundancy.appliance.processors.plot_binning import PlotBinning
+from archredundancy.appliance.processors.processor import Processor, Window
+from archredundancy.appliance.processors.statistic import STATISTICS
+from archredundancy.appliance.processors.summary import Summary
 from archredundancy.appliance.server.replies import Refused
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
-from archredundancy.model import NS_PER_SECOND, DbrType, start_of_year, year_of
 
-__all__ = ["FirstSample", "NCount", "Processor", "cache_extension", "find_processor", "first_sample_interval"]
-
-_DEFAULT_SECONDS = 900
-_MILLISECOND = 1_000_000
-# In the order of registration: the first one that the argument starts with is meant.
-_KNOWN = (
-    "firstSample", "mean", "jitter", "std", "ignoreflyers", "flyers", "linear", "loess", "median", "variance",
-    "popvariance", "kurtosis", "skewness", "firstFill", "lastFill", "lastSample", "max", "min", "count", "ncount",
-    "nth", "caplotbinning", "deadBand", "optimized", "optimLastSample", "errorbar", "statistics",
-)  # fmt: skip
+__all__ = ["cache_extension", "find_processor", "find_reducer"]
 
 
-class Processor(Protocol):
-    """Makes other samples of those of each stream.
+@dataclass(frozen=True, kw_only=True)
+class _Order:
+    """What a post-processor is made from."""
+
+    arguments: Arguments
+    window: Window
+    pv: str
+    fills: bool
+
+    @property
+    def bins(self) -> Bins:
+        """Bins of the length that the argument names."""
+        return Bins.of(self.arguments.integer(DEFAULT_SECONDS), self.window)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """A name, and how to make what it stands for.
 
     Attributes
     ----------
-    extension : str
-        Of the files in which ETL may have kept what it makes.
+    identity : str
+    make : callable
+    has_sample : bool
+        Whether the name with `Sample` behind it stands for the same without filling empty bins (`FillNoFillSupport`).
     """
 
-    extension: str
-
-    def take(self, stream: SampleStream) -> SampleStream:
-        """Read a stream and return what is sent in its place.
-
-        Raises
-        ------
-        DamagedLine
-            If a sample cannot be read; the stream is then left out.
-        """
-
-    def result(self) -> SampleStream | None:
-        """Return what is sent in the place of all streams; None if each has its own."""
-
-    def rest(self) -> SampleStream | None:
-        """Return what is sent after all streams, if anything."""
+    identity: str
+    make: Callable[[_Order], Processor]
+    has_sample: bool = False
 
 
-def find_processor(argument: str, start: int, end: int) -> Processor | None:
+def _statistic(identity: str) -> _Known:
+    def make(order: _Order) -> Processor:
+        return Summary(identity, STATISTICS[identity], order.bins, order.window, fills=order.fills)
+
+    return _Known(identity=identity, make=make, has_sample=True)
+
+
+def _one_of_bin(which: Which) -> _Known:
+    return _Known(identity=which.identity, make=lambda order: OneOfBin(which, order.bins))
+
+
+def _flyers(identity: str, *, are_kept: bool) -> _Known:
+    def make(order: _Order) -> Processor:
+        seconds = order.arguments.integer(DEFAULT_SECONDS)
+        return Flyers(seconds, order.arguments.single(2, DEFAULT_DEVIATIONS), are_kept=are_kept)
+
+    return _Known(identity=identity, make=make)
+
+
+def _optimized(order: _Order) -> Processor:
+    return Optimized(order.arguments.integer(DEFAULT_POINTS), order.window, fills=order.fills)
+
+
+def _optimized_last(order: _Order) -> Processor:
+    return OptimizedLast(order.arguments.integer(DEFAULT_POINTS), order.window)
+
+
+# In the order of registration: the first name that an argument starts with is meant.
+_KNOWN = (
+    _Known(identity="firstSample", make=lambda order: FirstSample(order.bins)),
+    *map(_statistic, ("mean", "jitter", "std")),
+    _flyers("ignoreflyers", are_kept=False),
+    _flyers("flyers", are_kept=True),
+    *map(_statistic, ("linear", "loess", "median", "variance", "popvariance", "kurtosis", "skewness")),
+    *map(_one_of_bin, (FIRST_FILL, LAST_FILL, LAST_SAMPLE)),
+    *map(_statistic, ("max", "min", "count")),
+    _Known(identity="ncount", make=lambda order: NCount(order.window, order.pv)),
+    _Known(identity="nth", make=lambda order: Nth(order.arguments.integer(DEFAULT_SECONDS), order.window)),
+    _Known(identity="caplotbinning", make=lambda order: PlotBinning(order.bins)),
+    _Known(identity="deadBand", make=lambda order: DeadBand(order.arguments.decimal(1, DEFAULT_WIDTH))),
+    _Known(identity="optimized", make=_optimized, has_sample=True),
+    _Known(identity="optimLastSample", make=_optimized_last, has_sample=True),
+    *map(_statistic, ("errorbar", "stats")),
+)
+
+
+def find_processor(argument: str, start: int, end: int, pv: str = "") -> Processor | None:
     """Return the post-processor that an argument such as `firstSample_3600` names; None if it names none.
 
     Parameters
     ----------
     argument : str
-        Unknown names are taken for no post-processor at all, and raw samples are sent.
+        Unknown names, `statistics` among them, are taken for no post-processor at all, and raw samples are sent.
     start, end : int, ns since 1970 UTC
         Of the whole request.
+    pv : str
+        What the PV is called where there is nothing of it.
 
     Raises
     ------
     Refused
-        With 404 if the number behind the name is none; with 501 for those that this appliance does not have.
+        With 404 if the number behind the name is none.
+    AnswerLost
+        If it is zero: a length of time cannot be cut into that.
     """
-    name = next((known for known in _KNOWN if argument.startswith(known)), None)
-    if name is None:
-        return None
-    if name == "ncount":
-        return NCount(start, end)
-    if name == "firstSample":
-        return FirstSample(_interval(argument), start, end)
-    raise Refused(501, f"the embedded appliance does not have the post-processor {name}")
+    known = _find(argument)
+    return None if known is None else _make(known, argument, (start, end), pv)
+
+
+def find_reducer(argument: str) -> Processor | None:
+    """Return the post-processor with which ETL processes whole files; None if an argument names none.
+
+    Raises
+    ------
+    Refused
+        If the number behind the name is none.
+    """
+    known = _find(argument)
+    return None if known is None else _make(known, argument, None, "")
 
 
 def cache_extension(argument: str) -> str:
     """Return the extension of the files that `mergeInData` takes for the cache of a store's `pp=` argument.
 
     It leaves the number out (`PlainStoragePlugin.getPPExtensions`), so caches of other intervals are not merged into.
+
+    Raises
+    ------
+    Refused
+        With 500 if it names no post-processor.
     """
-    return "." + next((known for known in _KNOWN if argument.startswith(known)), argument)
+    known = _find(argument)
+    if known is None:
+        raise Refused(500, f"no post-processor is called {argument}")
+    return f".{known.identity}"
 
 
-def first_sample_interval(argument: str) -> int | None:
-    """Return the seconds of a bin if an argument names `firstSample`; None if it names another post-processor.
-
-    Examples
-    --------
-    >>> first_sample_interval("firstSample_3600"), first_sample_interval("mean")
-    (3600, None)
-    """
-    return _interval(argument) if argument.startswith("firstSample") else None
+def _make(known: _Known, argument: str, window: Window, pv: str) -> Processor:
+    fills = not (known.has_sample and argument.startswith(f"{known.identity}Sample"))
+    return known.make(_Order(arguments=Arguments(argument), window=window, pv=pv, fills=fills))
 
 
-def _interval(argument: str) -> int:
-    _, _, text = argument.partition("_")
-    try:
-        return int(text) if text else _DEFAULT_SECONDS
-    except ValueError:
-        raise Refused(404) from None
-
-
-class NCount:
-    """Counts samples whose millisecond lies in the request, store by store and year by year (`NCount`).
-
-    What the stores repeat, and the sample before each window, are counted again: right only inside one year and one
-    store (`appliance.md` B.8).
-
-    Parameters
-    ----------
-    start, end : int, ns since 1970 UTC
-        Of the request.
-    """
-
-    extension = ".ncount"
-
-    def __init__(self, start: int, end: int) -> None:
-        self._start, self._end = start // _MILLISECOND, end // _MILLISECOND
-        self._count = 0
-        self._header: Header | None = None
-
-    def take(self, stream: SampleStream) -> SampleStream:
-        """Count the samples of a stream and return an empty one."""
-        header = replace(stream.header, dbr_type=DbrType.SCALAR_INT)
-        self._header = self._header or header
-        last = _MILLISECOND
-        for row in stream.rows():
-            if row.time > last:
-                last = row.time
-                self._count += self._start <= last // _MILLISECOND <= self._end
-        return Samples(header=header, source=stream.source)
-
-    def result(self) -> SampleStream | None:
-        """Return one sample, stamped with the start of the request to the millisecond, that holds the count."""
-        time = self._start * _MILLISECOND
-        row = _row(time, self._count, DbrType.SCALAR_INT)
-        header = self._header or Header(dbr_type=DbrType.SCALAR_INT, pv="", year=year_of(time))
-        return Samples(header=header, source="ncount", content=(row,))
-
-    def rest(self) -> SampleStream | None:
-        """Return nothing."""
-        return None
-
-
-class FirstSample:
-    """Keeps the first sample of each bin, and the last one before the first bin (`FirstSamplePP`).
-
-    Parameters
-    ----------
-    seconds : int
-        Length of a bin; bins begin at multiples of it since 1970.
-    start, end : int, ns since 1970 UTC
-        Samples in bins after the end are left out.
-    """
-
-    def __init__(self, seconds: int, start: int, end: int) -> None:
-        self._seconds = seconds
-        self._bins = range(self._bin(start), self._bin(end) + 1)
-        self._last_bin: int | None = None
-        self._before: tuple[Header, Row] | None = None
-        self._sent_before = False
-        self.extension = ".firstSample" if seconds == _DEFAULT_SECONDS else f".firstSample_{seconds}"
-
-    def take(self, stream: SampleStream) -> SampleStream:
-        """Return copies of the samples that come first in their bins; damaged ones are left out."""
-        return Samples(header=stream.header, source=stream.source, content=tuple(self._firsts(stream)))
-
-    def result(self) -> SampleStream | None:
-        """Return nothing: each stream has its own result."""
-        return None
-
-    def rest(self) -> SampleStream | None:
-        """Return the sample before the first bin, if no sample came after it."""
-        if self._before is None or self._sent_before:
-            return None
-        header, row = self._before
-        return Samples(header=header, source="sample before the first bin", content=(row,))
-
-    def _firsts(self, stream: SampleStream) -> Iterator[Row]:
-        for row in stream.rows():
-            try:
-                number = self._bin(row.time)
-            except DamagedLine:
-                continue
-            if number < self._bins.start:
-                self._keep_before(stream.header, row)
-            elif number in self._bins and number != self._last_bin:
-                self._last_bin = number
-                if self._before is not None and not self._sent_before:
-                    self._sent_before = True
-                    yield self._before[1]
-                yield row.copy()
-
-    def _keep_before(self, header: Header, row: Row) -> None:
-        if self._before is None or row.time // NS_PER_SECOND >= self._before[1].time // NS_PER_SECOND:
-            self._before = (header, row.copy())
-
-    def _bin(self, time: int) -> int:
-        return time // NS_PER_SECOND // self._seconds
-
-
-def _row(time: int, value: int | float, dbr_type: DbrType) -> Row:
-    year = year_of(time)
-    seconds, nano = divmod(time - start_of_year(year), NS_PER_SECOND)
-    return Row(encode_sample(Sample(seconds=seconds, nano=nano, value=value), dbr_type), dbr_type, year)
+def _find(argument: str) -> _Known | None:
+    return next((known for known in _KNOWN if argument.startswith(known.identity)), None)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.processors.processors import Processor
+from archredundancy.appliance.processors.processor import NoNumber, Processor
 from archredundancy.appliance.remote.merged import Merged, merge_streams
 from archredundancy.appliance.remote.partner import fetch_samples
 from archredundancy.appliance.storage.pb_file import DamagedFile
@@ -215,5 +215,5 @@ def processed(streams: Iterable[SampleStream], processor: Processor) -> Iterator
     for stream in streams:
         try:
             yield processor.take(stream)
-        except (DamagedFile, DamagedLine, OSError) as damage:
+        except (DamagedFile, DamagedLine, NoNumber, OSError) as damage:
             logger.error("the answer goes on without %s: %s", stream.source, damage)

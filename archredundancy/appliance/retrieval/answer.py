@@ -38,18 +38,21 @@ class Described:
 
     def describe(self, stream: SampleStream) -> SampleStream:
         """Return the stream with units and precision in its header, unless the file's header has its own."""
-        fields = dict(stream.header.fields)
+        return stream.described_by(self.header(stream.header))
+
+    def header(self, header: Header) -> Header:
+        """Return a header with units and precision, unless it has its own."""
+        fields = dict(header.fields)
         if not fields.keys() >= {"EGU", "PREC"}:
             fields = {"EGU": self.egu, "PREC": self.precision} | fields
             fields = {name: fields[name] for name in hash_order(fields)}
-        header = Header(
-            dbr_type=stream.header.dbr_type,
-            pv=stream.header.pv,
-            year=stream.header.year,
+        return Header(
+            dbr_type=header.dbr_type,
+            pv=header.pv,
+            year=header.year,
             element_count=self.element_count,
             fields=tuple((name, text) for name, text in fields.items() if text),
         )
-        return stream.described_by(header)
 
 
 def yearly(start: int, end: int) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.processors.processors import Processor
+from archredundancy.appliance.processors.processor import Processor
 from archredundancy.appliance.remote.failover import PBRAW, base_url
 from archredundancy.appliance.remote.partner import fetch_json, fetch_samples
 from archredundancy.appliance.remote.readers import RemoteReader

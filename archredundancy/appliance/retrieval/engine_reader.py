@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
-from archredundancy.appliance.processors.processors import Processor
+from archredundancy.appliance.processors.processor import Processor
 from archredundancy.appliance.remote.readers import processed
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.streams import SampleStream

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 
@@ -12,7 +13,8 @@ from starlette.responses import Response, StreamingResponse
 from archredundancy.appliance.formats.writer import AnsweredPv, AnswerWriter
 from archredundancy.appliance.formats.writers import WRITERS
 from archredundancy.appliance.messages.message import Header
-from archredundancy.appliance.processors.processors import Processor, find_processor
+from archredundancy.appliance.processors.processor import AnswerLost, Processor
+from archredundancy.appliance.processors.processors import find_processor
 from archredundancy.appliance.retrieval.answer import Described, PvStreams, concatenate
 from archredundancy.appliance.retrieval.elsewhere import type_info_elsewhere
 from archredundancy.appliance.retrieval.of_members import answer_of_owner
@@ -23,6 +25,8 @@ from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.streams import SampleStream
 
 __all__ = ["get_data", "processed", "stream_answer"]
+
+logger = logging.getLogger(__name__)
 
 
 async def get_data(state: ApplianceState, request: Request, extension: str) -> Response:
@@ -61,10 +65,15 @@ async def stream_answer(writer: AnswerWriter, parts: Iterator[bytes]) -> Respons
 
 
 def _parts(state: ApplianceState, asked: DataRequest, writer: AnswerWriter) -> Iterator[bytes]:
-    """Yield an answer in blocks."""
-    processor = find_processor(asked.processor, asked.start, asked.end)
-    streams = sources(state, asked, processor)
-    yield from concatenate(processed(asked, streams, processor), writer)
+    """Yield an answer in blocks; without samples where the appliance gives up."""
+    try:
+        processor = find_processor(asked.processor, asked.start, asked.end, asked.name)
+        streams = sources(state, asked, processor)
+    except AnswerLost as loss:
+        logger.error("the answer for %s is empty: %s", asked.name, loss)
+        yield from concatenate((), writer)
+    else:
+        yield from concatenate(processed(asked, streams, processor), writer)
 
 
 def processed(asked: DataRequest, streams: Sequence[SampleStream], processor: Processor | None) -> list[PvStreams]:
@@ -84,10 +93,14 @@ def _answered(asked: DataRequest, header: Header) -> AnsweredPv:
 
 
 def _finished(streams: list[SampleStream], processor: Processor, described: Described) -> list[SampleStream]:
-    """Return what is sent once a post-processor has seen all streams."""
-    result, rest = processor.result(), processor.rest()
+    """Return what is sent once a post-processor has seen all streams; nothing where the appliance gives up then."""
+    try:
+        result, rest = processor.result(described.header), processor.rest()
+    except AnswerLost as loss:
+        logger.error("the answer ends before its first sample: %s", loss)
+        return []
     if result is not None:
-        return [described.describe(result) if streams else result]
+        return result
     return streams if rest is None else [*streams, described.describe(rest)]
 
 

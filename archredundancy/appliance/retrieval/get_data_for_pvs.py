@@ -12,18 +12,17 @@ from starlette.responses import Response
 
 from archredundancy.appliance.formats.writer import AnswerWriter
 from archredundancy.appliance.formats.writers import WRITERS_FOR_PVS
-from archredundancy.appliance.processors.processors import Processor, find_processor
+from archredundancy.appliance.processors.processor import AnswerLost, Processor
+from archredundancy.appliance.processors.processors import find_processor
 from archredundancy.appliance.retrieval.answer import PvStreams, concatenate
 from archredundancy.appliance.retrieval.elsewhere import type_info_elsewhere
 from archredundancy.appliance.retrieval.get_data import processed, stream_answer
 from archredundancy.appliance.retrieval.named_pvs import named_pvs
 from archredundancy.appliance.retrieval.ping import PING_PV, ping_body
 from archredundancy.appliance.retrieval.request import DataRequest
-from archredundancy.appliance.retrieval.sources import open_streams
+from archredundancy.appliance.retrieval.sources import sources
 from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.state import ApplianceState
-from archredundancy.appliance.storage.pb_file import DamagedFile
-from archredundancy.errors import InputError, StoreError
 
 __all__ = ["get_data_for_pvs"]
 
@@ -49,14 +48,22 @@ async def get_data_for_pvs(state: ApplianceState, request: Request, extension: s
     )
     if not requests:
         raise Refused(500, "/ by zero")
-    calls = [(asked, _processor(asked)) for asked in requests]
     writer = WRITERS_FOR_PVS[extension]()
-    return await stream_answer(writer, _parts(state, calls, writer))
+    return await stream_answer(writer, _parts(state, _calls(requests), writer))
+
+
+def _calls(requests: Sequence[DataRequest]) -> list[tuple[DataRequest, Processor | None]]:
+    """Return each request with its post-processor; none at all if one of those loses its answer."""
+    try:
+        return [(asked, _processor(asked)) for asked in requests]
+    except AnswerLost as loss:
+        logger.error("the answer is empty: %s", loss)
+        return []
 
 
 def _processor(asked: DataRequest) -> Processor | None:
     try:
-        return find_processor(asked.processor, asked.start, asked.end)
+        return find_processor(asked.processor, asked.start, asked.end, asked.name)
     except Refused as refusal:
         if refusal.status != 404:
             raise
@@ -73,8 +80,8 @@ def _found(state: ApplianceState, calls: Sequence[tuple[DataRequest, Processor |
     """Yield what there is of each PV; a damaged file ends the answer before its PV, though others come after it."""
     for asked, processor in calls:
         try:
-            streams = open_streams(state, asked, processor)
-        except (DamagedFile, InputError, StoreError) as damage:
-            logger.error("the answer ends before %s: %s", asked.name, damage)
+            streams = sources(state, asked, processor)
+        except AnswerLost as loss:
+            logger.error("the answer ends before %s: %s", asked.name, loss)
             return
         yield from processed(asked, streams, processor)

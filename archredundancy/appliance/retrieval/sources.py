@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from archredundancy.appliance.processors.processors import Processor
+from archredundancy.appliance.processors.processor import AnswerLost, Processor
 from archredundancy.appliance.remote.merged import merge_streams
 from archredundancy.appliance.remote.readers import Reader, RemoteReader, Undescribed, open_reader
 from archredundancy.appliance.retrieval.answer import consulted, yearly
@@ -17,21 +17,26 @@ from archredundancy.appliance.storage.pb_file import DamagedFile
 from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.errors import InputError, StoreError
 
-__all__ = ["open_streams", "skipped", "sources"]
+__all__ = ["skipped", "sources"]
 
 logger = logging.getLogger(__name__)
 
 
 def sources(state: ApplianceState, asked: DataRequest, processor: Processor | None) -> list[SampleStream]:
-    """Return the streams of an answer; none at all if one file is damaged, HTTP 200 all the same (A.3)."""
+    """Return the streams of an answer.
+
+    Raises
+    ------
+    AnswerLost
+        If a file cannot be read at all, or a store cannot be opened: the answer is empty, HTTP 200 all the same (A.3).
+    """
     try:
-        return open_streams(state, asked, processor)
+        return _open_streams(state, asked, processor)
     except (DamagedFile, InputError, StoreError) as damage:
-        logger.error("the answer for %s is empty: %s", asked.name, damage)
-        return []
+        raise AnswerLost(str(damage)) from None
 
 
-def open_streams(state: ApplianceState, asked: DataRequest, processor: Processor | None) -> list[SampleStream]:
+def _open_streams(state: ApplianceState, asked: DataRequest, processor: Processor | None) -> list[SampleStream]:
     """Return the streams of an answer.
 
     Raises
