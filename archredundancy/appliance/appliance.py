@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +29,7 @@ from archredundancy.appliance.etl.duty import EtlDuty
 from archredundancy.appliance.etl.runner import Etl
 from archredundancy.appliance.management.routes import management_routes
 from archredundancy.appliance.remote.failover import PBRAW, FailoverServers
+from archredundancy.appliance.remote.readers import merging
 from archredundancy.appliance.retrieval.routes import retrieval_routes
 from archredundancy.appliance.server.background import BackgroundServer
 from archredundancy.appliance.server.depth import CountedRequests
@@ -184,6 +186,7 @@ class Appliance:
                 lambda: configuration.infos_of(self.identity),
                 storage,
                 Conditions(flag=configuration.flag, out_of_space=self._settings.out_of_space),
+                partial(merging, storage),
             ),
             failover=FailoverServers(lambda: configuration.external_servers, self._now),
             clock=self._now,

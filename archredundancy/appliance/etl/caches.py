@@ -58,10 +58,10 @@ def _fill_cache(store: PvStore, path: Path, processor: Processor) -> None:
         logger.error("the cache %s of %s is not complete: %s", processor.extension, path, damage)
 
 
-def append_reduced(argument: str, appender: Appender, store: PvStore, file: PbFile) -> None:
-    """Append what a post-processor makes of a file, as a store with `reducedata=` wants it.
+def append_reduced(argument: str, appender: Appender, stream: SampleStream) -> None:
+    """Append what a post-processor makes of a file's samples, as a store with `reducedata=` wants it.
 
-    If nothing can be made of it, nothing is appended, and the file is deleted all the same
+    If nothing can be made of them, nothing is appended, and the file is deleted all the same
     (`PlainStoragePlugin.appendToETLAppendData`): its samples are lost.
 
     Raises
@@ -70,19 +70,19 @@ def append_reduced(argument: str, appender: Appender, store: PvStore, file: PbFi
         If what was made cannot be appended.
     """
     try:
-        reduced = _reduced(store, file, argument)
+        reduced = _reduced(stream, argument)
     except (AnswerLost, DamagedFile, DamagedLine, NoNumber, Refused) as damage:
-        logger.error("nothing of %s is kept: %s", file.path, damage)
+        logger.error("nothing of %s is kept: %s", stream.source, damage)
         return
     if reduced is not None:
         appender.append(reduced.rows(), reduced.header.dbr_type)
 
 
-def _reduced(store: PvStore, file: PbFile, argument: str) -> SampleStream | None:
+def _reduced(stream: SampleStream, argument: str) -> SampleStream | None:
     processor = find_reducer(argument)
     if processor is None:
         raise AnswerLost(f"{argument} is no post-processor")
-    taken = processor.take(open_whole(store.pv, file.path, file.header.dbr_type))
+    taken = processor.take(stream)
     result = processor.result(_undescribed)
     return taken if result is None else next(iter(result), None)
 

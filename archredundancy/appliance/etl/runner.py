@@ -22,7 +22,9 @@ from archredundancy.appliance.etl.stages import (
     run_stage,
     stages_of,
 )
-from archredundancy.appliance.storage.storage import Storage
+from archredundancy.appliance.storage.pb_file import PbFile
+from archredundancy.appliance.storage.storage import Storage, plain_url
+from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.model import StoreUrl
 
@@ -58,16 +60,25 @@ class Etl:
         Gives the type infos of the appliance's own PVs.
     storage : Storage
     conditions : Conditions
+    merging : callable
+        Gives what makes the samples that leave a store, if they do not leave it as they are; see `EtlStore.leaving`.
 
     Attributes
     ----------
     conditions : Conditions
     """
 
-    def __init__(self, infos: Callable[[], Sequence[PvTypeInfo]], storage: Storage, conditions: Conditions) -> None:
+    def __init__(
+        self,
+        infos: Callable[[], Sequence[PvTypeInfo]],
+        storage: Storage,
+        conditions: Conditions,
+        merging: Callable[[PvTypeInfo, StoreUrl], Callable[[PbFile], SampleStream] | None],
+    ) -> None:
         self._infos = infos
         self._storage = storage
         self.conditions = conditions
+        self._merging = merging
         self._runs: Counter[tuple[str, int]] = Counter()
         self._into: dict[tuple[str, int], str] = {}
         self._seconds: defaultdict[str, float] = defaultdict(float)
@@ -131,7 +142,7 @@ class Etl:
             If a store cannot be opened.
         """
         source = next(store for store in self._stores(info) if store.url.name == name)
-        move_all(source, EtlStore(url=target, store=self._storage.store(info, target)), self.conditions)
+        move_all(source, self._open(info, target), self.conditions)
 
     def pvs(self) -> list[PvTypeInfo]:
         """Return the PVs that have ETL: not paused, with two stores at least."""
@@ -150,7 +161,7 @@ class Etl:
             if info.paused:
                 continue
             try:
-                urls = info.stores
+                urls = [plain_url(url) for url in info.stores]
             except ArchRedundancyError as damage:
                 logger.error("%s has no ETL: %s", info.pv, damage)
                 continue
@@ -165,4 +176,7 @@ class Etl:
         self._seconds[name] += time.perf_counter() - begun
 
     def _stores(self, info: PvTypeInfo) -> list[EtlStore]:
-        return [EtlStore(url=url, store=self._storage.store(info, url)) for url in info.stores]
+        return [self._open(info, url) for url in info.stores]
+
+    def _open(self, info: PvTypeInfo, url: StoreUrl) -> EtlStore:
+        return EtlStore(url=plain_url(url), store=self._storage.store(info, url), leaving=self._merging(info, url))

@@ -18,6 +18,7 @@ from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.append import Appender
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.store import PvStore
+from archredundancy.appliance.storage.streams import SampleStream, open_whole
 from archredundancy.model import NS_PER_SECOND, StoreUrl
 
 __all__ = ["A_YEAR", "EtlStore", "Stage", "consolidate", "move_all", "move_out", "run_stage", "stages_of"]
@@ -31,10 +32,21 @@ _RESERVE = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class EtlStore:
-    """A store and its URL; `store` is None for a black hole."""
+    """A store and its URL.
+
+    Attributes
+    ----------
+    url : StoreUrl
+        For a `merge://`, that of the store it merges into, under its own name.
+    store : PvStore or None
+        None for a black hole.
+    leaving : callable or None
+        Gives what leaves the store in the place of a file; None if files leave it as they are.
+    """
 
     url: StoreUrl
     store: PvStore | None
+    leaving: Callable[[PbFile], SampleStream] | None = None
 
     def option(self, name: str) -> str | None:
         """Return a parameter of the URL; None if it has none."""
@@ -180,7 +192,7 @@ def _delete(file: PbFile, store: PvStore | None) -> None:
 
 def _append(stage: Stage, files: Sequence[PbFile], conditions: Conditions) -> Iterator[PbFile]:
     """Append files and yield those that are done with."""
-    append = _sink(stage.destination, conditions)
+    append = _sink(stage, conditions)
     for file in files:
         if _is_full(stage.destination, file.size, conditions):
             if not _is_thrown_away(stage, conditions):
@@ -197,14 +209,38 @@ def _append(stage: Stage, files: Sequence[PbFile], conditions: Conditions) -> It
             yield file
 
 
-def _sink(destination: EtlStore, conditions: Conditions) -> Callable[[PbFile], None]:
+def _sink(stage: Stage, conditions: Conditions) -> Callable[[PbFile], None]:
     """Return what takes a file into a store; some stores drop it and say that they took it."""
+    destination, leaving = stage.destination, stage.source.leaving or _whole
     enter = destination.option("etlIntoStoreIf")
     if destination.store is None or (enter is not None and not conditions.flag(enter)):
-        return lambda _file: None
+        return _drop if stage.source.leaving is None else partial(_drop_merged, leaving)
     appender = Appender(destination.store, last=destination.store.last_time() or 0)
     reducer = destination.option("reducedata")
-    return appender.append_file if reducer is None else partial(append_reduced, reducer, appender, destination.store)
+    if reducer is None and stage.source.leaving is None:
+        return appender.append_file
+
+    def append(file: PbFile) -> None:
+        stream = leaving(file)
+        if reducer is None:
+            appender.append(stream.rows(), stream.header.dbr_type)
+        else:
+            append_reduced(reducer, appender, stream)
+
+    return append
+
+
+def _drop(_file: PbFile) -> None:
+    pass
+
+
+def _drop_merged(leaving: Callable[[PbFile], SampleStream], file: PbFile) -> None:
+    """Drop what leaves a merged store; it is looked for all the same, and the file stays if that fails."""
+    leaving(file)
+
+
+def _whole(file: PbFile) -> SampleStream:
+    return open_whole(file.header.pv, file.path, file.header.dbr_type)
 
 
 def _is_full(destination: EtlStore, size: int, conditions: Conditions) -> bool:

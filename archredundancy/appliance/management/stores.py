@@ -13,9 +13,12 @@ from archredundancy.appliance.management.forwarding import forwarded
 from archredundancy.appliance.management.pv_stores import with_stores
 from archredundancy.appliance.processors.processors import cache_extension
 from archredundancy.appliance.remote.merge_in import merge_in
+from archredundancy.appliance.remote.readers import open_reader
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.store import PB
+from archredundancy.errors import InputError, StoreError
+from archredundancy.model import StoreUrl
 
 __all__ = ["CALLS"]
 
@@ -68,20 +71,38 @@ def _modify_store(state: ApplianceState, request: BplRequest) -> Response:
     Raises
     ------
     Refused
-        With 404 if a parameter is missing, the PV is not paused, or it has no such store.
+        With 404 if a parameter is missing or cannot be read, the PV is not paused, or it has no such store.
     """
-    if not request.parameters.get("pv"):
-        raise Refused(404, "Please specify the PV name")
-    storage, text = request.needed("storage", 404), request.needed("plugin_url", 404)
-    info = request.known_pv(state, 404)
+    pv, storage, text = (_named(request, key, message) for key, message in _NEEDED.items())
+    info = state.configuration.type_info(pv)
+    if info is None:
+        raise Refused(404, f"Cannot find typeinfo for {pv}")
     if not info.paused:
         raise Refused(404, f"PV is not paused {info.pv}")
+    try:
+        open_reader(state.storage, info, StoreUrl.parse(text))
+    except (InputError, StoreError):
+        raise Refused(404, f"Cannot parse URL {text}") from None
     names = [url.name for url in info.stores]
     if storage not in names:
-        raise Refused(404, f"Cannot find store {storage} for pv {info.pv}")
+        raise Refused(404, f"Cannot find store with name {storage}")
     urls = [text if name == storage else url for name, url in zip(names, info.info["dataStores"], strict=True)]
     state.configuration.put(info.changed(state.clock(), dataStores=urls))
     return text_reply("", "application/json")
+
+
+_NEEDED = {
+    "pv": "Please specify the PV name",
+    "storage": "Please specify the name of the store to alter",
+    "plugin_url": "Please specify the new storage specification as the plugin_url argument",
+}
+
+
+def _named(request: BplRequest, key: str, message: str) -> str:
+    value = request.parameters.get(key)
+    if not value:
+        raise Refused(404, message)
+    return value
 
 
 #: Calls by name; each takes the appliance and the request.

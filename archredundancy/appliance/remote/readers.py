@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,12 +12,12 @@ from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.processor import NoNumber, Processor
 from archredundancy.appliance.remote.merged import Merged, merge_streams
 from archredundancy.appliance.remote.partner import fetch_samples
-from archredundancy.appliance.storage.pb_file import DamagedFile
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.storage import Storage
 from archredundancy.appliance.storage.store import PB, PvStore
-from archredundancy.appliance.storage.streams import SampleStream
+from archredundancy.appliance.storage.streams import SampleStream, open_whole
 from archredundancy.errors import StoreError
-from archredundancy.model import StoreUrl
+from archredundancy.model import NS_PER_SECOND, Partition, StoreUrl
 
 __all__ = [
     "BlackHoleReader",
@@ -26,6 +26,7 @@ __all__ = [
     "Reader",
     "RemoteReader",
     "Undescribed",
+    "merging",
     "open_reader",
     "processed",
     "remote_extension",
@@ -148,6 +149,27 @@ class MergedReader:
             (time for time in (self.local.first_time(), self.other.first_time()) if time is not None), default=None
         )
 
+    def leaving(self, file: PbFile) -> SampleStream:
+        """Return what ETL moves in the place of a file: its samples and those of the other store, in its partition.
+
+        The other one is asked from the last second of the partition before up to the start of the next one, both inside
+        (`MergeDedupStoragePlugin.getETLStreams`).
+
+        Raises
+        ------
+        DamagedFile
+            If the file cannot be read, or the other store gives no answer: the file stays where it is then.
+        """
+        first = file.first_time()
+        if first is None:
+            raise DamagedFile(f"{file.path} has no sample")
+        slot = Partition.holding(first, self.local.store.granularity)
+        others = self.other.streams(slot.start - NS_PER_SECOND, slot.end, None)
+        merged = None if others is None else merge_streams([_whole(file)], others)
+        if merged is None:
+            raise DamagedFile(f"nothing is moved out of {self.name} for now: {self.other} gives no answer")
+        return merged
+
     def streams(self, start: int, end: int, processor: Processor | None) -> Iterator[SampleStream]:
         """Return the union as one stream, on which the post-processor works once more.
 
@@ -201,6 +223,24 @@ def open_reader(storage: Storage, info: PvTypeInfo, url: StoreUrl) -> Reader:
         return MergedReader(name=url.name, local=local, other=other)
     store = storage.store(info, url)
     return BlackHoleReader(name=url.name) if store is None else FilesReader(store=store)
+
+
+def merging(storage: Storage, info: PvTypeInfo, url: StoreUrl) -> Callable[[PbFile], SampleStream] | None:
+    """Return what makes the samples that leave a `merge://` store; None for any other, which they leave as they are.
+
+    Raises
+    ------
+    StoreError, InputError
+        As `open_reader` does.
+    """
+    if url.scheme != "merge":
+        return None
+    reader = open_reader(storage, info, url)
+    return reader.leaving if isinstance(reader, MergedReader) else None
+
+
+def _whole(file: PbFile) -> SampleStream:
+    return open_whole(file.header.pv, file.path, file.header.dbr_type)
 
 
 def _needed(url: StoreUrl, key: str) -> str:

@@ -83,10 +83,15 @@ def consulted(readers: Iterable[Reader], start: int) -> list[Reader]:
 
 @dataclass(frozen=True, kw_only=True)
 class PvStreams:
-    """What an answer says about a PV, and its samples."""
+    """What an answer says about a PV, and its samples.
+
+    A PV that nothing was read of is not begun: what a post-processor makes of nothing comes bare
+    (`DataRetrievalServlet.consolidateEventStream`).
+    """
 
     pv: AnsweredPv
     streams: Sequence[SampleStream]
+    begins: bool = True
 
 
 def concatenate(pvs: Iterable[PvStreams], writer: AnswerWriter) -> Iterator[bytes]:
@@ -98,7 +103,8 @@ def _parts(pvs: Iterable[PvStreams], writer: AnswerWriter) -> Iterator[bytes]:
     yield writer.open()
     for one in pvs:
         answer = Answer(writer, one.pv.start)
-        yield writer.begin(one.pv)
+        if one.begins:
+            yield writer.begin(one.pv)
         for stream in one.streams:
             yield from answer.take(stream)
         yield from answer.finish()

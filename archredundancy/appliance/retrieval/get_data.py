@@ -85,7 +85,7 @@ def processed(asked: DataRequest, streams: Sequence[SampleStream], processor: Pr
         found = _finished(found, processor, described)
     if header is None and found:
         header = found[0].header
-    return [] if header is None else [PvStreams(pv=_answered(asked, header), streams=found)]
+    return [] if header is None else [PvStreams(pv=_answered(asked, header), streams=found, begins=bool(streams))]
 
 
 def _answered(asked: DataRequest, header: Header) -> AnsweredPv:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 
@@ -14,13 +15,33 @@ from archredundancy.appliance.storage.store import PvStore
 from archredundancy.errors import StoreError
 from archredundancy.model import StoreUrl
 
-__all__ = ["Storage"]
+__all__ = ["Storage", "plain_url"]
 
 _FOLDERS = {
     "STS": ("ARCHAPPL_SHORT_TERM_FOLDER", "sts"),
     "MTS": ("ARCHAPPL_MEDIUM_TERM_FOLDER", "mts"),
     "LTS": ("ARCHAPPL_LONG_TERM_FOLDER", "lts"),
 }
+
+
+def plain_url(url: StoreUrl) -> StoreUrl:
+    """Return the URL of the store that a `merge://` stands for in everything but reading; any other URL as it is.
+
+    Raises
+    ------
+    InputError
+        If a `merge://` names none.
+
+    Examples
+    --------
+    >>> merge = "merge://h?name=MTS&dest=pb%3A%2F%2Fh%3Fname%3DX%26rootFolder%3D%2Fmts%26hold%3D2&other=pbraw%3A%2F%2Fh"
+    >>> url = plain_url(StoreUrl.parse(merge))
+    >>> url.scheme, url.name, url.hold
+    ('pb', 'MTS', 2)
+    """
+    if url.scheme != "merge":
+        return url
+    return replace(StoreUrl.parse(dict(url.options).get("dest", "")), name=url.name)
 
 
 class Storage:
@@ -86,18 +107,22 @@ class Storage:
         return [self.store(info, url) for url in info.stores]
 
     def store(self, info: PvTypeInfo, url: StoreUrl) -> PvStore | None:
-        """Return one store as a PV sees it; None for a black hole.
+        """Return one store as a PV sees it; None for a black hole. A `merge://` is the store that it merges into.
 
         Raises
         ------
         StoreError
             If it is of a kind that this appliance does not have.
+        InputError
+            If a URL inside its URL cannot be read.
         """
+        url = plain_url(url)
         if url.scheme == "blackhole":
             return None
         if url.scheme != "pb" or url.granularity is None:
             raise StoreError(
-                f"store {url.text!r} cannot be opened; allowed: pb://… with partitionGranularity, blackhole://…",
+                f"store {url.text!r} cannot be opened; allowed: pb://… with partitionGranularity, "
+                "blackhole://…, merge://… of those; to read from, pbraw://… too",
                 path=url.text,
             )
         terminator = dict(url.options).get("terminator", "")[:1]

@@ -116,5 +116,5 @@ def test_a_store_may_keep_only_what_is_made_of_samples(put, made, argument, time
     """All bins, the last one too; where nothing can be made, nothing is kept."""
     source = put("PARTITION_DAY", {"2024_06_01": made.samples(*DAY)}, name="MTS")
     store = put("PARTITION_DAY")
-    append_reduced(argument, Appender(store), store, PbFile.look_up(source.paths()[0]))
+    append_reduced(argument, Appender(store), open_whole(made.PV, source.paths()[0], DbrType.SCALAR_DOUBLE))
     assert cached(store, ".pb") == ([list(zip(stamps(made, *times), values, strict=True))] if times else [])

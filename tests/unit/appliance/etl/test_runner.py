@@ -22,7 +22,9 @@ STORES = [
 def appliance(tmp_path):
     """ETL of PVs that a test adds, and their storage."""
     infos, storage = [], Storage(tmp_path)
-    return SimpleNamespace(infos=infos, storage=storage, etl=Etl(lambda: infos, storage, Conditions()))
+    return SimpleNamespace(
+        infos=infos, storage=storage, etl=Etl(lambda: infos, storage, Conditions(), lambda _info, _url: None)
+    )
 
 
 def add(appliance, made, pv="X:Y", stores=STORES, paused="false"):
