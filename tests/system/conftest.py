@@ -1,6 +1,7 @@
 """A bench for tests of the embedded pair: PVs and files in place, questions by HTTP, times in short."""
 
 import json
+import time
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
@@ -161,9 +162,15 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path):
+def clock():
+    """Return the present of a bench's appliances; a test module may have a fixture of this name that is set."""
+    return time.time_ns
+
+
+@pytest.fixture
+def bench(tmp_path, clock):
     """Return a running embedded pair with ways to fill and ask it."""
-    with AppliancePair(tmp_path, lag=0.0) as pair:
+    with AppliancePair(tmp_path, clock=clock, lag=0.0) as pair:
         yield Bench(pair)
 
 

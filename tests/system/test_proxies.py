@@ -95,7 +95,7 @@ def test_the_secondary_answers_with_the_union(pair):
 
 
 def test_a_pv_of_the_partner_is_passed_through(pair):
-    """404 when told to skip external servers, and if nobody knows it."""
+    """404 when told to skip external servers, and if nobody knows it (C.3)."""
     fill(pair.primary, "X:P", 1, 2)
     assert seconds(pair.secondary, "X:P") == [1, 2]
     assert seconds(pair.secondary, "X:P", skipExternalServers="true") == 404
@@ -103,7 +103,7 @@ def test_a_pv_of_the_partner_is_passed_through(pair):
 
 
 def test_a_partner_that_was_down_is_not_asked_for_a_day(pair, clock):
-    """S answers from its own, 200, without a sign; a day later by the appliance's clock it asks again (K, c5)."""
+    """S answers from its own, 200, without a sign; a day later by the appliance's clock it asks again (K c5)."""
     fill(pair.primary, "X:Y", 1)
     fill(pair.secondary, "X:Y", 2)
     pair.primary.stop()
@@ -135,7 +135,7 @@ def test_what_a_restart_keeps(pair):
 
 
 def test_mutual_proxies_come_to_an_end(pair, caplog):
-    """Both answer with the union, even many clients at once; the log says what was cut off (K, e3)."""
+    """Both answer with the union, even many clients at once; the log says what was cut off (C.2, K e3)."""
     register(pair.primary, pair.secondary)
     fill(pair.primary, "X:Y", 1, 3)
     fill(pair.secondary, "X:Y", 2, 4)
