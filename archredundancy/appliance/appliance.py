@@ -10,9 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.routing import Router
 
 from archredundancy.appliance.clock import Duty, SettableClock, Ticker, Timekeeper
 from archredundancy.appliance.configuration.archive_requests import ArchiveRequests
@@ -36,7 +34,7 @@ from archredundancy.appliance.server.depth import CountedRequests
 from archredundancy.appliance.server.faults import Faults
 from archredundancy.appliance.server.faulty_application import FaultyApplication
 from archredundancy.appliance.server.front import StrictTargets
-from archredundancy.appliance.server.replies import Refused, error_reply
+from archredundancy.appliance.server.pages import LimitedBodies, with_error_pages
 from archredundancy.appliance.state import ApplianceState, Members
 from archredundancy.appliance.storage.faulty_disk import FaultyDisk
 from archredundancy.appliance.storage.storage import Storage
@@ -151,15 +149,11 @@ class Appliance:
         )
         configuration.flags.update(flags)
         requests = ArchiveRequests(self.root / "configuration.sqlite", self._settings)
-        application = Starlette(
-            exception_handlers={Refused: _refuse, 404: _not_found, 405: _not_found, Exception: _failed}
-        )
+        router = Router()
+        application = StrictTargets(with_error_pages(LimitedBodies(CountedRequests(router))))
         try:
-            self._server = BackgroundServer(
-                FaultyApplication(StrictTargets(CountedRequests(application)), self.faults, self.kill),
-                self._port,
-                self._host,
-            )
+            faulty = FaultyApplication(application, self.faults, self.kill)
+            self._server = BackgroundServer(faulty, self._port, self._host)
         except OSError:
             configuration.close()
             requests.close()
@@ -195,7 +189,7 @@ class Appliance:
         )
         self._state.engine.start()
         self._take_up_duties()
-        application.router.routes.extend([*retrieval_routes(self._state), *management_routes(self._state)])
+        router.routes.extend([*retrieval_routes(self._state), *management_routes(self._state)])
         self._server.start()
         self._members.join(self._state)
         return self
@@ -375,18 +369,3 @@ class Appliance:
         if self._state is None:
             raise InputError(f"the appliance {self.identity!r} is not started; use it in a with block, or call start()")
         return self._state
-
-
-def _refuse(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, Refused):
-        return error_reply(500)
-    return error_reply(error.status, error.message, error.charset)
-
-
-def _not_found(_request: Request, _error: Exception) -> Response:
-    return error_reply(404)
-
-
-def _failed(_request: Request, error: Exception) -> Response:
-    """Answer an uncaught exception as Tomcat does, without a traceback."""
-    return error_reply(500, f"{type(error).__name__}: {error}")

@@ -102,7 +102,7 @@ class BplRequest:
         if "json" in self.content_type:
             try:
                 return [str(name) for name in json.loads(text)]
-            except (ValueError, TypeError) as damage:
+            except (ValueError, TypeError, RecursionError) as damage:
                 raise Refused(500, str(damage)) from None
         if "form" in self.content_type:
             return parse_qs(text).get("pv", [""])[0].split(",")

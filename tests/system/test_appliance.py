@@ -165,7 +165,7 @@ BAD_REQUESTS = {
     "an unknown call": ("GET", "/mgmt/bpl/nosuch", 404),
     "another tree": ("GET", "/etc/passwd", 404),
     "above the root": ("GET", "/retrieval/data/../../etc/passwd", 400),
-    "a method that nobody has": ("DELETE", "/mgmt/bpl/getAllPVs", 404),
+    "a method that nobody has": ("DELETE", "/mgmt/bpl/getAllPVs", 405),
     "posted data request": ("POST", "/retrieval/data/getData.raw", 400),
     "bare brackets": ("GET", "/retrieval/data/getData.raw?pv=a[0]", 400),
     "an unknown PV": ("GET", "/retrieval/data/getData.raw?pv=nosuch", 404),

@@ -64,7 +64,7 @@ def _posted_info(state: ApplianceState, request: BplRequest) -> PvTypeInfo:
     try:
         info = PvTypeInfo(json.loads(request.body), state.settings.key_of)
         info.check()
-    except (ValueError, TypeError, InputError) as damage:
+    except (ValueError, TypeError, RecursionError, InputError) as damage:
         raise Refused(500, str(damage)) from None
     return info
 
