@@ -157,6 +157,28 @@ class Configuration:
         with self._lock:
             self._shared.put(info)
 
+    def change(self, pv: str, change: Callable[[PvTypeInfo], PvTypeInfo | None]) -> PvTypeInfo | None:
+        """Change the type info of a PV as it is at this moment, whatever others change at the same time.
+
+        Parameters
+        ----------
+        pv : str
+            Its real name.
+        change : callable
+            Makes the new type info of the old one; None to leave it.
+
+        Returns
+        -------
+        PvTypeInfo or None
+            The new one; None if there is none, or the PV has been forgotten meanwhile.
+        """
+        with self._lock:
+            known = self._shared.infos.get(pv)
+            changed = None if known is None else change(known)
+            if changed is not None:
+                self._shared.put(changed)
+            return changed
+
     def remove(self, pv: str) -> None:
         """Forget a PV and its aliases."""
         with self._lock:

@@ -61,20 +61,28 @@ def _reply_to(state: ApplianceState, name: str, change: Callable[[ApplianceState
 
 def _pause_one(state: ApplianceState, info: PvTypeInfo) -> str:
     """Pause a PV: the configuration says so at once, the engine follows; stores that want it are emptied."""
-    if info.paused:
+    if not _turn(state, info, paused=True):
         return f"PV {info.pv} is already paused"
-    state.configuration.put(info.changed(state.clock(), paused="true"))
     state.engine.archive(info.pv, False)
     state.etl.move_out(info, state.clock())
     return ""
 
 
 def _resume_one(state: ApplianceState, info: PvTypeInfo) -> str:
-    if not info.paused:
+    if not _turn(state, info, paused=False):
         return f"PV {info.pv} is not paused"
-    state.configuration.put(info.changed(state.clock(), paused="false"))
     state.engine.archive(info.pv, True)
     return ""
+
+
+def _turn(state: ApplianceState, info: PvTypeInfo, *, paused: bool) -> bool:
+    """Pause or resume a PV; tell whether nobody else was faster."""
+    now = state.clock()
+
+    def turn(known: PvTypeInfo) -> PvTypeInfo | None:
+        return None if known.paused is paused else known.changed(now, paused=str(paused).lower())
+
+    return state.configuration.change(info.pv, turn) is not None
 
 
 def _change_parameters(state: ApplianceState, request: BplRequest) -> Response:

@@ -19,7 +19,7 @@ def _flag(state: ApplianceState, request: BplRequest) -> Response:
 
 
 def _flags(state: ApplianceState, _request: BplRequest) -> Response:
-    return json_reply(state.configuration.flags)
+    return json_reply(dict(state.configuration.flags))
 
 
 def _set_flag(state: ApplianceState, request: BplRequest) -> Response:

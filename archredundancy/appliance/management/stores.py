@@ -7,6 +7,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from archredundancy.appliance.bpl_request import BplRequest
+from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.etl.stages import A_YEAR
 from archredundancy.appliance.java.instants import UnparsableTime, parse_instant
 from archredundancy.appliance.management.forwarding import forwarded
@@ -86,8 +87,13 @@ def _modify_store(state: ApplianceState, request: BplRequest) -> Response:
     names = [url.name for url in info.stores]
     if storage not in names:
         raise Refused(404, f"Cannot find store with name {storage}")
-    urls = [text if name == storage else url for name, url in zip(names, info.info["dataStores"], strict=True)]
-    state.configuration.put(info.changed(state.clock(), dataStores=urls))
+    now, place = state.clock(), names.index(storage)
+
+    def point(known: PvTypeInfo) -> PvTypeInfo:
+        urls = known.info["dataStores"]
+        return known.changed(now, dataStores=[*urls[:place], text, *urls[place + 1 :]])
+
+    state.configuration.change(info.pv, point)
     return text_reply("", "application/json")
 
 

@@ -167,12 +167,13 @@ class Answer:
             yield from self._writer.write(self._first)
 
     def _take_file(self, stream: FileRange) -> Iterator[bytes]:
-        for offset, row in stream.rows_with_offsets():
-            yield from self._take_row(row)
-            if self._sent_first and not self._deduping and self._writer.copies:
-                last = yield from stream.copy_from(offset)
-                self._last = self._last if last is None else last
-                return
+        with stream.opened() as file:
+            for offset, row in file.rows():
+                yield from self._take_row(row)
+                if self._sent_first and not self._deduping and self._writer.copies:
+                    last = yield from file.copy_from(offset)
+                    self._last = self._last if last is None else last
+                    return
 
     def _take_row(self, row: Row) -> Iterator[bytes]:
         try:

@@ -105,7 +105,15 @@ def _finished(streams: list[SampleStream], processor: Processor, described: Desc
 
 
 async def _blocks(first: bytes, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the parts of an answer; each is made in a thread."""
+    """Yield the parts of an answer; each is made in a thread. What fails on the way is only in the log (B.1)."""
     yield first
-    while part := await asyncio.to_thread(next, parts, b""):
+    while part := await asyncio.to_thread(_next_part, parts):
         yield part
+
+
+def _next_part(parts: Iterator[bytes]) -> bytes:
+    try:
+        return next(parts, b"")
+    except Exception:
+        logger.exception("the answer ends early")
+        return b""

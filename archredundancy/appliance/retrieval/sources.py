@@ -21,6 +21,8 @@ __all__ = ["skipped", "sources"]
 
 logger = logging.getLogger(__name__)
 
+_TRIES = 10
+
 
 def sources(state: ApplianceState, asked: DataRequest, processor: Processor | None) -> list[SampleStream]:
     """Return the streams of an answer.
@@ -30,10 +32,14 @@ def sources(state: ApplianceState, asked: DataRequest, processor: Processor | No
     AnswerLost
         If a file cannot be read at all, or a store cannot be opened: the answer is empty, HTTP 200 all the same (A.3).
     """
-    try:
-        return _open_streams(state, asked, processor)
-    except (DamagedFile, InputError, StoreError) as damage:
-        raise AnswerLost(str(damage)) from None
+    for _ in range(_TRIES):
+        try:
+            return _open_streams(state, asked, processor)
+        except FileNotFoundError as moved:
+            logger.info("ETL has moved a file meanwhile, so all are looked up again: %s", moved)
+        except (DamagedFile, InputError, StoreError, OSError) as damage:
+            raise AnswerLost(str(damage)) from None
+    raise AnswerLost("files are moved all the time")
 
 
 def _open_streams(state: ApplianceState, asked: DataRequest, processor: Processor | None) -> list[SampleStream]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from io import FileIO
@@ -18,6 +19,7 @@ __all__ = [
     "DamagedFile",
     "PbFile",
     "copy_lines",
+    "lines_of",
     "read_blocks",
     "read_lines",
     "read_lines_backwards",
@@ -48,6 +50,8 @@ class PbFile:
         Line of the first sample, not yet decoded; None in a file that is only a header.
     last_line : bytes or None
         The last complete line that can be decoded.
+    inode : int
+        Tells whether another file has taken its place.
     """
 
     path: Path
@@ -56,6 +60,7 @@ class PbFile:
     size: int
     first_line: bytes | None
     last_line: bytes | None
+    inode: int
 
     @classmethod
     def look_up(cls, path: Path) -> PbFile:
@@ -79,7 +84,16 @@ class PbFile:
             begin = len(line) + 1
             first_line = head[1][1] if len(head) > 1 else None
             last_line = None if first_line is None else _last_readable(handle, begin, size, header)
-        return cls(path=path, header=header, begin=begin, size=size, first_line=first_line, last_line=last_line)
+            inode = os.fstat(handle.fileno()).st_ino
+        return cls(
+            path=path,
+            header=header,
+            begin=begin,
+            size=size,
+            first_line=first_line,
+            last_line=last_line,
+            inode=inode,
+        )
 
     def first_time(self) -> int | None:
         """Return the time stamp of the first sample, ns since 1970 UTC; None if there is no sample.
@@ -156,8 +170,14 @@ def read_lines(path: Path, begin: int, end: int | None = None) -> Iterator[tuple
 
     Cost: the file is read once, in blocks of a megabyte.
     """
+    with path.open("rb", buffering=0) as handle:
+        yield from lines_of(handle, begin, end)
+
+
+def lines_of(handle: FileIO, begin: int, end: int | None = None) -> Iterator[tuple[int, bytes]]:
+    """Yield what `read_lines` does, of a file that is open."""
     position = begin
-    for block in read_blocks(path, begin, end):
+    for block in _blocks_of(handle, begin, end):
         for line in block[:-1].split(b"\n"):
             position += len(line) + 1
             yield position, line
@@ -173,22 +193,27 @@ def read_blocks(path: Path, begin: int, end: int | None = None) -> Iterator[byte
     end : int, bytes, or None
         Where a line begins; None for the end of the file.
     """
+    with path.open("rb", buffering=0) as handle:
+        yield from _blocks_of(handle, begin, end)
+
+
+def _blocks_of(handle: FileIO, begin: int, end: int | None) -> Iterator[bytes]:
     rest = b""
-    with path.open("rb") as handle:
-        position = handle.seek(begin)
-        while block := handle.read(_BLOCK if end is None else min(_BLOCK, end - position)):
-            position += len(block)
-            lines, line_end, rest = (rest + block).rpartition(b"\n")
-            if line_end:
-                yield lines + line_end
+    position = handle.seek(begin)
+    while block := handle.read(_BLOCK if end is None else min(_BLOCK, end - position)):
+        position += len(block)
+        lines, line_end, rest = (rest + block).rpartition(b"\n")
+        if line_end:
+            yield lines + line_end
 
 
-def copy_lines(path: Path, begin: int, end: int | None, header: Header) -> Generator[bytes, None, int | None]:
+def copy_lines(handle: FileIO, begin: int, end: int | None, header: Header) -> Generator[bytes, None, int | None]:
     """Yield the complete lines between two offsets as they are, up to the first empty one, cut anywhere.
 
     Parameters
     ----------
-    path : Path
+    handle : FileIO
+        Nobody else moves it meanwhile.
     begin : int, bytes
         Where a line begins.
     end : int, bytes, or None
@@ -201,17 +226,16 @@ def copy_lines(path: Path, begin: int, end: int | None, header: Header) -> Gener
     int or None
         Time of the last readable sample, ns since 1970 UTC; None if there is none.
     """
-    with path.open("rb", buffering=0) as handle:
-        end = _end_of_last_line(handle, begin, handle.seek(0, 2) if end is None else end)
-        position, last = handle.seek(begin), b"\n"
-        while block := handle.read(min(_BLOCK, end - position)):
-            stop = _find_empty_line(last, block)
-            if stop >= 0:
-                block, end = block[:stop], position + stop
-            yield block
-            position, last = position + len(block), block[-1:]
-        line = _last_readable(handle, begin, end, header)
-        return None if line is None else decode_sample(line, header.dbr_type).time(header.year)
+    end = _end_of_last_line(handle, begin, handle.seek(0, 2) if end is None else end)
+    position, last = handle.seek(begin), b"\n"
+    while block := handle.read(min(_BLOCK, end - position)):
+        stop = _find_empty_line(last, block)
+        if stop >= 0:
+            block, end = block[:stop], position + stop
+        yield block
+        position, last = position + len(block), block[-1:]
+    line = _last_readable(handle, begin, end, header)
+    return None if line is None else decode_sample(line, header.dbr_type).time(header.year)
 
 
 def _find_empty_line(last: bytes, block: bytes) -> int:
@@ -253,7 +277,7 @@ def _lines_from(handle: BinaryIO, position: int, count: int) -> list[tuple[int, 
     return found
 
 
-def _last_readable(handle: BinaryIO, begin: int, size: int, header: Header) -> bytes | None:
+def _last_readable(handle: BinaryIO | FileIO, begin: int, size: int, header: Header) -> bytes | None:
     """Return the last complete line that can be decoded, at most a thousand lines from the end."""
     for tries, line in enumerate(read_lines_backwards(handle, begin, size)):
         if tries == _ROUNDS:
@@ -266,7 +290,7 @@ def _last_readable(handle: BinaryIO, begin: int, size: int, header: Header) -> b
     return None
 
 
-def read_lines_backwards(handle: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
+def read_lines_backwards(handle: BinaryIO | FileIO, begin: int, end: int) -> Iterator[bytes]:
     """Yield complete lines from the end of a file back to `begin`; a last line without line end is none."""
     data, ended = b"", False
     while True:

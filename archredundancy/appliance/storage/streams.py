@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import os
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from io import FileIO
 from pathlib import Path
 
 from archredundancy.appliance.messages.message import Header, Sample, decode_sample, encode_sample
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, copy_lines, read_lines
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, copy_lines, lines_of, read_lines
 from archredundancy.model import NS_PER_SECOND, DbrType, start_of_year, year_of
 
 __all__ = ["FileRange", "FileScan", "Row", "SampleStream", "Samples", "end_offset", "open_range", "open_whole"]
+
+_TRIES = 10
 
 
 class Row:
@@ -117,31 +123,73 @@ class Samples(SampleStream):
 
 @dataclass(frozen=True, kw_only=True)
 class FileRange(SampleStream):
-    """The lines of a file from one offset to another; an empty line ends them (`…PositionBasedIterator`)."""
+    """The lines of a file from one offset to another; an empty line ends them (`…PositionBasedIterator`).
 
-    path: Path
+    Attributes
+    ----------
+    file : PbFile
+        As it was when the offsets were found.
+    begin, end : int, bytes
+        None for the end of the file.
+    read_as : DbrType
+        What its lines are read as.
+    find_again : callable
+        Finds the same samples once more, if a merge has put another file in the place of this one.
+    """
+
+    file: PbFile
     begin: int
     end: int | None
     read_as: DbrType
+    find_again: Callable[[], SampleStream]
 
     def rows(self) -> Iterator[Row]:
         """Yield the samples, damaged lines among them."""
-        for _, row in self.rows_with_offsets():
-            yield row
+        with self.opened() as lines:
+            for _, row in lines.rows():
+                yield row
 
-    def rows_with_offsets(self) -> Iterator[tuple[int, Row]]:
+    @contextmanager
+    def opened(self) -> Iterator[OpenRange]:
+        """Open the file that the offsets belong to.
+
+        Raises
+        ------
+        DamagedFile
+            If there is another one all the time, or it cannot be searched.
+        """
+        found: SampleStream = self
+        for _ in range(_TRIES):
+            if not isinstance(found, FileRange):
+                break
+            with found.file.path.open("rb", buffering=0) as handle:
+                if os.fstat(handle.fileno()).st_ino == found.file.inode:
+                    yield OpenRange(handle=handle, range=found)
+                    return
+            found = self.find_again()
+        raise DamagedFile(f"{self.file.path} was replaced while it was read")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRange:
+    """A file that is open, and the part of it that is wanted."""
+
+    handle: FileIO
+    range: FileRange
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
         """Yield each sample with the offset of what follows it."""
-        for offset, line in read_lines(self.path, self.begin, self.end):
+        for offset, line in lines_of(self.handle, self.range.begin, self.range.end):
             if not line:
                 return
-            yield offset, Row(line, self.read_as, self.header.year)
+            yield offset, Row(line, self.range.read_as, self.range.header.year)
 
     def copy_from(self, begin: int) -> Generator[bytes, None, int | None]:
         """Yield the lines from an offset on as they are, in blocks; return the time of the last readable sample.
 
         Cost: as reading the file; nothing but the last lines is decoded.
         """
-        return copy_lines(self.path, begin, self.end, replace(self.header, dbr_type=self.read_as))
+        return copy_lines(self.handle, begin, self.range.end, replace(self.range.header, dbr_type=self.range.read_as))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +238,15 @@ def open_whole(pv: str, path: Path, read_as: DbrType) -> SampleStream:
     """
     file = PbFile.look_up(path)
     begin = file.begin if file.header.dbr_type is read_as else 0
-    return FileRange(header=_described(pv, file), source=str(path), path=path, begin=begin, end=None, read_as=read_as)
+    return FileRange(
+        header=_described(pv, file),
+        source=str(path),
+        file=file,
+        begin=begin,
+        end=None,
+        read_as=read_as,
+        find_again=partial(open_whole, pv, path, read_as),
+    )
 
 
 def open_range(pv: str, path: Path, read_as: DbrType, start: int, end: int) -> SampleStream:
@@ -216,7 +272,15 @@ def open_range(pv: str, path: Path, read_as: DbrType, start: int, end: int) -> S
     offsets = _offsets(file, start, end) if file.header.dbr_type is read_as else None
     if offsets is None:
         return FileScan(header=header, source=str(path), path=path, start=start, end=end, read_as=read_as)
-    return FileRange(header=header, source=str(path), path=path, begin=offsets[0], end=offsets[1], read_as=read_as)
+    return FileRange(
+        header=header,
+        source=str(path),
+        file=file,
+        begin=offsets[0],
+        end=offsets[1],
+        read_as=read_as,
+        find_again=partial(open_range, pv, path, read_as, start, end),
+    )
 
 
 def _described(pv: str, file: PbFile) -> Header:

@@ -156,3 +156,18 @@ def test_external_servers_survive(reopened):
     configuration.remove_external_server("http://b/retrieval")
     configuration.remove_external_server("http://never/added")
     assert reopened().external_servers == {"http://a/retrieval": "pbraw"}
+
+
+def test_a_change_is_made_of_what_is_there(tmp_path):
+    """Not of what somebody saw before; nothing is changed if there is nothing to do, or the PV has gone."""
+    configuration = Configuration(tmp_path / "x.sqlite", "primary0")
+    configuration.put(PvTypeInfo({"pvName": "A", "units": "1"}))
+    change = lambda info: info.changed(0, units=info.info["units"] + "2")  # noqa: E731
+    assert configuration.change("A", change).info["units"] == "12"
+    assert configuration.change("A", change).info["units"] == "122"
+    assert configuration.change("A", lambda _info: None) is None
+    assert configuration.type_info("A").info["units"] == "122"
+    configuration.remove("A")
+    assert configuration.change("A", change) is None
+    assert configuration.pvs == []
+    configuration.close()

@@ -103,12 +103,14 @@ class TestCopyLines:
 
     def copy(self, file, begin=None, end=None):
         """Return the copied bytes and the time of the last sample."""
-        parts, copier = [], copy_lines(file.path, file.begin if begin is None else begin, end, file.header)
-        while True:
-            try:
-                parts.append(next(copier))
-            except StopIteration as stop:
-                return b"".join(parts), stop.value
+        parts = []
+        with file.path.open("rb", buffering=0) as handle:
+            copier = copy_lines(handle, file.begin if begin is None else begin, end, file.header)
+            while True:
+                try:
+                    parts.append(next(copier))
+                except StopIteration as stop:
+                    return b"".join(parts), stop.value
 
     @pytest.mark.parametrize("block", [1, 2, 7, 1 << 20])
     def test_an_empty_line_ends_the_copy(self, file, made, monkeypatch, block):
