@@ -21,7 +21,7 @@ PV = "X:Y"
 LTS = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_YEAR"
 STS = "pb://localhost?name=STS&rootFolder=${ARCHAPPL_SHORT_TERM_FOLDER}&partitionGranularity=PARTITION_HOUR"
 #: What a client may be told; 500 is what the real one says to most nonsense.
-STATUSES = {200, 302, 400, 404, 405, 413, 500, 503}
+STATUSES = {200, 302, 400, 404, 405, 413, 500, 501, 503}
 
 PATHS = [
     *(f"/mgmt/bpl/{call}" for call in sorted(MANAGEMENT)),

@@ -103,7 +103,7 @@ def _posted(request: BplRequest) -> Iterator[_Wish | None]:
     try:
         posted = json.loads(request.body)
         entries: list[Mapping[str, Any]] = [dict(entry) for entry in _list(posted)]
-    except (ValueError, TypeError) as damage:
+    except (ValueError, TypeError, RecursionError) as damage:
         raise Refused(500, f"java.io.IOException: {damage}") from None
     return map(_wish, entries)
 

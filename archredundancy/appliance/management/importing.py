@@ -65,7 +65,7 @@ def _posted(state: ApplianceState, request: BplRequest) -> list[PvTypeInfo]:
         infos = [PvTypeInfo(dict(entry), state.settings.key_of) for entry in json.loads(request.body)]
         for info in infos:
             info.check()
-    except (ValueError, TypeError) as damage:
+    except (ValueError, TypeError, RecursionError) as damage:
         raise Refused(500, f"java.io.IOException: {damage}") from None
     return infos
 

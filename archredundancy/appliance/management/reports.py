@@ -9,7 +9,7 @@ from starlette.responses import Response
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import report_text
-from archredundancy.appliance.server.replies import json_reply
+from archredundancy.appliance.server.replies import Refused, json_reply
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.model import NS_PER_SECOND
 
@@ -56,7 +56,17 @@ def _recently_modified(state: ApplianceState, request: BplRequest) -> Response:
 
 
 def _limited(request: BplRequest, infos: list[PvTypeInfo], name: str, time: Callable[[PvTypeInfo], int]) -> Response:
-    limit = int(request.parameters.get("limit", "-1")) % (1 << 31)
+    """Return the first rows of a report.
+
+    Raises
+    ------
+    Refused
+        With 500 if the limit is no number.
+    """
+    try:
+        limit = int(request.parameters.get("limit", "-1")) % (1 << 31)
+    except ValueError as damage:
+        raise Refused(500, str(damage)) from None
     rows = [{"pvName": info.pv, "instance": info.identity, name: report_text(time(info))} for info in infos]
     return json_reply(rows[:limit])
 
