@@ -12,15 +12,11 @@ from archredundancy.appliance import Appliance, ApplianceCluster, AppliancePair
 from archredundancy.testing import open_recording, recording_names
 from archredundancy.testing.replay import replay
 
-RENAMES = "reshardPV, and what follows from it"
-
 #: What is not answered as recorded yet: glob of recordings, kind, and what is missing. Each row explains a difference,
 #: so the table has to shrink when the appliance grows.
 LATER = [
     ("*", "mgmt/getPVDetails", "requests and users of retrieval, counted"),
     ("14_live", "*", "an engine that archives a real PV"),
-    *(("15_members_mgmt", f"mgmt/{call}", RENAMES) for call in ("reshardPV", "getPVStatus")),
-    ("15_members_mgmt", "files", RENAMES),
 ]  # fmt: skip
 
 LEFT_OVER_FLAGS = "the recorded cluster had flags left over from other recordings"

@@ -329,3 +329,35 @@ def test_samples_at_a_time_of_two_members(with_data):
     assert {pv: sample["val"] for pv, sample in answers[0].items()} == {"A": 3, "B": 4}
     with_data["q1"].stop()
     assert list(json.loads(ask(with_data["q0"], path, "POST", '["A", "B"]')[1])) == ["A"]
+
+
+def test_a_pv_that_archives_is_not_moved(cluster):
+    """Nor one whose member is down: its samples cannot be brought together."""
+    call = "reshardPV?appliance=q0&storage=LTS&pv=B"
+    assert asked(cluster["q0"], call) == {"validation": "Cannot consolidate unless PV B is paused."}
+    asked(cluster["q0"], "pauseArchivingPV?pv=B")
+    cluster["q1"].stop()
+    assert asked(cluster["q0"], call) == {"validation": "Unable to consolidate data for PV B"}
+
+
+def test_a_move_that_counts_too_few_samples_is_given_up(with_data):
+    """What was written is deleted again, and the PV stays where it is."""
+    q0, q1 = with_data["q0"], with_data["q1"]
+    asked(q0, "pauseArchivingPV?pv=B")
+    q0.faults.switch_on("refused", "/retrieval/data/getData.raw")
+    said = asked(q0, "reshardPV?appliance=q0&storage=LTS&pv=B")
+    assert "The source has 10 and the dest has 0. Giving up on resharding B" in said["validation"]
+    assert asked(q0, "getAllPVs") == ["A", "B"]
+    assert list(q1.files()) == ["lts/B:2024.pb"] and not [path for path in q0.files() if "reshard" in path]
+
+
+def test_a_move_that_cannot_take_the_name_says_so(with_data):
+    """The samples are then at the new member, under a name of their own."""
+    q0 = with_data["q0"]
+    asked(q0, "pauseArchivingPV?pv=B")
+    q0.faults.switch_on("refused", "/mgmt/bpl/renamePV")
+    said = asked(q0, "reshardPV?appliance=q0&storage=LTS&pv=B")
+    (name,) = (pv for pv in asked(q0, "getAllPVs") if pv != "A")
+    assert (said["status"], said["deleteOriginal"]) == ("Rename failed", "ok")
+    assert said["desc"] == f"Could not rename temporary PV {name} to source PV B"
+    assert ask(q0, f"/retrieval/data/getData.raw?pv={name}&{TIMES}")[1]

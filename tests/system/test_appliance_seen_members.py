@@ -106,3 +106,40 @@ def test_what_a_member_finds_at_its_return(filled):
     filled.cluster["q1"].start()
     assert filled.q1.call("getAllNamedFlags") == {"X": True}
     assert len(filled.q1.times(*JUNE, pv="M:1")) == 10
+
+
+@pytest.mark.parametrize("asked", ["q0", "q1"])
+def test_a_pv_is_moved_to_another_member(filled, asked):
+    """Whoever is asked: type info and samples are at the other one, the old files gone, the PV paused (L 3h)."""
+    before = filled.q0.times(*JUNE, pv="M:0")
+    said = getattr(filled, asked).call("reshardPV", pv="M:0", appliance="q1", storage="LTS")
+    assert said == {
+        "status": "ok",
+        "desc": "Successfully assigned M:0 to appliance q1",
+        "beforeEventCount": "5",
+        "afterEventCount": "5",
+        "deleteOriginal": "ok",
+        "renameTemporary": "ok",
+    }
+    for side in (filled.q0, filled.q1):
+        assert side.call("getPVStatus", pv="M:0")[0]["appliance"] == "q1"
+        assert side.times(*JUNE, pv="M:0") == before
+        assert side.call("getAllPVs", pv="*") == ["M:0", "M:1"]
+    assert filled.q0.files() == {}
+    assert sorted(filled.q1.appliance.files()) == ["lts/M/0:2024_06.pb", "lts/M/1:2024_06.pb"]
+
+
+@pytest.mark.parametrize(
+    ("storage", "appliance", "status", "said"),
+    [
+        ("LTS", "q0", 400, None),
+        ("LTS", "none", 400, None),
+        ("", "q1", 400, None),
+        ("XXX", "q1", 200, {"validation": "Cannot find storage with name XXX for pv M:0"}),
+    ],
+)
+def test_a_pv_is_not_moved(filled, storage, appliance, status, said):
+    """To where it is already, to nobody, or out of a store that it does not have (L 3h)."""
+    answer = filled.q1.ask("/mgmt/bpl/reshardPV", pv="M:0", appliance=appliance, storage=storage)
+    assert (answer[0], json.loads(answer[1]) if said else None) == (status, said)
+    assert filled.q0.call("getPVStatus", pv="M:0")[0]["appliance"] == "q0"
