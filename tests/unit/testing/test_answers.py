@@ -75,3 +75,12 @@ def test_an_error_page_is_compared_by_what_it_says(recorded, said):
     """Its message counts unless Java itself speaks."""
     step = {"status": 404, "error_message": recorded, "headers": []}
     assert compare_reply({"compare": "status", **step}, b"", Reply(status=404, headers={}, body=PAGE)) == said
+
+
+@pytest.mark.parametrize(("title", "differs"), [("404", False), ("500", True)])
+def test_of_a_page_in_a_page_the_title_counts(title, differs):
+    """How the web server's own pages look does not."""
+    step = {"status": 404, "error_message": "<!doctype html><head><title>404</title><style/>", "headers": []}
+    page = f"<p><b>Message</b> &lt;!doctype html&gt;&lt;title&gt;{title}&lt;/title&gt;</p>".encode()
+    said = compare_reply({"compare": "status", **step}, b"", Reply(status=404, headers={}, body=page))
+    assert bool(said) is differs
