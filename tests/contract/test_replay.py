@@ -28,7 +28,6 @@ MEANT = {
     **{("15_members_down_kill", step): LEFT_OVER_FLAGS for step in (17, 88, 89)},
     **{("15_members_down", step): LIVE for step in (4, 14, 16, 19, 71, 72)},
     **{("15_members_down_kill", step): LIVE for step in (4, 14, 16, 19, 74, 75)},
-    ("15_members_data", 64): "the message is the error page of the member that owns the PV, which a Tomcat signed",
     ("07_bpl", 37): "the recorded appliance had flags left over from another recording",
     ("07_bpl", 50): "which of equally old PVs come first is the order of a Java hash map",
     ("07_bpl", 81): "which of several names comes first is the order of a Java hash map",
