@@ -152,6 +152,12 @@ class Configuration:
         with self._lock:
             return self._shared.infos.get(self._shared.aliases.get(name, name))
 
+    def type_info_of_channel(self, name: str) -> PvTypeInfo | None:
+        """Return the type info that a name means: a field belongs to its PV if it is archived with it (`PVNames`)."""
+        pv, _, field = name.partition(".")
+        info = self.type_info(pv) if field else None
+        return info if info is not None and field in info.info["archiveFields"] else self.type_info(name)
+
     def put(self, info: PvTypeInfo) -> None:
         """Keep a type info, in the place of what there was under its name."""
         with self._lock:

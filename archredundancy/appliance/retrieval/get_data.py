@@ -14,7 +14,6 @@ from archredundancy.appliance.formats.writer import AnsweredPv, AnswerWriter
 from archredundancy.appliance.formats.writers import WRITERS
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.processors.processor import AnswerLost, Processor
-from archredundancy.appliance.processors.processors import find_processor
 from archredundancy.appliance.retrieval.answer import Described, PvStreams, concatenate
 from archredundancy.appliance.retrieval.elsewhere import type_info_elsewhere
 from archredundancy.appliance.retrieval.of_members import answer_of_owner
@@ -67,7 +66,7 @@ async def stream_answer(writer: AnswerWriter, parts: Iterator[bytes]) -> Respons
 def _parts(state: ApplianceState, asked: DataRequest, writer: AnswerWriter) -> Iterator[bytes]:
     """Yield an answer in blocks; without samples where the appliance gives up."""
     try:
-        processor = find_processor(asked.processor, asked.start, asked.end, asked.name)
+        processor = asked.make_processor()
         streams = sources(state, asked, processor)
     except AnswerLost as loss:
         logger.error("the answer for %s is empty: %s", asked.name, loss)

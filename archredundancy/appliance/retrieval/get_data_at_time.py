@@ -11,7 +11,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archredundancy.appliance.configuration.configuration import Configuration
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.formats.found_samples import FoundSamples, found_samples_text, sample_object
 from archredundancy.appliance.java.instants import UnparsableTime, parse_instant, parse_period
@@ -134,7 +133,7 @@ def _find(state: ApplianceState, asked: _Asked, *places: _Place) -> FoundSamples
     """Return what the first of some places has, by the real names of PVs, whatever the request called them."""
     found: FoundSamples = {}
     for name in hash_order(asked.names):
-        info = _appropriate(state.configuration, name)
+        info = state.configuration.type_info_of_channel(name)
         if info is None or not state.owns(info):
             continue
         try:
@@ -185,12 +184,3 @@ def _in_stores(state: ApplianceState, info: PvTypeInfo, asked: _Asked) -> dict[s
         if row is not None:
             return sample_object(row)
     return None
-
-
-def _appropriate(configuration: Configuration, name: str) -> PvTypeInfo | None:
-    """Return the type info that a name means: a field belongs to its PV if it is archived with it (`PVNames`)."""
-    pv, _, field = name.partition(".")
-    info = configuration.type_info(pv) if field else None
-    if info is not None and field in info.info["archiveFields"]:
-        return info
-    return configuration.type_info(name)

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from archredundancy.appliance.formats.writer import AnswerWriter
 from archredundancy.appliance.formats.writers import WRITERS_FOR_PVS
 from archredundancy.appliance.processors.processor import AnswerLost, Processor
-from archredundancy.appliance.processors.processors import find_processor
 from archredundancy.appliance.retrieval.answer import PvStreams, concatenate
 from archredundancy.appliance.retrieval.elsewhere import type_info_elsewhere
 from archredundancy.appliance.retrieval.get_data import processed, stream_answer
@@ -63,7 +62,7 @@ def _calls(requests: Sequence[DataRequest]) -> list[tuple[DataRequest, Processor
 
 def _processor(asked: DataRequest) -> Processor | None:
     try:
-        return find_processor(asked.processor, asked.start, asked.end, asked.name)
+        return asked.make_processor()
     except Refused as refusal:
         if refusal.status != 404:
             raise

@@ -10,6 +10,9 @@ from functools import partial
 from archredundancy.appliance.configuration.configuration import Configuration
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import UnparsableTime, instant_text, parse_instant
+from archredundancy.appliance.processors.extra_field import ExtraField
+from archredundancy.appliance.processors.processor import Processor
+from archredundancy.appliance.processors.processors import find_processor
 from archredundancy.appliance.server.replies import Refused
 from archredundancy.model import NS_PER_SECOND
 
@@ -38,6 +41,8 @@ class DataRequest:
         What is to be done with the samples, such as `mean_3600`; empty for nothing.
     external : bool
         Whether other appliances are asked too.
+    field : str
+        What is asked for in the place of the PV's value, such as `HIHI`, if that is archived with it.
     """
 
     name: str
@@ -46,6 +51,7 @@ class DataRequest:
     spans: list[tuple[int, int]]
     processor: str
     external: bool = True
+    field: str = ""
 
     @classmethod
     def read(
@@ -68,14 +74,7 @@ class DataRequest:
         spans = _spans(parameters, now)
         processor, requested = _function_call(requested, _default_processor(parameters), "paran")
         name = re.sub(r"^(?:ca|pva)://", "", requested).removesuffix(".VAL")
-        return cls(
-            name=name,
-            requested=requested,
-            info=_type_info(name, parameters, configuration, partial(elsewhere, name, spans[-1][1])),
-            spans=spans,
-            processor=processor,
-            external=_includes_external(parameters),
-        )
+        return cls._of(name, requested, spans, processor, parameters, configuration, elsewhere)
 
     @classmethod
     def read_all(
@@ -104,16 +103,48 @@ class DataRequest:
             if "(" in text:
                 default = text.partition("(")[0]
         return [
-            cls(
-                name=(name := requested.removesuffix(".VAL")),
-                requested=requested,
-                info=_type_info(name, parameters, configuration, partial(elsewhere, name, spans[-1][1])),
-                spans=spans,
-                processor=processor,
-                external=_includes_external(parameters),
-            )
+            cls._of(requested.removesuffix(".VAL"), requested, spans, processor, parameters, configuration, elsewhere)
             for processor, requested in calls
         ]
+
+    @classmethod
+    def _of(
+        cls,
+        name: str,
+        requested: str,
+        spans: list[tuple[int, int]],
+        processor: str,
+        parameters: Mapping[str, str],
+        configuration: Configuration,
+        elsewhere: Elsewhere,
+    ) -> DataRequest:
+        info = _type_info(name, parameters, configuration, partial(elsewhere, name, spans[-1][1]))
+        field = name.partition(".")[2]
+        if field not in info.info["archiveFields"]:
+            field = ""
+        return cls(
+            name=info.pv if field else name,
+            requested=requested,
+            info=info,
+            spans=spans,
+            processor=processor,
+            external=_includes_external(parameters),
+            field=field,
+        )
+
+    def make_processor(self) -> Processor | None:
+        """Return what the samples go through, if anything; a field leaves no room for anything else.
+
+        Raises
+        ------
+        Refused
+            With 404 if the number behind the name of a post-processor is none.
+        AnswerLost
+            If it is zero.
+        """
+        if self.field:
+            return ExtraField(self.field)
+        return find_processor(self.processor, self.start, self.end, self.name)
 
     @property
     def start(self) -> int:
@@ -147,7 +178,7 @@ def _type_info(
     Refused
         With 404 if there is none.
     """
-    info = configuration.type_info(name)
+    info = configuration.type_info_of_channel(name)
     if info is None and _includes_external(parameters):
         info = elsewhere()
     template = configuration.type_info(parameters.get("retiredPVTemplate", ""))

@@ -17,7 +17,7 @@ NOW = 1717243200 * 10**9
 def configuration(tmp_path):
     """The configuration of an appliance that knows the PV X."""
     made = Configuration(tmp_path / "configuration.sqlite", "q0")
-    made.put(PvTypeInfo({"pvName": "X"}))
+    made.put(PvTypeInfo({"pvName": "X", "archiveFields": ["HIHI"]}))
     made.add_alias("alias", "X")
     yield made
     made.close()
@@ -136,3 +136,16 @@ def test_any_bad_name_spoils_a_request_for_several_pvs(read_all, names, status, 
     with pytest.raises(Refused, match=re.escape(message)) as refusal:
         read_all(*names)
     assert refusal.value.status == status
+
+
+@pytest.mark.parametrize("pv", ["X.HIHI", "alias.HIHI", "ca://X.HIHI", "mean_x(X.HIHI)"])
+def test_a_field_may_be_archived_with_its_pv(read, pv):
+    """It has the PV's real name, and no post-processor but its own."""
+    asked = read(pv=pv)
+    assert (asked.name, asked.field, asked.make_processor().extension) == ("X", "HIHI", ".extraFields")
+
+
+def test_a_field_that_is_not_archived_is_unknown(read):
+    """A PV's name with a field is another PV's."""
+    with pytest.raises(Refused, match=re.escape("Unable to find typeinfo for pv X.LOLO")):
+        read(pv="X.LOLO")

@@ -1,0 +1,115 @@
+"""Post-processors over HTTP, and what ETL keeps of them (appliance.md A.6 and B.8)."""
+
+import json
+from http.client import HTTPConnection
+from urllib.parse import urlencode, urlsplit
+
+import numpy as np
+import pytest
+
+from archredundancy.appliance import Appliance
+from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples, chunk_key, start_of_year
+from archredundancy.wire import ChunkHeader, encode_chunk
+
+PV = "X:Y"
+NEW_YEAR = start_of_year(2024)
+MINUTE = 60 * NS_PER_SECOND
+YEAR = {"from": "2024-01-01T00:00:00Z", "to": "2024-01-01T03:00:00Z"}
+MTS = "pb://localhost?name=MTS&rootFolder=${ARCHAPPL_MEDIUM_TERM_FOLDER}&partitionGranularity=PARTITION_DAY"
+LTS = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_YEAR"
+
+
+@pytest.fixture
+def appliance(tmp_path):
+    """A running appliance without PVs."""
+    with Appliance("primary0", tmp_path, lag=0.0) as running:
+        yield running
+
+
+def fill(appliance, options="", store="MTS", values=None, dbr_type=DbrType.SCALAR_DOUBLE, **columns):
+    """Archive a sample at ten and twenty past each of three hours, with the LTS to be of these options."""
+    stores = [MTS, LTS + options]
+    appliance.add_pv({"pvName": PV, "dataStores": stores, "paused": "true", "archiveFields": ["HIHI"]})
+    times = [NEW_YEAR + minute * MINUTE for minute in (10, 20, 70, 80, 130, 140)]
+    samples = Samples.build(dbr_type, times, np.arange(6.0) if values is None else values, **columns)
+    slot = "2024_01_01" if store == "MTS" else "2024"
+    header = ChunkHeader(dbr_type=dbr_type, pv=PV, year=2024)
+    appliance.put_file(store, f"{chunk_key(PV)}{slot}.pb", encode_chunk(header, samples))
+
+
+def ask(appliance, path, **parameters):
+    """Return the JSON of an answer."""
+    connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=30)
+    try:
+        connection.request("GET", f"{path}?{urlencode(parameters)}")
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+def values(appliance, pv):
+    """Return the values of a PV in the first three hours of 2024."""
+    (answer,) = ask(appliance, "/retrieval/data/getData.json", pv=pv, **YEAR)
+    return [sample["val"] for sample in answer["data"]]
+
+
+def consolidate(appliance):
+    """Move all into the LTS."""
+    reply = ask(appliance, "/mgmt/bpl/consolidateDataForPV", pv=PV, storage="LTS")
+    assert reply["status"] == "ok"
+
+
+def test_a_statistic_with_a_cache_is_empty(appliance):
+    """ETL keeps all bins but the last one; once they are there, the answer has nothing. Other lengths are not hurt."""
+    fill(appliance, "&pp=mean_3600")
+    assert values(appliance, f"mean_3600({PV})") == [0.5, 2.5, 4.5, 4.5]
+    consolidate(appliance)
+    cached = [path for path in appliance.files() if path.endswith(".mean_3600")]
+    assert cached == [f"lts/{chunk_key(PV)}2024.mean_3600"]
+    assert values(appliance, f"mean_3600({PV})") == values(appliance, f"meanSample_3600({PV})") == []
+    assert values(appliance, f"mean_7200({PV})") == [1.5, 4.5]
+
+
+def test_a_cache_of_first_samples_is_sent(appliance):
+    """Where each stream has its own result, that comes from the cache."""
+    fill(appliance, "&pp=firstSample_3600")
+    consolidate(appliance)
+    assert values(appliance, f"firstSample_3600({PV})") == [0.0, 2.0, 4.0]
+    (cache,) = (path for path in appliance.files() if path.endswith(".firstSample_3600"))
+    appliance.put_file("LTS", cache.removeprefix("lts/"), appliance.files()[cache].rsplit(b"\n", 2)[0] + b"\n")
+    assert values(appliance, f"firstSample_3600({PV})") == [0.0, 2.0]
+
+
+def test_raw_samples_are_gone_where_only_means_are_kept(appliance):
+    """`reducedata=` leaves the LTS nothing else, and a mean of these means is another one."""
+    fill(appliance, "&reducedata=mean_3600")
+    consolidate(appliance)
+    assert values(appliance, PV) == [0.5, 2.5, 4.5]
+    assert list(appliance.files()) == [f"lts/{chunk_key(PV)}2024.pb"]
+
+
+def test_what_cannot_be_reduced_is_lost(appliance):
+    """Texts have no mean, and the file they came from is deleted all the same."""
+    fill(appliance, "&reducedata=mean_3600", values=list("abcdef"), dbr_type=DbrType.SCALAR_STRING)
+    consolidate(appliance)
+    assert appliance.files() == {}
+
+
+def test_a_field_is_read_in_the_place_of_its_pv(appliance):
+    """Only where a sample tells it, and under the PV's name."""
+    extras = Extras.build([(row, (("HIHI", f"{row}.5"),), -1, 1, -1) for row in (1, 4)])
+    fill(appliance, store="LTS", extras=extras)
+    (answer,) = ask(appliance, "/retrieval/data/getData.json", pv=f"{PV}.HIHI", **YEAR)
+    assert answer["meta"]["name"] == PV
+    assert [sample["val"] for sample in answer["data"]] == [1.5, 4.5]
+
+
+@pytest.mark.parametrize("call", ["getData", "getDataForPVs"])
+def test_an_answer_that_is_given_up_is_an_empty_list(appliance, call):
+    """A length of zero, a damaged file: HTTP 200 all the same, and not even the PV's name."""
+    fill(appliance, store="LTS")
+    assert ask(appliance, f"/retrieval/data/{call}.json", pv=f"mean_0({PV})", **YEAR) == []
+    appliance.put_file("LTS", f"{chunk_key(PV)}2024.pb", b"")
+    assert ask(appliance, f"/retrieval/data/{call}.json", pv=f"ncount({PV})", **YEAR) == []
