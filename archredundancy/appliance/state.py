@@ -107,8 +107,8 @@ class ApplianceState:
         return info.identity == self.identity
 
     def owner(self, info: PvTypeInfo) -> ApplianceState | None:
-        """Return the state of the member that archives a PV; None if that one is down.
+        """Return the state of the member that archives a PV, be it this one; None if another one is down.
 
         Its engine and its stores are asked here directly. A real member asks `/engine/bpl` and `/etl/bpl` of the other.
         """
-        return self.members.state(info.identity)
+        return self if self.owns(info) else self.members.state(info.identity)

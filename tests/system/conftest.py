@@ -207,3 +207,9 @@ def register(side, other, options="?mergeDuringRetrieval=true"):
 def registering():
     """Return the function that makes one appliance an external server of another."""
     return register
+
+
+@pytest.fixture
+def side():
+    """Return what makes an appliance easy to fill and ask."""
+    return Side

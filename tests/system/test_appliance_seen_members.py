@@ -143,3 +143,28 @@ def test_a_pv_is_not_moved(filled, storage, appliance, status, said):
     answer = filled.q1.ask("/mgmt/bpl/reshardPV", pv="M:0", appliance=appliance, storage=storage)
     assert (answer[0], json.loads(answer[1]) if said else None) == (status, said)
     assert filled.q0.call("getPVStatus", pv="M:0")[0]["appliance"] == "q0"
+
+
+def test_a_store_is_changed_in_the_owners_folders(filled):
+    """Whoever is asked; with the owner down the answer is `null`, HTTP 200 (L 3b)."""
+    q0, q1 = filled.q0, filled.q1
+    backend = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}/new&partitionGranularity=PARTITION_MONTH"
+    said = q0.call("changeStore", pv="M:1", storage="LTS", newbackend=backend)
+    assert said == {"status": "ok", "desc": "Successfully changed the storage for PV M:1 into LTS"}
+    assert list(q1.appliance.files()) == ["lts/new/M/1:2024_06.pb"]
+    assert [len(side.times(*JUNE, pv="M:1")) for side in (q0, q1)] == [5, 5]
+    filled.cluster["q1"].stop()
+    assert q0.call("changeStore", pv="M:1", storage="LTS", newbackend=backend) is None
+
+
+def test_an_import_is_not_passed_on(filled):
+    """It writes into a folder of the member that is asked, "ok", where nobody ever reads it (L 3d)."""
+    q0, q1 = filled.q0, filled.q1
+    url = f"pbraw://localhost?name=X&rawURL={filled.secondary.retrieval_url}/data/getData.raw"
+    window = {"from": "2024-06-06T00:00:00Z", "to": "2024-07-01T00:00:00Z"}
+    assert q0.call("importDataFromPlugin", pv="M:1", src=url, dest="LTS", **window) == {"pvName": "M:1", "status": "ok"}
+    assert "lts/M/1:2024_06.pb" in q0.appliance.files()
+    assert [len(side.times(*JUNE, pv="M:1")) for side in (q0, q1)] == [5, 5]
+    assert q0.call("deletePV", pv="M:1", deleteData="true")["status"] == "ok"
+    assert "lts/M/1:2024_06.pb" in q0.appliance.files()
+    assert "lts/M/1:2024_06.pb" not in q1.appliance.files()
