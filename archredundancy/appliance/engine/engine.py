@@ -131,7 +131,7 @@ class Engine:
             info = self._configuration.type_info(pv)
             if info is not None and info.pv in self._channels:
                 self._close(info.pv)
-                self._open(PvTypeInfo(info.info | {"archiveFields": []}), knows_last=False)
+                self._open(info.replaced(archiveFields=[]), knows_last=False)
                 self._settle()
 
     def is_archiving(self, pv: str) -> bool:

@@ -36,7 +36,16 @@ def _creation_report(state: ApplianceState, _request: BplRequest) -> Response:
 
 def _time_span_report(state: ApplianceState, request: BplRequest) -> Response:
     wanted = request.matching(state.configuration.pvs)
-    return json_reply({info.pv: _span(info) for info in state.reachable if info.pv in wanted})
+    infos = [info for info in state.reachable if info.pv in wanted]
+    return json_reply({info.pv: _span(info) | _last_event(state, info) for info in infos})
+
+
+def _last_event(state: ApplianceState, info: PvTypeInfo) -> dict[str, str]:
+    """Return the IOC's last stamp of a PV, whole seconds, if the engine has had one (`LastKnownTimeStampReport`)."""
+    owner = state.owner(info)
+    channel = None if owner is None else owner.engine.channel(info.pv)
+    last = 0 if channel is None else channel.metrics.last_ioc_time
+    return {"lastEvent": str(last // NS_PER_SECOND)} if last else {}
 
 
 def _span(info: PvTypeInfo) -> dict[str, str]:

@@ -46,6 +46,7 @@ def test_a_text_has_neither_units_nor_host(bench):
     pair.at(100)
     info = pair.primary.type_info("C:D").info
     assert (info["DBRType"], info["samplingMethod"], info["samplingPeriod"]) == ("DBR_SCALAR_STRING", "SCAN", "5.0")
+    assert not info.keys() & {"units", "hostName"}
 
 
 def test_a_pv_that_never_connects_waits(bench):
