@@ -67,7 +67,7 @@ class Appliance:
         Gives the present, ns since 1970 UTC. With a `SettableClock` what is due is done as that one is moved, else in
         a thread as time passes.
     lag : float, seconds
-        How long the engine takes to follow a pause or resume.
+        How long the engine takes to follow a pause or resume, in the real time; no time with a `SettableClock`.
     settings : SiteSettings, optional
         The site's policy, name separators and the like.
     members : Members, optional
@@ -116,7 +116,7 @@ class Appliance:
         self.clock = clock
         self._port = port
         self._host = host
-        self._lag = lag
+        self._lag = 0.0 if isinstance(clock, SettableClock) else lag
         self._source = source
         self._seconds_to_buffer = seconds_to_buffer
         self._timekeeper: Timekeeper = clock if isinstance(clock, SettableClock) else Ticker(clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from threading import Event, RLock, Thread, current_thread
 from typing import Protocol
@@ -145,17 +145,20 @@ class Ticker:
     def _run(self) -> None:
         while not self._ended.is_set():
             with self._duties.lock:
-                self._catch_up()
-            self._ended.wait(self._patience())
+                failed = self._catch_up()
+            self._ended.wait(_PATIENCE if failed else self._patience())
 
-    def _catch_up(self) -> None:
-        while not self._ended.is_set() and (found := self._duties.first(self._clock())) is not None:
+    def _catch_up(self) -> list[Duty]:
+        """Do what is due; return duties that failed, which are tried again in the next round."""
+        failed: list[Duty] = []
+        while not self._ended.is_set() and (found := self._duties.first(self._clock(), failed)) is not None:
             try:
                 with suppress(Died):
                     found[1].run(self._clock())
             except Exception:
                 logger.exception("a duty of the appliance failed; the others go on")
-                return
+                failed.append(found[1])
+        return failed
 
     def _patience(self) -> float:
         """Return for how long nothing is due, seconds; not long, since others may make something due."""
@@ -181,10 +184,10 @@ class _Duties:
         with self.lock:
             self._duties.remove(duty)
 
-    def first(self, until: int | None) -> tuple[int, Duty] | None:
-        """Return the duty that is due first, and when; None if none is due by a time, which None stands for any."""
+    def first(self, until: int | None, without: Collection[Duty] = ()) -> tuple[int, Duty] | None:
+        """Return the duty that is due first, and when; None if none is due by a time, where None stands for any."""
         with self.lock:
-            due = _dated(self._duties)
+            due = _dated(duty for duty in self._duties if duty not in without)
             found = min(due, key=lambda dated: dated[0], default=None)
         return found if found is not None and (until is None or found[0] <= until) else None
 

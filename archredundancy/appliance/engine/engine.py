@@ -177,10 +177,10 @@ class Engine:
         """Lose the connection of a PV, as by a fault of this appliance's network."""
         with self._lock:
             self._settle()
-            channel = self._channels.get(pv)
             if pv in self._cut:
                 return
             self._cut.add(pv)
+            channel = self._channels.get(pv)
             if channel is not None:
                 channel.unsubscribe()
                 self._settle()
@@ -189,6 +189,8 @@ class Engine:
     def reconnect(self, pv: str) -> None:
         """Regain the connection of a PV."""
         with self._lock:
+            if pv not in self._cut:
+                return
             self._cut.discard(pv)
             if pv in self._channels:
                 self._subscribe(self._channels[pv])

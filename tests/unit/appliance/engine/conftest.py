@@ -28,7 +28,7 @@ class Bench:
         counting = Periodic(value=lambda time: time // NS_PER_SECOND - START)
         record = SimulatedPv(name="A:B", series=series or counting, fields=fields or {})
         self.ioc = SimulatedIoc([record], clock=self.clock)
-        self.pair = AppliancePair(root, clock=self.clock, source=self.ioc, lag=0.0).start()
+        self.pair = AppliancePair(root, clock=self.clock, source=self.ioc).start()
         self.primary, self.secondary = self.pair.primary, self.pair.secondary
         for appliance in (self.primary, self.secondary):
             appliance.add_pv({"pvName": "A:B", "dataStores": STORES, "samplingPeriod": "1.0"} | (info or {}))

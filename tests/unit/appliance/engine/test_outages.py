@@ -274,6 +274,22 @@ def test_fields_of_the_record_are_stored(bench):
     }
 
 
+def test_what_is_connected_or_lost_already_stays_so(bench):
+    """Each sample is archived once, and the loss told as of its beginning."""
+    pair = bench()
+    pair.at(10.5)
+    pair.primary.engine.reconnect("A:B")
+    pair.at(20.5)
+    pair.primary.engine.disconnect("A:B")
+    pair.at(25.5)
+    pair.primary.engine.disconnect("A:B")
+    pair.at(30.5)
+    pair.primary.engine.reconnect("A:B")
+    pair.at(40)
+    assert pair.told(pair.primary) == FIRST | {30: regained(20, 30)}
+    assert pair.primary.engine.metrics("A:B").wrong_time == 0
+
+
 def test_refused_outages_are_said(bench):
     """Pausing twice is refused, as by the management."""
     pair = bench()

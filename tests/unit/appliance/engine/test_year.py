@@ -33,7 +33,7 @@ def test_the_primary_is_complete_and_the_secondary_has_its_retention(tmp_path):
     clock = SettableClock(START)
     record = SimulatedPv(name="A:B", series=Periodic(value=lambda time: time // DAY, period=6 * 3600.0, offset=1.5))
     ioc = SimulatedIoc([record], clock=clock)
-    with AppliancePair(tmp_path, clock=clock, source=ioc, lag=0.0) as pair:
+    with AppliancePair(tmp_path, clock=clock, source=ioc) as pair:
         pair.primary.add_pv({"pvName": "A:B", "dataStores": [STS, f"{MTS}&hold=2&gather=1", LTS]})
         pair.secondary.add_pv(
             {"pvName": "A:B", "dataStores": [STS, f"{MTS}&hold={KEPT}&gather=1", "blackhole://localhost?name=LTS"]}
