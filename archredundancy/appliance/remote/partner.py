@@ -19,6 +19,7 @@ from archredundancy.appliance.java.text import hash_order
 from archredundancy.appliance.messages.message import Header, decode_header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.server.depth import header_for_next
+from archredundancy.appliance.server.outgoing import connected
 from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.storage.streams import Row, Samples
 from archredundancy.model import format_time
@@ -185,9 +186,10 @@ def _ask(url: str, form: bytes | None = None) -> tuple[int, bytes, str | None]:
         headers = {"Connection": "close", "ARCHAPPL_COMPONENT": "true", **header_for_next()}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request("GET" if form is None else "POST", target, form, headers)
-        reply = connection.getresponse()
-        return reply.status, reply.read(), reply.headers["Location"] if reply.status == HTTPStatus.FOUND else None
+        with connected(connection):
+            connection.request("GET" if form is None else "POST", target, form, headers)
+            reply = connection.getresponse()
+            return reply.status, reply.read(), reply.headers["Location"] if reply.status == HTTPStatus.FOUND else None
     except ConnectionRefusedError:
         raise Refused(500, "Connection refused") from None
     except (OSError, HTTPException) as damage:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 
 from archredundancy.appliance.server.depth import header_for_next
+from archredundancy.appliance.server.outgoing import connected
 from archredundancy.appliance.server.replies import Refused
 
 __all__ = ["PassedOn", "open_answer"]
@@ -55,8 +56,9 @@ def open_answer(host: str, target: str, body: bytes | None = None) -> PassedOn:
     connection = HTTPConnection(host)
     try:
         headers = {"Connection": "close"} | header_for_next() | ({} if body is None else _JSON)
-        connection.request("GET" if body is None else "POST", target, body, headers)
-        reply = connection.getresponse()
+        with connected(connection):
+            connection.request("GET" if body is None else "POST", target, body, headers)
+            reply = connection.getresponse()
     except ConnectionRefusedError:
         connection.close()
         raise Refused(500, f"Connect to {host} [/{host.partition(':')[0]}] failed: Connection refused") from None

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from archredundancy.appliance.server.depth import LayeredThreads
+from archredundancy.appliance.server.outgoing import NotedCalls, OutgoingCalls
 from archredundancy.errors import StoreError
 
 __all__ = ["BackgroundServer"]
@@ -43,8 +44,9 @@ class BackgroundServer:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]
         self._ready = Event()
+        self._calls = OutgoingCalls()
         config = uvicorn.Config(
-            application,
+            NotedCalls(application, self._calls),
             log_config=None,
             # A client that holds a stream while the server stops makes uvicorn log the traceback of what it cancels.
             log_level="critical",
@@ -52,7 +54,7 @@ class BackgroundServer:
             timeout_graceful_shutdown=1,
             access_log=False,
         )
-        self._server = _Server(config, self._ready)
+        self._server = _Server(config, self._ready, self._calls)
         self._thread = Thread(
             target=self._server.run, args=([self._socket],), name=f"appliance-{self.port}", daemon=True
         )
@@ -88,9 +90,10 @@ class BackgroundServer:
 class _Server(uvicorn.Server):
     """Says when it is ready, and can break off as if its process had died."""
 
-    def __init__(self, config: uvicorn.Config, ready: Event) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Event, calls: OutgoingCalls) -> None:
         super().__init__(config)
         self._ready = ready
+        self._calls = calls
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -98,6 +101,13 @@ class _Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(LayeredThreads(_THREADS))
         self._ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        # Clients that do not read would leave their sockets behind, and threads that wait for another appliance would
+        # keep the loop from ending.
+        self._abort()
+        self._calls.break_off()
 
     def break_off(self) -> None:
         """End at once; may be called in any thread, and more than once."""
