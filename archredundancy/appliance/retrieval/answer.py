@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
@@ -25,26 +25,32 @@ _BLOCK = 1 << 16
 
 @dataclass(frozen=True, kw_only=True)
 class Described:
-    """What the PV's type info adds to each header of an answer (`RemotableEventStreamDesc.mergeFrom`)."""
+    """What the PV's type info, and perhaps the engine, add to each header (`RemotableEventStreamDesc.mergeFrom`)."""
 
     element_count: int
     egu: str
     precision: str
+    latest: Mapping[str, str]
 
     @classmethod
-    def of(cls, info: PvTypeInfo) -> Described:
-        """Return what a type info adds."""
-        return cls(element_count=int(info.info["elementCount"]), egu=info.units, precision=str(info.precision))
+    def of(cls, info: PvTypeInfo, latest: Mapping[str, str] | None = None) -> Described:
+        """Return what a type info adds, and what the engine knows now, if it was asked."""
+        return cls(
+            element_count=int(info.info["elementCount"]),
+            egu=info.units,
+            precision=str(info.precision),
+            latest=latest or {},
+        )
 
     def describe(self, stream: SampleStream) -> SampleStream:
         """Return the stream with units and precision in its header, unless the file's header has its own."""
         return stream.described_by(self.header(stream.header))
 
     def header(self, header: Header) -> Header:
-        """Return a header with units and precision, unless it has its own."""
+        """Return a header with units and precision, unless it has its own; the engine knows better than both."""
         fields = dict(header.fields)
-        if not fields.keys() >= {"EGU", "PREC"}:
-            fields = {"EGU": self.egu, "PREC": self.precision} | fields
+        if self.latest or not fields.keys() >= {"EGU", "PREC"}:
+            fields = {"EGU": self.egu, "PREC": self.precision} | fields | dict(self.latest)
             fields = {name: fields[name] for name in hash_order(fields)}
         return Header(
             dbr_type=header.dbr_type,

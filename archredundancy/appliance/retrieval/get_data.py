@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import partial
 
 from starlette.requests import Request
@@ -72,12 +72,14 @@ def _parts(state: ApplianceState, asked: DataRequest, writer: AnswerWriter) -> I
         logger.error("the answer for %s is empty: %s", asked.name, loss)
         yield from concatenate((), writer)
     else:
-        yield from concatenate(processed(asked, streams, processor), writer)
+        yield from concatenate(processed(state, asked, streams, processor), writer)
 
 
-def processed(asked: DataRequest, streams: Sequence[SampleStream], processor: Processor | None) -> list[PvStreams]:
+def processed(
+    state: ApplianceState, asked: DataRequest, streams: Sequence[SampleStream], processor: Processor | None
+) -> list[PvStreams]:
     """Return what an answer has of a PV once a post-processor has seen all its streams; nothing if there is nothing."""
-    described = Described.of(asked.info)
+    described = Described.of(asked.info, _latest(state, asked))
     found = [described.describe(stream) for stream in streams]
     header = found[0].header if found else None
     if processor is not None:
@@ -85,6 +87,14 @@ def processed(asked: DataRequest, streams: Sequence[SampleStream], processor: Pr
     if header is None and found:
         header = found[0].header
     return [] if header is None else [PvStreams(pv=_answered(asked, header), streams=found, begins=bool(streams))]
+
+
+def _latest(state: ApplianceState, asked: DataRequest) -> Mapping[str, str] | None:
+    """Return what the engine of the PV's owner knows now, if that is asked for; it does not know aliases."""
+    owner = state.owner(asked.info)
+    if not asked.latest or owner is None or asked.info.info["samplingMethod"] == "DONT_ARCHIVE":
+        return None
+    return owner.engine.metadata(asked.name)
 
 
 def _answered(asked: DataRequest, header: Header) -> AnsweredPv:

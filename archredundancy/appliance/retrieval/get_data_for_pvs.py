@@ -83,4 +83,4 @@ def _found(state: ApplianceState, calls: Sequence[tuple[DataRequest, Processor |
         except AnswerLost as loss:
             logger.error("the answer ends before %s: %s", asked.name, loss)
             return
-        yield from processed(asked, streams, processor)
+        yield from processed(state, asked, streams, processor)

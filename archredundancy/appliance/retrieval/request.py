@@ -43,6 +43,8 @@ class DataRequest:
         Whether other appliances are asked too.
     field : str
         What is asked for in the place of the PV's value, such as `HIHI`, if that is archived with it.
+    latest : bool
+        Whether to say what the engine knows of the PV now.
     """
 
     name: str
@@ -52,6 +54,7 @@ class DataRequest:
     processor: str
     external: bool = True
     field: str = ""
+    latest: bool = False
 
     @classmethod
     def read(
@@ -130,6 +133,7 @@ class DataRequest:
             processor=processor,
             external=_includes_external(parameters),
             field=field,
+            latest=parameters.get("fetchLatestMetadata") == "true",
         )
 
     def make_processor(self) -> Processor | None:
