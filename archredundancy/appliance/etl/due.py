@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.store import PvStore
 from archredundancy.model import NS_PER_SECOND, Partition, StoreUrl
@@ -31,6 +30,11 @@ def due_files(url: StoreUrl, store: PvStore, now: int) -> list[PbFile]:
     url : StoreUrl
     store : PvStore
     now : int, ns since 1970 UTC
+
+    Raises
+    ------
+    DamagedLine
+        If `hold` or `gather` need the time of a first sample that cannot be read.
     """
     over = _last_second_before(store, now, 0)
     paths = [file.path for file in store.files() if file.partition.start <= over]
@@ -61,18 +65,15 @@ def all_files(store: PvStore) -> list[PbFile]:
 
 
 def _readable(paths: Iterable[Path], forget: Callable[[Path], None]) -> Iterator[PbFile]:
-    """Yield the files whose beginning can be read; those of no bytes may be forgotten."""
+    """Yield the files whose header can be read; those of no bytes may be forgotten."""
     for path in paths:
         if not path.stat().st_size:
             forget(path)
             continue
         try:
-            file = PbFile.look_up(path)
-            file.first_time()
-        except (DamagedFile, DamagedLine) as damage:
+            yield PbFile.look_up(path)
+        except DamagedFile as damage:
             logger.error("%s is not moved: %s", path, damage)
-        else:
-            yield file
 
 
 def _forget_empty(url: StoreUrl, store: PvStore, now: int) -> Callable[[Path], None]:

@@ -137,7 +137,8 @@ def run_stage(stage: Stage, at: int, conditions: Conditions) -> bool:
 
     A file is deleted after it was appended, also if some or all of its samples were too early to be taken: they are
     lost (`appliance.md` A.6). So are those for which a flag (`etlIntoStoreIf`), a black hole or a full disk stands in
-    the way. A file that cannot be read stays where it is.
+    the way. A file whose header cannot be read stays where it is. One whose first sample cannot be read, or that has
+    none, ends the stage, this time and each time: what was appended before it is not deleted, and dropped next time.
 
     Parameters
     ----------
@@ -166,15 +167,15 @@ def _move(stage: Stage, find: Callable[[], Sequence[PbFile]], conditions: Condit
 
 
 def _move_found(stage: Stage, find: Callable[[], Sequence[PbFile]], conditions: Conditions) -> bool:
-    files = find()
-    if not files:
-        return False
     try:
-        moved = list(_append(stage, files, conditions))
+        files = find()
+        moved = list(_append(stage, files, conditions)) if files else []
     except DamagedLine as damage:
         names = (stage.source.url.name, stage.destination.url.name)
         logger.error("the stage from %s into %s ends early: %s", *names, damage)
         return True
+    if not files:
+        return False
     for file in moved:
         _delete(file, stage.source.store)
     if stage.destination.store is not None:

@@ -110,6 +110,19 @@ def test_a_file_without_samples_ends_the_stage(stores, made):
     assert slots(source) == ["2024_06_01", "2024_06_02", "2024_06_03"]
 
 
+@pytest.mark.parametrize(("options", "appended"), [("", 1), ("&hold=1&gather=1", 0)])
+def test_a_first_sample_that_cannot_be_read_ends_the_stage(stores, made, options, appended):
+    """No file is deleted; how many were appended before it depends on whether hold needs its time."""
+    source, destination = stores(
+        ("MTS", "PARTITION_DAY", options, days(made, 1, 3) | {"2024_06_02": HEADER_ONLY + b"junk\n"}),
+        ("LTS", "PARTITION_YEAR", "", {}),
+    )
+    for _ in range(2):
+        run([source, destination], made.instant("2024-08-01"))
+        assert slots(source) == ["2024_06_01", "2024_06_02", "2024_06_03"]
+        assert sum(len(made.times(path)) for path in destination.store.paths()) == appended
+
+
 def three(stores, made, **options):
     """STS, MTS and LTS with a day in each of the first two."""
     return stores(
