@@ -12,6 +12,7 @@ from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
 from archredundancy.appliance.etl.runner import Etl
 from archredundancy.appliance.remote.failover import FailoverServers
+from archredundancy.appliance.server.visits import Visits
 from archredundancy.appliance.storage.storage import Storage
 
 __all__ = ["VERSION", "ApplianceState", "Members"]
@@ -77,6 +78,8 @@ class ApplianceState:
         Gives the present, ns since 1970 UTC.
     members : Members
         Of its cluster, itself included.
+    visits : Visits
+        Requests for samples, counted.
     redirects : bool
         Whether `getData` of another member's PV is answered with a redirect.
     """
@@ -92,6 +95,7 @@ class ApplianceState:
     failover: FailoverServers
     clock: Callable[[], int]
     members: Members = field(repr=False)
+    visits: Visits = field(default_factory=Visits)
     redirects: bool = False
 
     @property

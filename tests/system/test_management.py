@@ -348,3 +348,19 @@ def test_sampling_is_changed_as_said(filled, parameters, status, period, method)
     assert call(filled, "changeArchivalParameters", pv="A:B", **parameters)[0] == status
     info = asked(filled, "getPVTypeInfo", pv="A:B")
     assert (info["samplingPeriod"], info["samplingMethod"]) == (period, method)
+
+
+def test_requests_for_samples_are_counted(filled):
+    """`getPVDetails` tells those for the PV, the metrics those for all."""
+    for _ in range(2):
+        count(filled)
+    rows = {
+        row["name"]: row["value"] for row in asked(filled, "getPVDetails", pv="A:B") if row["source"] == "RETRIEVAL"
+    }
+    assert rows == {
+        "Number of Retrieval Requests": "2",
+        "Time of last Retrieval Request": "Jun/02/2024 10:45:00 UTC",
+        "Number of unique users": "1",
+    }
+    (metrics,) = asked(filled, "getApplianceMetrics")
+    assert rows.items() <= metrics.items()

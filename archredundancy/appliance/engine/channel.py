@@ -72,6 +72,11 @@ class Channel:
         self.needs_first = True
 
     @property
+    def is_asked_for(self) -> bool:
+        """Whether the control system was asked for the PV; an engine without one never does."""
+        return self.unsubscribe is not _nothing
+
+    @property
     def lost(self) -> int:
         """When the connection was lost, seconds since 1970 UTC, as long as no sample has told it; else 0."""
         return self._connection.lost

@@ -8,11 +8,12 @@ from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.channel import Channel
 from archredundancy.appliance.etl.schedule import due_runs, next_start, periods
 from archredundancy.appliance.java.instants import report_text
-from archredundancy.appliance.java.text import float_text
+from archredundancy.appliance.java.text import decimal_text, float_text
+from archredundancy.appliance.server.visits import VisitsOfPv
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.model import NS_PER_SECOND
 
-__all__ = ["channel_status", "live_details"]
+__all__ = ["channel_status", "live_details", "visits_text"]
 
 _AHEAD = 9 * 3600 * NS_PER_SECOND
 _KIB = 1024
@@ -39,13 +40,13 @@ def live_details(owner: ApplianceState, info: PvTypeInfo) -> list[tuple[str, str
     """Return source, name and value of the rows of `getPVDetails` that come from engine, retrieval and ETL."""
     channel = owner.engine.channel(info.pv)
     if channel is None:
-        return [("pv", "Open channels", "0")]
+        return [("pv", "Open channels", "0"), *_retrieval(owner, info)]
     now = owner.clock() // NS_PER_SECOND
     return [
         *(("pv", name, value) for name, value in _metrics(channel, now)),
         *(("CA", name, value) for name, value in _connection(channel)),
         *_engine(channel, now),
-        *(("RETRIEVAL", name, value) for name, value in _retrieval()),
+        *_retrieval(owner, info),
         *(("ETL", name, value) for name, value in _etl(owner, info)),
     ]
 
@@ -66,7 +67,10 @@ def _metrics(channel: Channel, now: int) -> Iterator[tuple[str, str]]:
     yield "Connection state at last connection changed event", _state(channel)
     yield "When did we receive the last event?", _moment(metrics.last_event)
     yield "What did we last push the data to the short term store?", _moment(metrics.last_push)
-    yield "When did we request CA to make a connection to this PV?", _moment(metrics.made)
+    yield (
+        "When did we request CA to make a connection to this PV?",
+        _moment(metrics.made if channel.is_asked_for else 0),
+    )
     yield "When did we first establish a connection to this PV?", _moment(metrics.first_connected)
     yield "When did we last lose and reestablish a connection to this PV?", _moment(metrics.last_reconnected)
     yield "When did we last lose a connection to this PV?", _moment(channel.lost)
@@ -96,7 +100,7 @@ def _losses(channel: Channel) -> Iterator[tuple[str, str]]:
 def _rates(channel: Channel, now: int) -> Iterator[tuple[str, str]]:
     metrics = channel.metrics
     if metrics.events and metrics.bytes:
-        yield "Average bytes per event", _short(metrics.bytes / metrics.events)
+        yield "Average bytes per event", decimal_text(metrics.bytes / metrics.events)
     events, size = metrics.event_rate(now), metrics.storage_rate(now)
     yield "Estimated event rate (events/sec)", _estimate(events)
     yield "Estimated storage rate (KB/hour)", _estimate(size * _HOUR / _KIB)
@@ -106,24 +110,16 @@ def _rates(channel: Channel, now: int) -> Iterator[tuple[str, str]]:
 
 def _connection(channel: Channel) -> Iterator[tuple[str, str]]:
     """Yield what the client library of Channel Access says; what only a real one knows is made up."""
-    known = bool(channel.metrics.first_connected)
     yield "PV connection state machine state", _state(channel)
     yield "Last monitor received at", _moment(channel.metrics.last_event)
     yield "Last monitor had a valid DBR?", _truth(channel.latest is not None)
     if channel.latest is not None:
         yield "Last monitor event timestamp", report_text(channel.latest.time)
     yield "Various transient errors", "0"
-    yield "Do we have a CA channel?", "true"
+    yield "Do we have a CA channel?", _truth(channel.is_asked_for)
     yield "Do we have a subscription?", _truth(channel.is_connected)
-    yield "CAJ Searches", "1"
-    yield "CAJ channel ID (CID)", "1"
-    yield "CAJ server channel ID (SID)", "1" if known else "-1"
-    if channel.is_connected:
-        yield "CAJ subscription ID", "1"
-    yield (
-        "CAJ connection state",
-        "CONNECTED" if channel.is_connected else "DISCONNECTED" if known else "NEVER_CONNECTED",
-    )
+    if channel.is_asked_for:
+        yield from _client_library(channel)
     yield "Daily metadata last saved at", _moment(channel.fields.saved)
     yield "Do we use DBE_Properties?", "false"
     yield "Do we have a DBE Properties subscription?", "false"
@@ -136,11 +132,25 @@ def _connection(channel: Channel) -> Iterator[tuple[str, str]]:
     yield "Hostname of PV from CA", channel.host or "N/A"
 
 
+def _client_library(channel: Channel) -> Iterator[tuple[str, str]]:
+    known = bool(channel.metrics.first_connected)
+    yield "CAJ Searches", "1"
+    yield "CAJ channel ID (CID)", "1"
+    yield "CAJ server channel ID (SID)", "1" if known else "-1"
+    if channel.is_connected:
+        yield "CAJ subscription ID", "1"
+    yield (
+        "CAJ connection state",
+        "CONNECTED" if channel.is_connected else "DISCONNECTED" if known else "NEVER_CONNECTED",
+    )
+
+
 def _engine(channel: Channel, now: int) -> Iterator[tuple[str, str, str]]:
-    yield "pv", "Open channels", channel.pv
-    yield "engine", "Command thread id", "0"
-    yield "engine", "Current command queue size", "0"
-    yield "engine", "Max command queue size", "0"
+    yield "pv", "Open channels", channel.pv if channel.is_asked_for else "0"
+    if channel.is_asked_for:
+        yield "engine", "Command thread id", "0"
+        yield "engine", "Current command queue size", "0"
+        yield "engine", "Max command queue size", "0"
     yield "pv", "Channels for the extra fields", str(channel.fields.count)
     connected = channel.fields.count if channel.fields.is_connected else 0
     yield "pv", "Connected channels for the extra fields", str(connected)
@@ -149,11 +159,17 @@ def _engine(channel: Channel, now: int) -> Iterator[tuple[str, str, str]]:
     yield "pv", "Time elapsed since search request (s)", str(elapsed)
 
 
-def _retrieval() -> Iterator[tuple[str, str]]:
-    """Yield what retrieval counts of a PV; the embedded one counts nothing."""
-    yield "Number of Retrieval Requests", "0"
-    yield "Time of last Retrieval Request", "Never"
-    yield "Number of unique users", "0"
+def _retrieval(owner: ApplianceState, info: PvTypeInfo) -> list[tuple[str, str, str]]:
+    return [("RETRIEVAL", name, value) for name, value in visits_text(owner.visits.of(info.pv)).items()]
+
+
+def visits_text(visits: VisitsOfPv) -> dict[str, str]:
+    """Return what retrieval counts, as details and metrics name it."""
+    return {
+        "Number of Retrieval Requests": str(visits.count),
+        "Time of last Retrieval Request": report_text(visits.last),
+        "Number of unique users": str(len(visits.users)),
+    }
 
 
 def _etl(owner: ApplianceState, info: PvTypeInfo) -> Iterator[tuple[str, str]]:
@@ -181,6 +197,8 @@ def _etl(owner: ApplianceState, info: PvTypeInfo) -> Iterator[tuple[str, str]]:
 def _state(channel: Channel) -> str:
     if channel.is_connected:
         return "GotMonitor"
+    if not channel.is_asked_for:
+        return "Idle"
     return "Disconnected" if channel.metrics.first_connected else "Connecting"
 
 
@@ -189,12 +207,7 @@ def _moment(seconds: int) -> str:
 
 
 def _estimate(value: float) -> str:
-    return _short(value) if value > 0 else "Not enough info"
-
-
-def _short(value: float) -> str:
-    """Return a number as `DecimalFormat("###,###.##")` does."""
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return decimal_text(value) if value > 0 else "Not enough info"
 
 
 def _truth(value: object) -> str:

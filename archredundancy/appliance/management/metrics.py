@@ -12,6 +12,7 @@ from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import report_text
 from archredundancy.appliance.java.text import decimal_text, json_text
+from archredundancy.appliance.management.channel_details import visits_text
 from archredundancy.appliance.management.pv_stores import with_stores
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
@@ -34,15 +35,13 @@ def _instance_metrics(state: ApplianceState, _request: BplRequest) -> Response:
 
 
 def _metrics(state: ApplianceState) -> dict[str, str]:
-    """Return what the parts of one appliance tell; retrieval and the engine's writer count nothing here."""
+    """Return what the parts of one appliance tell; the engine's writer counts nothing here."""
     return {
         "instance": state.identity,
         "status": "Working",
         **_engine_metrics(state),
         **_etl_metrics(state),
-        "Number of Retrieval Requests": "0",
-        "Time of last Retrieval Request": "Never",
-        "Number of unique users": "0",
+        **visits_text(state.visits.all()),
     }
 
 

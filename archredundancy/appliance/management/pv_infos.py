@@ -70,9 +70,9 @@ def _details(state: ApplianceState, request: BplRequest) -> Response:
     return json_reply([{"name": name, "value": value, "source": source} for source, name, value in rows])
 
 
-def _mgmt_details(info: PvTypeInfo) -> list[tuple[str, str, str]]:
+def _mgmt_details(info: PvTypeInfo) -> list[tuple[str, str, str | None]]:
     extra, keys = info.info["extraFields"], info.info
-    rows = {
+    rows: dict[str, str | None] = {
         "PV Name": info.pv,
         "Instance archiving PV": info.identity,
         "Archival params creation time:": report_text(info.created),
@@ -94,7 +94,7 @@ def _mgmt_details(info: PvTypeInfo) -> list[tuple[str, str, str]]:
     }
     if keys["archiveFields"]:
         rows["Archive Fields"] = ",".join(keys["archiveFields"])
-    return [("mgmt", name, str(value)) for name, value in rows.items()]
+    return [("mgmt", name, value) for name, value in rows.items()]
 
 
 def _extra(field: str, text: str) -> str:

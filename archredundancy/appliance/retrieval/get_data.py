@@ -43,6 +43,7 @@ async def get_data(state: ApplianceState, request: Request, extension: str) -> R
     )
     if not state.owns(asked.info):
         return await answer_of_owner(state, asked.info, request)
+    state.visits.note(asked.info.pv, request.client.host if request.client else "", state.clock())
     if extension not in WRITERS:
         return Response()
     writer = WRITERS[extension]()
