@@ -12,7 +12,7 @@ SECOND = "2024-06-01T00:00:00"
 def filled(members):
     """Two members with a PV each, of five samples; the secondary has five others of both."""
     for number, side in ((0, members.q0), (1, members.q1)):
-        side.add(f"M:{number}")
+        side.add(f"M:{number}", STS="HOUR", LTS="MONTH")
         side.write(*(f"2024-06-0{day}" for day in range(1, 6)), pv=f"M:{number}")
         members.secondary.add(f"M:{number}")
         members.secondary.write(*(f"2024-06-0{day}T12:00:00" for day in range(1, 6)), pv=f"M:{number}")

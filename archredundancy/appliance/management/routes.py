@@ -23,9 +23,9 @@ from archredundancy.appliance.management import (
     pv_infos,
     pv_lists,
     reports,
-    resharding,
     rewriting,
     stores,
+    transfers,
     type_infos,
 )
 from archredundancy.appliance.server.replies import Refused
@@ -46,9 +46,9 @@ _TOPICS = (
     pv_infos,
     pv_lists,
     reports,
-    resharding,
     rewriting,
     stores,
+    transfers,
     type_infos,
 )
 _CALLS: dict[str, Callable[[ApplianceState, BplRequest], Response]] = {
@@ -59,7 +59,10 @@ _FOR_POST_ONLY = {
     *("importConfig", "importConfigForAppliance", "putPVTypeInfo"),
     *("unarchivedPVs", "archivedPVs", "archivedPVsNotInList"),
 }
-_FOR_BOTH = {"archivePV", "deletePV", "getPVStatus", "pauseArchivingPV", "resumeArchivingPV"}
+_FOR_BOTH = {
+    *("archivePV", "deletePV", "getPVStatus"),
+    *("pauseArchivingPV", "resumeArchivingPV", "reassignAppliance"),
+}
 
 
 def _call_for(name: str, method: str) -> Callable[[ApplianceState, BplRequest], Response]:
