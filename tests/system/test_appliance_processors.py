@@ -7,9 +7,9 @@ from urllib.parse import urlencode, urlsplit
 import numpy as np
 import pytest
 
-from archredundancy.appliance import Appliance
+from archredundancy.appliance import Appliance, AppliancePair
 from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples, chunk_key, start_of_year
-from archredundancy.wire import ChunkHeader, encode_chunk
+from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 PV = "X:Y"
 NEW_YEAR = start_of_year(2024)
@@ -62,7 +62,7 @@ def consolidate(appliance):
 
 
 def test_a_statistic_with_a_cache_is_empty(appliance):
-    """ETL keeps all bins but the last one; once they are there, the answer has nothing. Other lengths are not hurt."""
+    """ETL keeps all bins but the last; with them there, the answer has nothing (appliance.md A.6)."""
     fill(appliance, "&pp=mean_3600")
     assert values(appliance, f"mean_3600({PV})") == [0.5, 2.5, 4.5, 4.5]
     consolidate(appliance)
@@ -80,6 +80,37 @@ def test_a_cache_of_first_samples_is_sent(appliance):
     (cache,) = (path for path in appliance.files() if path.endswith(".firstSample_3600"))
     appliance.put_file("LTS", cache.removeprefix("lts/"), appliance.files()[cache].rsplit(b"\n", 2)[0] + b"\n")
     assert values(appliance, f"firstSample_3600({PV})") == [0.0, 2.0]
+
+
+def test_a_cache_is_never_refreshed(appliance):
+    """What comes before its end is not seen in it (appliance.md A.6)."""
+    fill(appliance, "&pp=firstSample_3600")
+    consolidate(appliance)
+    times = NEW_YEAR + np.array([5, 65, 190, 250]) * MINUTE
+    samples = Samples.build(DbrType.SCALAR_DOUBLE, times, [7.0, 7.0, 8.0, 9.0])
+    header = ChunkHeader(dbr_type=DbrType.SCALAR_DOUBLE, pv=PV, year=2024)
+    appliance.put_file("LTS", f"{chunk_key(PV)}2024.pb", encode_chunk(header, samples))
+    appliance.put_file("MTS", f"{chunk_key(PV)}2024_01_01.pb", encode_chunk(header, samples))
+    consolidate(appliance)
+    (cache,) = (data for path, data in appliance.files().items() if path.endswith(".firstSample_3600"))
+    assert [float(value) for chunk in read_chunks(cache) for value in chunk.samples.value] == [0.0, 2.0, 4.0, 8.0, 9.0]
+
+
+def test_statistics_through_a_merging_secondary_are_not_those_of_the_union(tmp_path):
+    """They are the primary's bins, filled even where `Sample` was asked for (appliance.md C.3)."""
+    with AppliancePair(tmp_path, lag=0.0) as pair:
+        fill(pair.primary, store="LTS", values=[1.0, 2.0, 3.0, 4.0, 5.0, 5.0])
+        fill(pair.secondary, store="LTS", values=[100.0] * 6)
+        url = f"{pair.primary.url}/retrieval?mergeDuringRetrieval=true"
+        ask(
+            pair.secondary,
+            "/mgmt/bpl/addExternalArchiverServerArchives",
+            channelarchiverserverurl=url,
+            archives="pbraw",
+        )
+        ask(pair.secondary, "/mgmt/bpl/resetFailoverCaches")
+        assert values(pair.primary, f"meanSample_1800({PV})") == [1.5, 3.5, 5.0]
+        assert values(pair.secondary, f"meanSample_1800({PV})") == [1.5, 1.5, 3.5, 3.5, 5.0, 5.0]
 
 
 def test_raw_samples_are_gone_where_only_means_are_kept(appliance):

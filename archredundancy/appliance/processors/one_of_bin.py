@@ -94,11 +94,11 @@ class OneOfBin(Consolidated):
         number = self._bins.number(row.time)
         if number < self._bins.first:
             if not self._placed_before and not is_earlier_second(row, self._before):
-                self._before = row.copy()
+                self._before = row
         elif number in self._bins:
             self._place_before()
             if self._is_wanted(number, row):
-                self._kept[number] = row.copy()
+                self._kept[number] = row
             self._current = number
 
     def _is_wanted(self, number: int, row: Row) -> bool:

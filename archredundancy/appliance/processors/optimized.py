@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.processors.bins import DEFAULT_SECONDS, Bins, quotient
-from archredundancy.appliance.processors.consolidated import Consolidated, copied
+from archredundancy.appliance.processors.consolidated import Consolidated, Made, copied
 from archredundancy.appliance.processors.processor import AnswerLost, Describe, Window
 from archredundancy.appliance.processors.statistic import STATS
 from archredundancy.appliance.processors.summary import Summary
@@ -37,7 +39,7 @@ class FewRows:
         self._rows: list[Row] = []
         self._count = 0
         self._header: Header | None = None
-        self._sent: tuple[Row, ...] | None = None
+        self._sent: int | None = None
 
     @property
     def are_too_many(self) -> bool:
@@ -55,9 +57,14 @@ class FewRows:
         self._header = self._header or copied(stream.header)
 
     def stream(self, stream: SampleStream) -> SampleStream:
-        """Return copies of all samples that were kept so far, once a stream has been read to its end."""
-        self._sent = tuple(row.copy() for row in self._rows)
-        return Samples(header=self._header or stream.header, source=stream.source, content=self._sent)
+        """Return all samples that were kept so far, once a stream has been read to its end."""
+        self._sent = len(self._rows)
+        header = self._header or stream.header
+        return Made(header=header, source=stream.source, source_of_rows=self, breaks_at_new_year=False)
+
+    def made(self) -> Iterator[Row]:
+        """Yield copies of the samples that were kept when a stream was last read to its end."""
+        return (row.copy() for row in self._rows[: self._sent])
 
     def result(self, describe: Describe) -> list[SampleStream]:
         """Return all samples that were kept when a stream was last read to its end.
@@ -69,7 +76,7 @@ class FewRows:
         """
         if self._header is None or self._sent is None:
             raise AnswerLost("there are no samples to count")
-        return [Samples(header=copied(describe(self._header)), source="few samples", content=self._sent)]
+        return [Samples(header=copied(describe(self._header)), source="few samples", content=tuple(self.made()))]
 
 
 class Optimized(Consolidated):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -59,11 +60,11 @@ class Flyers:
         numbers = []
         for row in rows:
             number = number_of(row)
-            numbers.append((number, row.copy()))
-            if number == number:
+            numbers.append((number, row))
+            if not math.isnan(number):
                 moments.add(row.time, number)
         far = self._deviations * moments.deviation
         for number, row in numbers if moments.count else ():
             distance = abs(number - moments.mean)
             if distance > far if self._are_kept else distance <= far:
-                yield row
+                yield row.copy()
