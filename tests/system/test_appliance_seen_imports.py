@@ -60,6 +60,17 @@ def test_first_sample_is_that_of_the_union(yearly):
     assert yearly.secondary.times(pv="firstSample_86400(X:Y)") == [*JUNE[:1], "2024-06-01T01:00:00", *JUNE[1:3]]
 
 
+def test_statistics_are_those_of_the_partner(yearly):
+    """Its bins come, filled even where that was not asked for; own bins only after its last one (C.3)."""
+    yearly.primary.write("2024-06-01T00:10:00", "2024-06-01T02:10:00", values=[10.0, 30.0])
+    yearly.secondary.write("2024-06-01T00:20:00", "2024-06-01T01:20:00", values=[0.0, 2.0])
+    window = ("2024-06-01", "2024-06-01T02:59:59")
+    for processor in ("mean", "meanSample"):
+        assert yearly.secondary.values(*window, pv=f"{processor}_3600(X:Y)") == [10.0, 10.0, 30.0]
+    union = yearly.secondary.values(*window)
+    assert union == [10.0, 0.0, 2.0, 30.0]
+
+
 def test_samples_at_a_time_are_asked_for_where_there_are_none(proxied, register):
     """Of partners that are only proxied, with includeProxies=true; a stale local one hides a fresh one (B.7, K f2)."""
     proxied.primary.add("X:P")

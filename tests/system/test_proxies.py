@@ -150,3 +150,13 @@ def test_mutual_proxies_do_not_know_what_neither_has(pair):
     """A PV that nobody archives is 404 at both."""
     register(pair.primary, pair.secondary)
     assert (seconds(pair.primary, "X:none"), seconds(pair.secondary, "X:none")) == (404, 404)
+
+
+def test_a_store_that_reads_itself_comes_to_an_end(pair, caplog):
+    """A pbraw:// store of the appliance itself finds nothing, however many ask; the log says why."""
+    url = f"pbraw://localhost?name=LTS&rawURL={pair.primary.retrieval_url}/data/getData.raw"
+    pair.primary.add_pv({"pvName": "X:Y", "dataStores": [url], "paused": "true"})
+    with caplog.at_level(logging.ERROR, "archredundancy.appliance"), ThreadPoolExecutor(20) as clients:
+        answers = list(clients.map(lambda _: seconds(pair.primary, "X:Y"), range(20)))
+    assert answers == [[]] * 20
+    assert "do they proxy each other?" in caplog.text

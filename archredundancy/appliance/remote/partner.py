@@ -18,7 +18,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 from archredundancy.appliance.java.text import hash_order
 from archredundancy.appliance.messages.message import Header, decode_header
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.server.depth import header_for_next
+from archredundancy.appliance.server.depth import header_for_next, is_too_deep
 from archredundancy.appliance.server.outgoing import connected
 from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.storage.streams import Row, Samples
@@ -80,8 +80,11 @@ def fetch_samples(
     -------
     list of Samples or None
         Empty if it has nothing to say of the window; None if it cannot be reached, answers with another status than
-        200, or with what is no answer. Damaged samples are found out only when they are decoded.
+        200, or with what is no answer, and if the request that is being answered came through too many appliances.
+        Damaged samples are found out only when they are decoded.
     """
+    if is_too_deep(pv):
+        return None
     url = f"{raw_url}?pv={quote_plus(pv)}&from={millisecond_text(start)}&to={millisecond_text(end)}"
     url += f"&pp={processor}" if processor else ""
     url += "&skipExternalServers=true" if skip_external else ""

@@ -16,7 +16,7 @@ from archredundancy.appliance.remote.failover import PBRAW, base_url
 from archredundancy.appliance.remote.partner import fetch_json, fetch_samples
 from archredundancy.appliance.remote.readers import RemoteReader
 from archredundancy.appliance.retrieval.request import DataRequest
-from archredundancy.appliance.server.depth import DEEPEST, depth_of_request
+from archredundancy.appliance.server.depth import is_too_deep
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
 from archredundancy.model import NS_PER_SECOND
@@ -36,7 +36,7 @@ def samples_to_merge(
     It is asked for what the post-processor makes of its samples, and the post-processor works on its answer once more,
     before it sees any sample of this appliance (`DataSourceResolution.resolveDataSources`).
     """
-    if not asked.external or _is_too_deep(asked.name):
+    if not asked.external or is_too_deep(asked.name):
         return None
     server = state.failover.server_of(asked.name)
     if server is None:
@@ -63,7 +63,7 @@ def type_info_elsewhere(state: ApplianceState, pv: str, end: int) -> PvTypeInfo 
     end : int, ns since 1970 UTC
         Of the request.
     """
-    if _is_too_deep(pv):
+    if is_too_deep(pv):
         return None
     for url, kind in state.configuration.external_servers.items():
         server = base_url(url)
@@ -88,17 +88,6 @@ def names_elsewhere(state: ApplianceState, regex: str, limit: str) -> list[str]:
         if kind == PBRAW:
             found += fetch_json(f"{url}/bpl/getMatchingPVs?{query}") or []
     return found
-
-
-def _is_too_deep(pv: str) -> bool:
-    if depth_of_request() < DEEPEST:
-        return False
-    logger.error(
-        "no external server is asked for %s: the request came through %d appliances already; do they proxy each other?",
-        pv,
-        DEEPEST,
-    )
-    return True
 
 
 def _archives(server: str, pv: str) -> bool:

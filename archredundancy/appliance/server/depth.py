@@ -5,6 +5,7 @@ Real ones pass no such count on: two that proxy each other block for good (`appl
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
@@ -12,9 +13,11 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["DEEPEST", "CountedRequests", "LayeredThreads", "depth_of_request", "header_for_next"]
+__all__ = ["DEEPEST", "CountedRequests", "LayeredThreads", "depth_of_request", "header_for_next", "is_too_deep"]
 
-#: A request that came through so many appliances asks no external server any more.
+logger = logging.getLogger(__name__)
+
+#: For a request that came through so many appliances no other is asked for samples any more.
 DEEPEST = 3
 
 _HEADER = "X-Archredundancy-Depth"
@@ -24,6 +27,18 @@ _depth: ContextVar[int] = ContextVar("depth of the request that is being answere
 def depth_of_request() -> int:
     """Return how many appliances the request that is being answered has come through: 0 for a user's own."""
     return _depth.get()
+
+
+def is_too_deep(pv: str) -> bool:
+    """Whether the request that is being answered came through so many appliances that no other is asked for a PV."""
+    if depth_of_request() < DEEPEST:
+        return False
+    logger.error(
+        "no other appliance is asked for %s: the request came through %d already; do they proxy each other?",
+        pv,
+        DEEPEST,
+    )
+    return True
 
 
 def header_for_next() -> dict[str, str]:

@@ -93,3 +93,9 @@ def test_any_value_of_the_key_counts(partner, servers):
     partner.servers = {f"{BASE}?mergeDuringRetrieval=false": "pbraw"}
     servers.reset()
     assert servers.server_of("X:Y") == BASE
+
+
+def test_a_name_that_is_no_url_is_never_proxied():
+    """Nobody is even asked: the name goes into the URL as it is (C.2)."""
+    servers = FailoverServers(lambda: {MERGING: "pbraw"}, lambda: 0)
+    assert servers.server_of("X:{Y}") is None

@@ -11,6 +11,7 @@ from archredundancy.appliance.server.depth import (
     LayeredThreads,
     depth_of_request,
     header_for_next,
+    is_too_deep,
 )
 
 
@@ -34,6 +35,20 @@ def test_the_depth_comes_from_the_header(text, depth):
 def test_a_users_request_has_depth_0():
     """What it makes the appliance ask has depth 1."""
     assert depth_with() == (0, "1")
+
+
+@pytest.mark.parametrize("depth", range(DEEPEST + 1))
+def test_at_the_deepest_no_other_is_asked(depth, caplog):
+    """The log says so, with the PV."""
+    seen = []
+
+    async def application(_scope, _receive, _send):
+        seen.append(is_too_deep("X:Y"))
+
+    headers = [(b"x-archredundancy-depth", str(depth).encode())]
+    asyncio.run(CountedRequests(application)({"type": "http", "headers": headers}, None, None))
+    assert seen == [depth == DEEPEST]
+    assert ("X:Y" in caplog.text) is (depth == DEEPEST)
 
 
 def test_deeper_requests_have_threads_of_their_own():
