@@ -10,10 +10,13 @@ from archredundancy.appliance.engine.buffer import Buffered
 from archredundancy.appliance.storage.append import Appender
 from archredundancy.appliance.storage.pb_file import DamagedFile
 from archredundancy.appliance.storage.storage import Storage
+from archredundancy.errors import StoreError
 
 __all__ = ["Writer", "last_archived"]
 
 logger = logging.getLogger(__name__)
+
+_OF_OTHERS = ("merge", "pbraw")
 
 
 class Writer:
@@ -55,9 +58,13 @@ def last_archived(storage: Storage, info: PvTypeInfo) -> int | None:
     InputError
         If the URL of a store cannot be read.
     StoreError
-        If a store cannot be opened.
+        If a store cannot be opened, or reads another appliance: nobody asks that for its last sample, which keeps the
+        PV from being archived until a store before it has one (`appliance.md` C.3).
     """
-    for store in storage.stores(info):
+    for url in info.stores:
+        if url.scheme in _OF_OTHERS:
+            raise StoreError(f"the store {url.text!r} cannot tell its last sample", path=url.text)
+        store = storage.store(info, url)
         if store is not None and (last := store.last_time()) is not None:
             return last
     return None
