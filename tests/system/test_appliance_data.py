@@ -278,3 +278,12 @@ def test_servers_that_do_not_answer_change_nothing(appliance, other, url):
     register(appliance, url.format(other.retrieval_url))
     found = at(appliance, ["A", "D"], at="2024-01-01T00:00:35Z", includeProxies="true")
     assert list(found) == ["A"]
+
+
+def test_a_retired_pv_is_read_from_the_stores_of_a_template(appliance):
+    """Its files are there, though nothing is configured under its name any more."""
+    appliance.put_file("LTS", f"{chunk_key('OLD:X')}2024.pb", file_of("OLD:X", [7]))
+    parameters = {"pv": "OLD:X", "retiredPVTemplate": "B", **YEAR}
+    assert values(data(appliance, "getData.json", **parameters)[2]) == [("OLD:X", [7.0])]
+    assert values(data(appliance, "getDataForPVs.json", **parameters)[2]) == [("OLD:X", [7.0])]
+    assert data(appliance, "getData.json", **parameters | {"retiredPVTemplate": "none"})[0] == 404

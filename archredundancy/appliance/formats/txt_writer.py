@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archredundancy.appliance.formats.values import plain_value
 from archredundancy.appliance.formats.writer import AnsweredPv, AnswerWriter
 from archredundancy.appliance.java.instants import report_text
+from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.streams import Row, SampleStream
 from archredundancy.model import NS_PER_SECOND
 
@@ -31,3 +32,7 @@ class TxtWriter(AnswerWriter):
         sample, nanos = row.sample, row.time % NS_PER_SECOND
         value = plain_value(sample.value, row.dbr_type)
         yield f"{report_text(row.time)}\t{value}\t{sample.severity}\t{sample.status}\t{nanos}\n".encode()
+
+    def complain(self, damage: DamagedLine) -> bytes:
+        """Return what is wrong, in words of our own and without Java's stack trace (`ExceptionCommunicator`)."""
+        return f"{damage}\n".encode()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from archredundancy.appliance.messages.message import Header
+from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.streams import Row, SampleStream
 
 __all__ = ["AnswerWriter", "AnsweredPv"]
@@ -61,6 +62,10 @@ class AnswerWriter(ABC):
         DamagedLine
             If the sample cannot be written.
         """
+
+    def complain(self, damage: DamagedLine) -> bytes:
+        """Return what stands in the place of a damaged sample."""
+        return b""
 
     @property
     def copies(self) -> bool:

@@ -199,3 +199,4 @@ class Answer:
             self._last = row.time
         except DamagedLine as damage:
             logger.warning("a damaged sample is left out of the answer: %s", damage)
+            yield self._writer.complain(damage)

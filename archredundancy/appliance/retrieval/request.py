@@ -187,7 +187,7 @@ def _type_info(
         info = elsewhere()
     template = configuration.type_info(parameters.get("retiredPVTemplate", ""))
     if info is None and template is not None:
-        return template.replaced(pvName=name, chunkKey="", paused="true")
+        return template.replaced(pvName=name, chunkKey="", paused="true", samplingMethod="DONT_ARCHIVE")
     if info is None:
         raise Refused(404, f"Unable to find typeinfo for pv {name}")
     return info

@@ -7,6 +7,7 @@ import pytest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.formats.json_writer import JsonWriter
 from archredundancy.appliance.formats.raw_writer import RawWriter
+from archredundancy.appliance.formats.txt_writer import TxtWriter
 from archredundancy.appliance.formats.writer import AnsweredPv
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.remote.readers import BlackHoleReader, FilesReader
@@ -94,14 +95,31 @@ def test_the_first_sample_is_a_copy(made):
     assert chunk.samples.extras.row.tolist() == [1]
 
 
-def test_damaged_samples_are_left_out_of_json(made, caplog):
+@pytest.fixture
+def damaged(made):
+    """Four samples, of which the third is damaged."""
+    samples = stream(made, 10, 20, 30, 40)
+    samples.content[2].line = b"damage"
+    return samples
+
+
+def test_damaged_samples_are_left_out_of_json(damaged, caplog):
     """A sample that cannot be read is left out, and the log says so."""
-    damaged = Samples(header=DOUBLE, content=stream(made, 10, 20, 30, 40).content)
-    damaged.content[2].line = b"damage"
     with caplog.at_level(logging.WARNING, "archredundancy.appliance"):
         body = b"".join(concatenate([of_pv([damaged])], JsonWriter())).decode()
     assert body.count('"secs"') == 3
     assert "a damaged sample is left out" in caplog.text
+
+
+def test_text_complains_of_damaged_samples(damaged):
+    """Where the sample would be, a line says what is wrong (`TextResponse`)."""
+    lines = b"".join(concatenate([of_pv([damaged])], TxtWriter())).decode().splitlines()
+    assert [line.partition("\t")[2] or line for line in lines[2:]] == [
+        "0.0\t0\t0\t0",
+        "1.0\t0\t0\t0",
+        "a field without number, of an unknown kind, or cut",
+        "3.0\t0\t0\t0",
+    ]
 
 
 def test_each_pv_starts_anew(made):
