@@ -179,7 +179,11 @@ class Appliance:
             etl=Etl(
                 lambda: configuration.infos_of(self.identity),
                 storage,
-                Conditions(flag=configuration.flag, out_of_space=self._settings.out_of_space),
+                Conditions(
+                    flag=configuration.flag,
+                    free_space=self._disk.free_space,
+                    out_of_space=self._settings.out_of_space,
+                ),
                 partial(merging, storage),
             ),
             failover=FailoverServers(lambda: configuration.external_servers, self._now),

@@ -1,7 +1,7 @@
 """Faults inside the work: full disks, and crashes while a pair merges, moves and archives."""
 
 from http.client import HTTPConnection, RemoteDisconnected
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
@@ -124,6 +124,28 @@ def test_a_crash_in_a_consolidation_loses_nothing(pair):
     assert ask(pair.primary, "consolidateDataForPV", storage="LTS")[0] == 200
     assert times(pair.primary)[0][-5:] == [instant(minute) for minute in minutes]
     assert times(pair.primary, "sts") == ([], [])
+
+
+def test_a_store_without_room_costs_the_youngest_samples(pair):
+    """What ETL would move out of the first store is thrown away, as is the default (A.6)."""
+    put(pair.primary, "STS", "2024_04_01_10", "2024-04-01T10:01")
+    before = times(pair.primary)
+    fault = pair.primary.faults.switch_on("no-room", "lts")
+    assert ask(pair.primary, "consolidateDataForPV", storage="LTS")[0] == 200
+    assert fault.fired == 1
+    assert (times(pair.primary), times(pair.primary, "sts")) == (before, ([], []))
+
+
+def test_an_import_on_a_full_disk_goes_on_later(pair):
+    """500 and what fitted; the same call completes it, since it begins behind the last whole line."""
+    put(pair.secondary, "LTS", "2024_04", *(f"2024-04-01T10:0{minute}" for minute in range(5)))
+    source = f"pbraw://localhost?name=O&rawURL={quote(pair.secondary.retrieval_url, safe='')}%2Fdata%2FgetData.raw"
+    window = {"src": source, "dest": "LTS", "from": "2024-04-01T00:00:00Z", "to": "2024-05-01T00:00:00Z"}
+    fault = pair.primary.faults.switch_on("disk-full", "lts/*_04.pb", after_bytes=60)
+    status, page = ask(pair.primary, "importDataFromPlugin", **window)
+    assert (status, b"No space left" in page, fault.fired) == (500, True, 1)
+    assert ask(pair.primary, "importDataFromPlugin", **window)[0] == 200
+    assert times(pair.primary)[0][-5:] == [instant(f"2024-04-01T10:0{minute}") for minute in range(5)]
 
 
 @pytest.fixture

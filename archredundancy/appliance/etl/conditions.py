@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from archredundancy.appliance.configuration.settings import OutOfSpace
+from archredundancy.appliance.storage.disk import Disk
 
-__all__ = ["Conditions", "free_space"]
-
-
-def free_space(folder: Path) -> int:
-    """Return how many bytes may still be written below a folder, which need not be there yet."""
-    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    return shutil.disk_usage(existing).free
+__all__ = ["Conditions"]
 
 
 def _unset(_name: str) -> bool:
@@ -37,5 +31,5 @@ class Conditions:
     """
 
     flag: Callable[[str], bool] = _unset
-    free_space: Callable[[Path], int] = free_space
+    free_space: Callable[[Path], int] = field(default_factory=lambda: Disk().free_space)
     out_of_space: OutOfSpace = OutOfSpace.DELETE_SOURCE_OF_FIRST_STAGE

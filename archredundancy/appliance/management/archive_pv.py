@@ -164,9 +164,14 @@ def _with(request: ArchiveRequest, field: str, alias: str) -> ArchiveRequest:
 
 
 def _add_to_archived(state: ApplianceState, info: PvTypeInfo, field: str, alias: str) -> None:
-    fields = info.info["archiveFields"]
-    if field and field not in fields:
-        state.configuration.put(info.changed(state.clock(), archiveFields=[*fields, field]))
+    now = state.clock()
+
+    def with_field(known: PvTypeInfo) -> PvTypeInfo | None:
+        fields = known.info["archiveFields"]
+        return None if field in fields else known.changed(now, archiveFields=[*fields, field])
+
+    if field:
+        state.configuration.change(info.pv, with_field)
     if alias:
         state.configuration.add_alias(alias, info.pv)
 

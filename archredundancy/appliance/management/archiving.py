@@ -101,7 +101,8 @@ def _change_parameters(state: ApplianceState, request: BplRequest) -> Response:
         return text_reply(json_text(refusal) + "\n", None)
     method = sampling_method(request.parameters.get("samplingmethod", info.info["samplingMethod"]))
     text = float_text(sampling_period(period))
-    state.configuration.put(info.changed(state.clock(), samplingPeriod=text, samplingMethod=method))
+    now = state.clock()
+    state.configuration.change(info.pv, lambda known: known.changed(now, samplingPeriod=text, samplingMethod=method))
     if info.paused:
         return text_reply("", None)
     owner = state.owner(info)

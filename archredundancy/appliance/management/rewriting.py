@@ -48,8 +48,8 @@ def _change_store(state: ApplianceState, request: BplRequest) -> Response:
         state.etl.move_store(info, name, StoreUrl.parse(text))
     except (InputError, StoreError) as damage:
         logger.error("the samples of %s stay in %s: %s", info.pv, name, damage)
-    urls = [text if url.name == name else url.text for url in info.stores]
-    state.configuration.put(info.changed(state.clock(), dataStores=urls))
+    now, urls = state.clock(), [text if url.name == name else url.text for url in info.stores]
+    state.configuration.change(info.pv, lambda known: known.changed(now, dataStores=urls))
     return json_reply({"status": "ok", "desc": f"Successfully changed the storage for PV {info.pv} into {name}"})
 
 
@@ -79,7 +79,7 @@ def _change_type(state: ApplianceState, request: BplRequest) -> Response:
             convert(store, [*_cache_extensions(url), PB], partial(_retyped, info.pv, dbr_type))
         except (DamagedFile, DamagedLine, Unconvertible, OSError) as damage:
             raise Refused(500, f"java.io.IOException: {damage}") from None
-    state.configuration.put(info.replaced(DBRType=name))
+    state.configuration.change(info.pv, lambda known: known.replaced(DBRType=name))
     return json_reply({"status": "ok"})
 
 

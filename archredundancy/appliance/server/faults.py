@@ -43,12 +43,16 @@ class FaultName(StrEnum):
     """The appliance dies in the middle of a file."""
     CRASH_AT_RENAME = "crash-at-rename"
     """The appliance dies before a file takes the place of another one, as between the renames of `mergeInData`."""
+    NO_ROOM = "no-room"
+    """A store says that it has no room: ETL throws away what is due for the first one, and keeps the rest (A.6)."""
     DRIFT = "drift"
     """The clock is wrong, and ever more so."""
 
 
 #: Faults of files; the others strike requests, or the clock.
-_OF_FILES = frozenset({FaultName.DISK_FULL, FaultName.CRASH_WHILE_WRITING, FaultName.CRASH_AT_RENAME})
+_OF_FILES = frozenset(
+    {FaultName.DISK_FULL, FaultName.CRASH_WHILE_WRITING, FaultName.CRASH_AT_RENAME, FaultName.NO_ROOM}
+)
 _OF_REQUESTS = frozenset(FaultName) - _OF_FILES - {FaultName.DRIFT}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from io import FileIO
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class OpenFile:
 
 
 class Disk:
-    """Makes, extends, renames and deletes files."""
+    """Makes, extends, renames and deletes files, and tells how much room there is."""
 
     def create(self, path: Path, beginning: bytes) -> OpenFile:
         """Make a file that is never seen without its beginning, in the place of what there was under its name.
@@ -94,6 +95,11 @@ class Disk:
             If that is not possible.
         """
         path.unlink(missing_ok=True)
+
+    def free_space(self, folder: Path) -> int:
+        """Return how many bytes may still be written below a folder, which need not be there yet."""
+        existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        return shutil.disk_usage(existing).free
 
     def _open(self, path: Path, raw: FileIO) -> OpenFile:
         return OpenFile(raw)

@@ -64,6 +64,10 @@ class FaultyDisk(Disk):
         self._check()
         super().delete(path)
 
+    def free_space(self, folder: Path) -> int:
+        """Return how much room there is; see `Disk.free_space`."""
+        return 0 if self._strike(folder, FaultName.NO_ROOM) is not None else super().free_space(folder)
+
     def crash(self) -> None:
         """Let the appliance die in the middle of what it does.
 

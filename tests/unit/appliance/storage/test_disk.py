@@ -116,3 +116,16 @@ def test_a_crash_before_a_rename(store, made, faults, faulty):
         faulty.rename(path.with_name("a"), path)
     assert fault.fired == 1
     assert [entry.name for entry in path.parent.iterdir()] == ["a"]
+
+
+def test_a_folder_that_is_not_there_has_the_room_of_its_parent(tmp_path):
+    """The room is that of the nearest folder that exists."""
+    disk = Disk()
+    assert abs(disk.free_space(tmp_path / "a" / "b") - disk.free_space(tmp_path)) < 1 << 28
+
+
+def test_a_store_may_have_no_room(tmp_path, faults, faulty):
+    """As often as asked; another one has."""
+    fault = faults.switch_on("no-room", "mts")
+    assert [faulty.free_space(tmp_path / store) > 0 for store in ("lts", "mts", "mts")] == [True, False, True]
+    assert fault.fired == 1
