@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,6 +30,8 @@ _FORBIDDEN = {
 }  # fmt: skip
 #: Parameters whose values are names of PVs.
 _NAMING = ("pv", "regex", "aliasname", "newname")
+#: Recordings that need more than two clusters, by how their names begin.
+_OTHER_PLACES = {"15_members": "it is about the members of one cluster", "14_live": "it needs an IOC of its own"}
 _WHERE = re.compile(r"(?:/|%(?:25)*2F)archive(?:/|%(?:25)*2F)", re.IGNORECASE)
 
 
@@ -56,8 +59,9 @@ def feasible_part(recording: Recording, prefix: str, *, files: bool) -> tuple[Re
     Infeasible
         If no step is left, or its data cannot be brought in.
     """
-    if recording.name.startswith("15_members"):
-        raise Infeasible("it is about the members of one cluster")
+    for names, reason in _OTHER_PLACES.items():
+        if recording.name.startswith(names):
+            raise Infeasible(reason)
     if not files:
         _check_data(recording)
     left_out: dict[int, str] = {}
@@ -87,6 +91,8 @@ def _reason(step: Mapping[str, Any], prefix: str, *, files: bool) -> str:
     call = urlsplit(step["path"]).path.rpartition("/")[2]
     if call in _FORBIDDEN:
         return f"{call} would change more than scratch PVs"
+    if not files and call.endswith(".txt"):
+        return "it tells where the files are"
     if not files and _WHERE.search(step["path"]):
         return "it names a folder of the recorded appliance"
     if parse_qs(urlsplit(step["path"]).query).get("limit", ["-1"]) != ["-1"]:
@@ -108,7 +114,7 @@ def _is_about(step: Mapping[str, Any], prefix: str) -> bool:
         return True
     query = parse_qs(parts.query)
     named = [name for key in _NAMING for text in query.get(key, ()) for name in text.split(",")]
-    named += [name for name in re.split(r'[\s,"\[\]=&]+', unquote(step.get("request_body") or "")) if ":" in name]
+    named += _posted(step.get("request_body") or "")
     ours = [name.partition("(")[2] or name for name in named]
     if not ours:
         return bool(step["status"] != 200 or parts.path.endswith("/ping"))
@@ -116,8 +122,20 @@ def _is_about(step: Mapping[str, Any], prefix: str) -> bool:
     return all(name.startswith(prefix) or (call not in _CHANGES and not re.search(r"[*?.]", name)) for name in ours)
 
 
+def _posted(body: str) -> list[str]:
+    """Return the names in the body of a POST: a list, a type info, or lines and form fields."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return [name for name in re.split(r"[\s,=&]+", unquote(body)) if ":" in name]
+    entries = value if isinstance(value, list) else [value]
+    return [
+        str(entry.get("pvName", entry.get("pv", ""))) if isinstance(entry, dict) else str(entry) for entry in entries
+    ]
+
+
 def _check_data(recording: Recording) -> None:
-    """Refuse files that an import would not write as they are.
+    """Refuse files that an import would not write as they are, and what would be left behind.
 
     Raises
     ------
@@ -126,6 +144,8 @@ def _check_data(recording: Recording) -> None:
     """
     if any(step.get("action") == "write_file" for step in recording.steps):
         raise Infeasible("it writes files between its steps")
+    if any("&pp=" in url for entry in recording.pvs for url in entry["typeinfo"]["dataStores"]):
+        raise Infeasible("its stores keep caches of post-processors, which stay when a PV is deleted")
     entries = sorted(recording.files, key=lambda entry: (entry["cluster"], entry["store"], entry["path"]))
     for _, group in groupby(entries, key=lambda entry: (entry["cluster"], entry["store"], _key(entry))):
         chunks = [_whole_file(recording, entry) for entry in group]

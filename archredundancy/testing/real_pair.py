@@ -43,8 +43,8 @@ class RealPair:
     primary, secondary : str
         Management URLs, such as `http://host:17665/mgmt/bpl`.
     roots : mapping of str to Path
-        For P and S, the folder that has its stores' folders `sts`, `mts` and `lts` (links will do); without one,
-        samples are brought in by `importDataFromPlugin`, and files cannot be looked at.
+        For P and S, the folder that has its stores' folders `sts`, `mts` and `lts`, named as the appliance names it;
+        without both, samples are brought in by `importDataFromPlugin`, and files cannot be looked at.
     prefix : str
         What scratch names begin with; a part that nobody can guess is added.
     interface : str

@@ -2,8 +2,9 @@
 
 `ARCHREDUNDANCY_REAL_PRIMARY` and `ARCHREDUNDANCY_REAL_SECONDARY` name the pair by its management URLs; without them an
 embedded one stands in for it, with few recordings. `ARCHREDUNDANCY_REAL_PRIMARY_ROOT` and `…_SECONDARY_ROOT` name
-folders that have the stores' folders `sts`, `mts` and `lts` (links will do); without them, samples are imported, and
-what needs files is skipped. `ARCHREDUNDANCY_REAL_INTERFACE` is an address of this host that the pair can connect to.
+folders that have the stores' folders `sts`, `mts` and `lts`, as the appliances name them; without them, samples are
+imported, and what needs files is skipped. `ARCHREDUNDANCY_REAL_INTERFACE` is an address of this host that the pair can
+connect to.
 """
 
 import logging
@@ -23,7 +24,17 @@ logger = logging.getLogger(__name__)
 REAL = "ARCHREDUNDANCY_REAL_PRIMARY" in os.environ
 SIDES = {"P": "PRIMARY", "S": "SECONDARY"}
 #: What the stand-in is tried with.
-FEW = {"files": ["06_damaged_files", "08_merge_consolidate", "08_merge_stub"]}
+FEW = {
+    "imported": [
+        "01_types_06",
+        "01_types_14",
+        "02_gran_HOUR",
+        "03_stores",
+        "08_merge_basic",
+        "08_merge_type_double_int",
+    ],
+    "files": ["06_damaged_files", "08_merge_consolidate", "08_merge_stub", "09_rebuild"],
+}
 CASES = (
     [("real", name) for name in recording_names()]
     if REAL

@@ -72,14 +72,15 @@ def test_management_speaks_latin_1(side):
     assert b"X:\xb5" in side.ask("/mgmt/bpl/getAllPVs")[1]
 
 
-def test_details_of_odd_calls(side):
+def test_details_of_odd_calls(bench, side):
     """Replies that are no JSON, or nothing, and parameters that are missing (K details)."""
     assert side.ask("/mgmt/bpl/unarchivedPVs", "POST", '["X:Y","none"]', JSON) == (200, b"[none]")
     assert side.ask("/mgmt/bpl/getMatchingPVsForThisAppliance")[0] == 500
     assert side.ask("/mgmt/bpl/archivePV")[0] == 500
     assert json.loads(side.ask("/mgmt/bpl/getApplianceInfo")[1])["identity"] == "primary0"
     assert side.ask("/retrieval/data/getData.raw?pv=a[0]")[0] == 400
-    assert side.ask("/mgmt/bpl/getStorageMetricsForAppliance", appliance="primary0") == (200, b"[]\n")
+    metrics = "/mgmt/bpl/getStorageMetricsForAppliance"
+    assert bench.secondary.ask(metrics, appliance="secondary0") == (200, b"[]\n")
     side.call("pauseArchivingPV")
     assert side.ask("/retrieval/bpl/getMetadata", pv="X:Y") == (200, b"")
 
@@ -100,3 +101,14 @@ def test_get_data_at_time_knows_latin_1_only(bench):
     bench.primary.write("2024-06-01", dbr_type=DbrType.SCALAR_STRING, values=["中".encode()])
     path = "/retrieval/data/getDataAtTime?at=2024-06-01T00:00:00.000Z"
     assert b'"val":"?"' in bench.primary.ask(path, "POST", '["X:Y"]', JSON)[1]
+
+
+def test_requests_for_samples_are_counted(side):
+    """The details of a PV tell how often and when it was asked for, and by how many (E)."""
+    details = {one["name"]: one["value"] for one in side.call("getPVDetails")}
+    assert (details["Number of Retrieval Requests"], details["Time of last Retrieval Request"]) == ("0", "Never")
+    side.get()
+    side.get(form="json")
+    details = {one["name"]: one["value"] for one in side.call("getPVDetails")}
+    assert (details["Number of Retrieval Requests"], details["Number of unique users"]) == ("2", "1")
+    assert details["Time of last Retrieval Request"].endswith(" UTC")

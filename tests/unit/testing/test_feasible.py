@@ -36,6 +36,9 @@ ASKED = {
     "our PV's status": (step("/mgmt/bpl/getPVStatus?pv=A:B:G01:*"), ""),
     "our PV's pause": (step("/mgmt/bpl/pauseArchivingPV?pv=A:B:G01:x,A:B:G01:y"), ""),
     "our PVs in a list": (step("/mgmt/bpl/pauseArchivingPV", "POST", request_body='["A:B:G01:x"]'), ""),
+    "our PV's type info": (step("/mgmt/bpl/putPVTypeInfo?pv=A:B:x", "POST", request_body='{"pvName":"A:B:x"}'), ""),
+    "our PVs in lines": (step("/mgmt/bpl/pauseArchivingPV", "POST", request_body="A:B:G01:x\nA:B:G01:y\n"), ""),
+    "another PV in lines": (step("/mgmt/bpl/pauseArchivingPV", "POST", request_body="SITE:x\n"), "not ours"),
     "an unknown PV's type info": (step("/mgmt/bpl/getPVTypeInfo?pv=nosuch"), ""),
     "all PVs": (step("/mgmt/bpl/getAllPVs"), "not ours"),
     "all PVs by a glob": (step("/mgmt/bpl/getAllPVs?pv=*"), "not ours"),
@@ -46,6 +49,7 @@ ASKED = {
     "another PV in a list": (step("/mgmt/bpl/pauseArchivingPV", "POST", request_body='["SITE:x"]'), "not ours"),
     "a flag": (step("/mgmt/bpl/setNamedFlag?name=SKIP_LTS_FOR_RETRIEVAL&value=true"), "more than scratch PVs"),
     "an archive request": (step("/mgmt/bpl/archivePV?pv=A:B:G01:x"), "more than scratch PVs"),
+    "where files are": (step("/retrieval/data/getData.txt?pv=A%3AB%3AG01%3Ax"), "where the files are"),
     "a folder": (step("/mgmt/bpl/changeStore?pv=A:B:G01:x&newbackend=pb%3A%2F%2F%2Farchive%2FP"), "a folder"),
 }  # fmt: skip
 
@@ -70,6 +74,8 @@ REFUSED = {
     "09_rebuild_junk": "is damaged on purpose",
     "08_merge_stub": "none that an import writes",
     "10_proxy": "none that an import writes",
+    "14_live": "an IOC of its own",
+    "20_live": "caches of post-processors",
     "15_members_data": "members of one cluster",
 }
 
