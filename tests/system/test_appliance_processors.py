@@ -41,7 +41,7 @@ def ask(appliance, path, **parameters):
     """Return the JSON of an answer."""
     connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=30)
     try:
-        connection.request("GET", f"{path}?{urlencode(parameters)}")
+        connection.request("GET", f"{path}{'' if '?' in path else '?'}{urlencode(parameters)}")
         answer = connection.getresponse()
         assert answer.status == 200
         return json.loads(answer.read())
@@ -144,3 +144,25 @@ def test_an_answer_that_is_given_up_is_an_empty_list(appliance, call):
     assert ask(appliance, f"/retrieval/data/{call}.json", pv=f"mean_0({PV})", **YEAR) == []
     appliance.put_file("LTS", f"{chunk_key(PV)}2024.pb", b"")
     assert ask(appliance, f"/retrieval/data/{call}.json", pv=f"ncount({PV})", **YEAR) == []
+
+
+def test_texts_have_no_statistics(appliance):
+    """The PV is not even named, as none of its streams comes through; what needs no number is not concerned."""
+    fill(appliance, store="LTS", values=list("abcdef"), dbr_type=DbrType.SCALAR_STRING)
+    late = {"from": "2024-01-01T02:00:00Z", "to": "2024-01-01T03:00:00Z"}
+    assert ask(appliance, "/retrieval/data/getData.json", pv=f"mean_60({PV})", **late) == []
+    assert ask(appliance, "/retrieval/data/getDataForPVs.json", pv=f"nth_2({PV})", **late)[0]["meta"]["name"] == PV
+
+
+def test_a_lost_answer_ends_that_for_several_pvs(appliance):
+    """The PVs before it are there, those after it are not."""
+    fill(appliance, store="LTS", values=list("abcdef"), dbr_type=DbrType.SCALAR_STRING)
+    appliance.add_pv({"pvName": "OTHER", "dataStores": [LTS], "paused": "true"})
+    header = ChunkHeader(dbr_type=DbrType.SCALAR_DOUBLE, pv="OTHER", year=2024)
+    samples = Samples.build(DbrType.SCALAR_DOUBLE, [NEW_YEAR + MINUTE], [1.0])
+    appliance.put_file("LTS", f"{chunk_key('OTHER')}2024.pb", encode_chunk(header, samples))
+    late = {"from": "2024-01-01T02:00:00Z", "to": "2024-01-01T03:00:00Z"}
+    for names, found in (([PV, "OTHER"], []), (["OTHER", PV], ["OTHER"]), (["OTHER"], ["OTHER"])):
+        pvs = "&".join(urlencode({"pv": name}) for name in names)
+        answer = ask(appliance, f"/retrieval/data/getDataForPVs.json?{pvs}&", pp="mean_60", **late)
+        assert [pv["meta"]["name"] for pv in answer] == found

@@ -65,29 +65,42 @@ async def stream_answer(writer: AnswerWriter, parts: Iterator[bytes]) -> Respons
 
 
 def _parts(state: ApplianceState, asked: DataRequest, writer: AnswerWriter) -> Iterator[bytes]:
-    """Yield an answer in blocks; without samples where the appliance gives up."""
+    """Yield an answer in blocks."""
+    yield from concatenate(_found(state, asked), writer)
+
+
+def _found(state: ApplianceState, asked: DataRequest) -> Iterator[PvStreams]:
+    """Yield what there is of the PV, as far as the appliance does not give it up."""
     try:
         processor = asked.make_processor()
-        streams = sources(state, asked, processor)
+        yield from processed(state, asked, sources(state, asked, processor), processor)
     except AnswerLost as loss:
-        logger.error("the answer for %s is empty: %s", asked.name, loss)
-        yield from concatenate((), writer)
-    else:
-        yield from concatenate(processed(state, asked, streams, processor), writer)
+        logger.error("the answer for %s is lost: %s", asked.name, loss)
 
 
 def processed(
     state: ApplianceState, asked: DataRequest, streams: Sequence[SampleStream], processor: Processor | None
-) -> list[PvStreams]:
-    """Return what an answer has of a PV once a post-processor has seen all its streams; nothing if there is nothing."""
+) -> Iterator[PvStreams]:
+    """Yield what an answer has of a PV once a post-processor has seen all its streams; nothing if there is nothing.
+
+    Raises
+    ------
+    AnswerLost
+        If the appliance gives up then: the PV is named, but there are no samples, and nothing comes after them.
+    """
     described = Described.of(asked.info, _latest(state, asked))
     found = [described.describe(stream) for stream in streams]
     header = found[0].header if found else None
-    if processor is not None:
-        found = _finished(found, processor, described)
+    try:
+        found = found if processor is None else _finished(found, processor, described)
+    except AnswerLost:
+        if header is not None:
+            yield PvStreams(pv=_answered(asked, header), streams=())
+        raise
     if header is None and found:
         header = found[0].header
-    return [] if header is None else [PvStreams(pv=_answered(asked, header), streams=found, begins=bool(streams))]
+    if header is not None:
+        yield PvStreams(pv=_answered(asked, header), streams=found, begins=bool(streams))
 
 
 def _latest(state: ApplianceState, asked: DataRequest) -> Mapping[str, str] | None:
@@ -103,12 +116,8 @@ def _answered(asked: DataRequest, header: Header) -> AnsweredPv:
 
 
 def _finished(streams: list[SampleStream], processor: Processor, described: Described) -> list[SampleStream]:
-    """Return what is sent once a post-processor has seen all streams; nothing where the appliance gives up then."""
-    try:
-        result, rest = processor.result(described.header), processor.rest()
-    except AnswerLost as loss:
-        logger.error("the answer ends before its first sample: %s", loss)
-        return []
+    """Return what is sent once a post-processor has seen all streams."""
+    result, rest = processor.result(described.header), processor.rest()
     if result is not None:
         return result
     return streams if rest is None else [*streams, described.describe(rest)]

@@ -76,11 +76,10 @@ def _parts(
 
 
 def _found(state: ApplianceState, calls: Sequence[tuple[DataRequest, Processor | None]]) -> Iterator[PvStreams]:
-    """Yield what there is of each PV; a damaged file ends the answer before its PV, though others come after it."""
+    """Yield what there is of each PV, up to the first one whose answer is lost, as by a damaged file."""
     for asked, processor in calls:
         try:
-            streams = sources(state, asked, processor)
+            yield from processed(state, asked, sources(state, asked, processor), processor)
         except AnswerLost as loss:
-            logger.error("the answer ends before %s: %s", asked.name, loss)
+            logger.error("the answer for %s and those after it is lost: %s", asked.name, loss)
             return
-        yield from processed(state, asked, streams, processor)
