@@ -11,13 +11,18 @@ from archredundancy.appliance.cluster import ApplianceCluster
 from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.engine.series import Given, Periodic
 from archredundancy.appliance.engine.simulated_ioc import SimulatedIoc, SimulatedPv
-from archredundancy.appliance.engine.source import Sampled, Source
+from archredundancy.appliance.engine.source import Connected, Disconnected, FieldChanged, Sampled, Source
+from archredundancy.appliance.engine_control import EngineControl
 from archredundancy.appliance.pair import AppliancePair
 
 __all__ = [
     "Appliance",
     "ApplianceCluster",
     "AppliancePair",
+    "Connected",
+    "Disconnected",
+    "EngineControl",
+    "FieldChanged",
     "Given",
     "Periodic",
     "Sampled",
