@@ -16,8 +16,10 @@ _STAGES = re.compile(
 )
 
 
-# `Period.PATTERN`.
-_NUMBER = "([-+]?[0-9]+)"
+# One more than the largest `int` of Java.
+_INT = 1 << 31
+# `Period.PATTERN`; what has more digits is no `int` either.
+_NUMBER = "([-+]?[0-9]{1,18})"
 _PERIOD = re.compile(f"([-+]?)P(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?", re.IGNORECASE)
 
 
@@ -75,6 +77,8 @@ def parse_period(text: str) -> tuple[int, int, int]:
         raise UnparsableTime("Text cannot be parsed to a Period")
     sign = -1 if parts[1] == "-" else 1
     years, months, weeks, days = (sign * int(part or 0) for part in parts.groups()[1:])
+    if any(not -_INT <= number < _INT for number in (years, months, 7 * weeks, days, 7 * weeks + days)):
+        raise UnparsableTime("Text cannot be parsed to a Period")
     return years, months, 7 * weeks + days
 
 

@@ -72,9 +72,12 @@ def test_java_reads_periods(text, period):
     assert parse_period(text) == period
 
 
-@pytest.mark.parametrize("text", ["", "P", "1D", "PT1H", "P1D ", "P1.5D"])
+TOO_LARGE = ["P2147483648D", "P306783379W", "P306783378W2D", "P" + "9" * 5000 + "D"]
+
+
+@pytest.mark.parametrize("text", ["", "P", "1D", "PT1H", "P1D ", "P1.5D", *TOO_LARGE], ids=lambda text: text[:20])
 def test_java_refuses_periods(text):
-    """A period has at least one part, and none below a day."""
+    """A period has at least one part, none below a day, and no number that is no `int`."""
     with pytest.raises(UnparsableTime, match="cannot be parsed to a Period"):
         parse_period(text)
 
