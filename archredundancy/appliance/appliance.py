@@ -194,8 +194,9 @@ class Appliance:
         self._state.engine.start()
         self._take_up_duties()
         router.routes.extend([*retrieval_routes(self._state), *management_routes(self._state)])
-        self._server.start()
+        # Before the server answers: whoever waits for it should not meet a cluster without it.
         self._members.join(self._state)
+        self._server.start()
         return self
 
     def begin_to_stop(self) -> None:

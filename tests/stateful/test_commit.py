@@ -70,6 +70,17 @@ def test_a_commit_works_through_a_member_that_does_not_own_the_pv(strategy: str,
     assert not any("BENCH" in name for name in files["q0"])
 
 
+def test_a_plan_for_a_pv_whose_member_is_down_is_refused(tmp_path: Path) -> None:
+    """Its samples cannot be read through the other member; when it is back, the same plan is ready."""
+    with open_bench(tmp_path, primary_members=("q0", "q1")) as bench:
+        ready = bench.plan("relay")
+        bench.pair.primary_cluster["q1"].stop()
+        assert (ready.status, bench.plan("relay").status) == ("ready", "refused")
+        assert bench.status() == "Appliance Down"
+        bench.pair.primary_cluster["q1"].start()
+        assert bench.plan("relay").status == "ready"
+
+
 def test_the_relay_leaves_other_partitions_alone(bench: Bench) -> None:
     """Files of partitions that gain nothing are what they were byte for byte, the sample of a last second included."""
     before = bench.pair.primary.files()
