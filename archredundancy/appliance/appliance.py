@@ -205,12 +205,17 @@ class Appliance:
             self._server.begin_to_stop()
 
     def stop(self) -> None:
-        """Answer no more; a later `start` finds configuration and files as they are."""
+        """Answer no more, and empty stores with `consolidateOnShutdown`.
+
+        A later `start` finds configuration and files as they are then.
+        """
         if self._server is not None:
             self._members.leave(self.identity)
             self._server.stop()
             self._lay_down_duties()
             self._running.engine.stop(flush=not self._disk.is_dead)
+            if not self._disk.is_dead:
+                self._running.etl.shut_down(self._now())
             self._running.configuration.close()
             self._running.requests.close()
             self._server = self._state = None

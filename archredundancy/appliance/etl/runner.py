@@ -133,6 +133,18 @@ class Etl:
         """
         move_out(self._stores(info), now, self.conditions)
 
+    def shut_down(self, now: int) -> None:
+        """Empty the stores that want it, of all PVs that have ETL, as at the end of a real appliance's ETL."""
+        for info in self.pvs():
+            try:
+                self.move_out(info, now)
+            except ArchRedundancyError as damage:
+                logger.error("%s is not moved out: %s", info.pv, damage)
+
+    def runs(self, pv: str, order: int) -> int:
+        """Return how often a stage of a PV had something to move since the start."""
+        return self._runs[pv, order]
+
     def move_store(self, info: PvTypeInfo, name: str, target: StoreUrl) -> None:
         """Move all of a PV's samples from one of its stores to a place outside of their order.
 

@@ -191,7 +191,7 @@ def _etl(owner: ApplianceState, info: PvTypeInfo) -> Iterator[tuple[str, str]]:
         )
         yield f"{stage} delay between jobs (s)", str(period // NS_PER_SECOND)
         yield f"{stage} next job runs at", report_text(next_start(period, now))
-        yield f"{stage} number of times we performed ETL", "None so far"
+        yield f"{stage} number of times we performed ETL", str(owner.etl.runs(info.pv, number) or "None so far")
 
 
 def _state(channel: Channel) -> str:

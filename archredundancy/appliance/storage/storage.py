@@ -125,6 +125,10 @@ class Storage:
                 "blackhole://…, merge://… of those; to read from, pbraw://… too",
                 path=url.text,
             )
+        if url.hold < url.gather:
+            raise StoreError(
+                f"store {url.text!r} gathers more than it holds; hold {url.gather} at least", path=url.text
+            )
         terminator = dict(url.options).get("terminator", "")[:1]
         key = info.key[:-1] + terminator if terminator else info.key
         _check_path(key, Path(key))

@@ -104,3 +104,21 @@ def test_a_store_moves_out_of_its_order(appliance, made):
     appliance.etl.move_store(info, "STS", target)
     assert counts(appliance, info) == [0, 0, 0]
     assert len(appliance.storage.store(info, target).paths()) == 3
+
+
+def test_a_shutdown_empties_the_stores_that_want_it(appliance, made):
+    """Those of PVs that are not paused and can be opened; the others stay as they are (A.6)."""
+    wanting = [f"{STORES[0]}&consolidateOnShutdown=true", *STORES[1:]]
+    moved = add(appliance, made, "A", wanting)
+    kept = [add(appliance, made, "B", wanting, paused="true"), add(appliance, made, "C")]
+    add(appliance, made, "D", list(wanting)).info["dataStores"][2] = "nosuch://localhost?name=LTS"
+    appliance.etl.shut_down(made.instant("2024-06-04"))
+    assert counts(appliance, moved) == [0, 3, 0]
+    assert [counts(appliance, info) for info in kept] == [[72, 0, 0]] * 2
+
+
+def test_runs_are_counted_by_stage(appliance, made):
+    """Of each PV, those that had something to move."""
+    add(appliance, made)
+    appliance.etl.run_between(made.instant("2024-06-01"), made.instant("2024-06-01T04:00"))
+    assert [appliance.etl.runs("X:Y", order) for order in (0, 1)] == [3, 0]

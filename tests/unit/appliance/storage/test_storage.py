@@ -61,3 +61,9 @@ def test_who_sees_the_same_files_shares_a_lock(tmp_path):
     )
     assert first.lock is again.lock
     assert len({id(store.lock) for store in (first, elsewhere, other)}) == 3
+
+
+def test_a_store_that_gathers_more_than_it_holds_is_refused(tmp_path):
+    """`hold - gather` below zero is an error (A.5)."""
+    with pytest.raises(StoreError, match="hold 3 at least"):
+        Storage(tmp_path).stores(info("lts&hold=2&gather=3"))
