@@ -45,6 +45,8 @@ class DataRequest:
         What is asked for in the place of the PV's value, such as `HIHI`, if that is archived with it.
     latest : bool
         Whether to say what the engine knows of the PV now.
+    reduced : bool
+        Whether first samples will do, where no other post-processor is meant.
     """
 
     name: str
@@ -55,6 +57,7 @@ class DataRequest:
     external: bool = True
     field: str = ""
     latest: bool = False
+    reduced: bool = False
 
     @classmethod
     def read(
@@ -75,7 +78,7 @@ class DataRequest:
         if requested is None:
             raise Refused(400, "PV name is null.")
         spans = _spans(parameters, now)
-        processor, requested = _function_call(requested, _default_processor(parameters), "paran")
+        processor, requested = _function_call(requested, parameters.get("pp", ""), "paran")
         name = re.sub(r"^(?:ca|pva)://", "", requested).removesuffix(".VAL")
         return cls._of(name, requested, spans, processor, parameters, configuration, elsewhere)
 
@@ -99,7 +102,7 @@ class DataRequest:
             With the status and message of the real appliance.
         """
         spans = _spans(parameters, now)
-        default = _default_processor(parameters)
+        default = parameters.get("pp", "")
         calls = []
         for text in names:
             calls.append(_function_call(text, default, "paren"))
@@ -134,6 +137,7 @@ class DataRequest:
             external=_includes_external(parameters),
             field=field,
             latest=parameters.get("fetchLatestMetadata") == "true",
+            reduced=parameters.get("usereduced", "").lower() == "true",
         )
 
     def make_processor(self) -> Processor | None:
@@ -148,7 +152,12 @@ class DataRequest:
         """
         if self.field:
             return ExtraField(self.field)
-        return find_processor(self.processor, self.start, self.end, self.name)
+        found = find_processor(self.processor, self.start, self.end, self.name)
+        if found is not None or not self.reduced:
+            return found
+        # The number behind a name that means nothing is read all the same (`reducePostprocessor`).
+        _, underscore, number = self.processor.partition("_")
+        return find_processor(f"firstSample{underscore}{number}", self.start, self.end)
 
     @property
     def start(self) -> int:
@@ -159,10 +168,6 @@ class DataRequest:
     def end(self) -> int:
         """End of the last window."""
         return self.spans[-1][1]
-
-
-def _default_processor(parameters: Mapping[str, str]) -> str:
-    return parameters.get("pp", "firstSample" if parameters.get("usereduced", "").lower() == "true" else "")
 
 
 def _includes_external(parameters: Mapping[str, str]) -> bool:

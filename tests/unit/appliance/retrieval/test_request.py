@@ -61,8 +61,12 @@ def test_a_name_may_carry_a_post_processor(read, pv, expected):
 
 
 def test_a_post_processor_may_be_a_parameter(read):
-    """`pp` names one, and `usereduced` means firstSample."""
-    assert (read(pp="nth_5").processor, read(usereduced="true").processor) == ("nth_5", "firstSample")
+    """`pp` names one; where none is meant, `usereduced` stands for firstSample, with the number that is there."""
+    reduced = {"usereduced": "true"}
+    asked = [read(pp="nth_5"), read(pp="nth_5", **reduced), read(**reduced), read(pp="nosuch_5", **reduced)]
+    extensions = [one.make_processor().extension for one in asked]
+    assert extensions == [".nth_5", ".nth_5", ".firstSample", ".firstSample_5"]
+    assert read(pp="nosuch_5").make_processor() is None
 
 
 def test_several_windows_may_be_asked_for(read):
