@@ -47,7 +47,7 @@ def run_import(side, source, start="2020-01-01", end="2026-01-01", into="LTS"):
 
 
 def test_ncount_counts_the_partners_answer_as_one(yearly):
-    """Local 3, partner 4: answered 4 (C.3, K)."""
+    """Local 3, partner 4: answered 4 (C.3, K c)."""
     yearly.primary.write(*JUNE[:4])
     yearly.secondary.write(*JUNE[2:5])
     assert yearly.secondary.values(pv="ncount(X:Y)") == [4]
@@ -61,7 +61,7 @@ def test_first_sample_is_that_of_the_union(yearly):
 
 
 def test_statistics_are_those_of_the_partner(yearly):
-    """Its bins come, filled even where that was not asked for; own bins only after its last one (C.3)."""
+    """Its bins come, filled even where that was not asked for; own bins only after its last one (C.3, K c)."""
     yearly.primary.write("2024-06-01T00:10:00", "2024-06-01T02:10:00", values=[10.0, 30.0])
     yearly.secondary.write("2024-06-01T00:20:00", "2024-06-01T01:20:00", values=[0.0, 2.0])
     window = ("2024-06-01", "2024-06-01T02:59:59")
@@ -201,7 +201,7 @@ def test_a_rebuild_fails_on_a_damaged_file(rebuilt, damage):
 
 
 def test_a_rebuild_without_local_files_fails(rebuilt):
-    """HTTP 500 if the partner has samples, "ok" if it has none either; nothing is written (K b5n, b7)."""
+    """HTTP 500 if the partner has samples, "ok" if it has none either; nothing is written (K b5n, K b7)."""
     rebuilt.primary.write("2024-05-01")
     rebuilt.secondary.write("2024-01-01")
     assert rebuilt.rebuild("2024-01-01", "2024-02-01") == 500
