@@ -1,5 +1,7 @@
 """Each row of appliance.md F.1, F.1b and F.2: what an outage leaves in the samples of both sides."""
 
+from urllib.parse import quote
+
 import pytest
 
 from archredundancy.appliance import Given, Periodic, Sampled
@@ -299,3 +301,20 @@ def test_refused_outages_are_said(bench):
     pair.primary.engine.resume("A:B")
     with pytest.raises(InputError, match="PV A:B is not paused"):
         pair.primary.engine.resume("A:B")
+
+
+def test_filled_gap(bench):
+    """The secondary's samples come in with its fields; the primary's startup stays, and none tells whose it is."""
+    pair = bench()
+    pair.at(10.5)
+    pair.primary.engine.stop()
+    pair.at(15)
+    pair.ioc.reboot(seconds=5)
+    pair.at(30.5)
+    pair.primary.engine.start()
+    pair.at(60)
+    pair.primary.engine.pause()
+    for call in ("consolidateDataForPV?", f"mergeInData?other={quote(pair.secondary.retrieval_url, safe='')}&"):
+        assert pair.ask(pair.primary, f"/mgmt/bpl/{call}pv=A:B&storage=LTS")["status"] == "ok"
+    assert pair.told(pair.primary) == FIRST | {20: regained(15, 20), 30: startup(30)}
+    assert seconds(pair, pair.primary) == [*range(16), *range(20, 61)]
