@@ -29,6 +29,8 @@ _DEFAULTS: dict[str, Any] = {
     "samplingMethod": "MONITOR", "archiveFields": [], "extraFields": {},
 }  # fmt: skip
 
+_KINDS: dict[type, str] = {str: "text", list: "a list of texts", dict: "an object of texts"}
+
 
 class PvTypeInfo:
     """What an appliance keeps about one PV.
@@ -58,10 +60,13 @@ class PvTypeInfo:
         Raises
         ------
         InputError
-            If there is no name, or the type or the URL of a store is none.
+            If there is no name, a value has another type than it has in a new PVTypeInfo, or the DBR type or the URL of
+            a store is none.
         """
         if not self.pv:
             raise InputError("the type info has no pvName; give at least pvName and dataStores")
+        for key, default in _DEFAULTS.items():
+            _check_type(key, self.info.get(key, default), type(default))
         DbrType.from_name(self.info["DBRType"])
         for url in self.info["dataStores"]:
             StoreUrl.parse(url)
@@ -131,3 +136,16 @@ class PvTypeInfo:
             return parse_instant(str(self.info[key]))
         except UnparsableTime:
             return 0
+
+
+def _check_type(key: str, value: Any, kind: type) -> None:
+    """Refuse a value that is not of its kind; what is in lists and objects is text.
+
+    Raises
+    ------
+    InputError
+        If it is.
+    """
+    content = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+    if not isinstance(value, kind) or not all(isinstance(item, str) for item in content):
+        raise InputError(f"{key} of the type info is {value!r}; give {_KINDS[kind]}")

@@ -85,7 +85,7 @@ def fetch_samples(
     """
     if is_too_deep(pv):
         return None
-    url = f"{raw_url}?pv={quote_plus(pv)}&from={millisecond_text(start)}&to={millisecond_text(end)}"
+    url = f"{raw_url}?pv={quote_plus(pv, errors='replace')}&from={millisecond_text(start)}&to={millisecond_text(end)}"
     url += f"&pp={processor}" if processor else ""
     url += "&skipExternalServers=true" if skip_external else ""
     try:

@@ -83,7 +83,7 @@ def names_elsewhere(state: ApplianceState, regex: str, limit: str) -> list[str]:
     answers (`appliance.md` K, f2).
     """
     found: list[str] = []
-    query = f"skipExternalServers=true&regex={quote_plus(regex)}&limit={limit}"
+    query = f"skipExternalServers=true&regex={quote_plus(regex, errors='replace')}&limit={limit}"
     for url, kind in state.configuration.external_servers.items():
         if kind == PBRAW:
             found += fetch_json(f"{url}/bpl/getMatchingPVs?{query}") or []
@@ -91,7 +91,7 @@ def names_elsewhere(state: ApplianceState, regex: str, limit: str) -> list[str]:
 
 
 def _archives(server: str, pv: str) -> bool:
-    said = fetch_json(f"{server}/bpl/areWeArchivingPV?pv={quote_plus(pv)}")
+    said = fetch_json(f"{server}/bpl/areWeArchivingPV?pv={quote_plus(pv, errors='replace')}")
     return isinstance(said, dict) and str(said.get("status")).lower() == "true"
 
 

@@ -34,3 +34,19 @@ def test_what_cannot_be_read_is_refused(info, message):
     """A check names what is wrong."""
     with pytest.raises(InputError, match=message):
         PvTypeInfo(info).check()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "given"),
+    [
+        ("DBRType", 3, "text"),
+        ("elementCount", 1, "text"),
+        ("dataStores", "pb://", "a list of texts"),
+        ("dataStores", [5], "a list of texts"),
+        ("extraFields", {"SCAN": None}, "an object of texts"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(key, value, given):
+    """The message says what it should be."""
+    with pytest.raises(InputError, match=f"{key} of the type info is .*; give {given}"):
+        PvTypeInfo({"pvName": "A", key: value}).check()
