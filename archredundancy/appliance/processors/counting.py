@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.processors.bins import DEFAULT_SECONDS, quotient
 from archredundancy.appliance.processors.consolidated import Consolidated, copied
+from archredundancy.appliance.processors.order import Newer
 from archredundancy.appliance.processors.processor import AnswerLost, Describe, Window
 from archredundancy.appliance.processors.rows import made_row, without_fields
 from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
@@ -55,11 +55,10 @@ class NCount(Consolidated):
         """Count the samples of a stream and return an empty one."""
         header = copied(replace(stream.header, dbr_type=DbrType.SCALAR_INT))
         self._header = self._header or header
-        last = _MILLISECOND
+        newer = Newer()
         for row in stream.rows():
-            if row.time > last:
-                last = row.time
-                self._count += last in self._window
+            if newer.takes(row):
+                self._count += row.time in self._window
         return Samples(header=header, source=stream.source)
 
     def result(self, describe: Describe) -> list[SampleStream] | None:
@@ -89,7 +88,7 @@ class Nth(Consolidated):
         quotient(1, step)
         self._step = step
         self._window = _Milliseconds(window)
-        self._last = _MILLISECOND
+        self._newer = Newer()
         self._count = 0
         self._kept: list[Row] = []
         self._header: Header | None = None
@@ -98,7 +97,7 @@ class Nth(Consolidated):
     def take(self, stream: SampleStream) -> SampleStream:
         """Keep some samples of a stream and return an empty one."""
         self._header = self._header or stream.header
-        for row in self._newer(stream):
+        for row in filter(self._newer.takes, stream.rows()):
             if row.time in self._window:
                 if self._count % self._step == 0:
                     self._kept.append(without_fields(row))
@@ -118,9 +117,3 @@ class Nth(Consolidated):
         if self._header is None:
             raise AnswerLost("there are no samples to take each nth of")
         return [Samples(header=copied(describe(self._header)), source="nth", content=tuple(self._kept))]
-
-    def _newer(self, stream: SampleStream) -> Iterator[Row]:
-        for row in stream.rows():
-            if row.time > self._last:
-                self._last = row.time
-                yield row

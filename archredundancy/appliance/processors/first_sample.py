@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.bins import Bins
+from archredundancy.appliance.processors.order import LastBefore
 from archredundancy.appliance.processors.processor import Describe
-from archredundancy.appliance.processors.rows import is_earlier_second
 from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
 
 __all__ = ["FirstSample"]
@@ -26,8 +26,8 @@ class FirstSample:
     def __init__(self, bins: Bins) -> None:
         self._bins = bins
         self._last_bin: int | None = None
-        self._before: tuple[Header, Row] | None = None
-        self._sent_before = False
+        self._before = LastBefore()
+        self._header: Header | None = None
         self.extension = bins.extension("firstSample")
 
     def take(self, stream: SampleStream) -> SampleStream:
@@ -40,10 +40,10 @@ class FirstSample:
 
     def rest(self) -> SampleStream | None:
         """Return the sample before the first bin, if no sample came after it."""
-        if self._before is None or self._sent_before:
+        row = self._before.waiting
+        if row is None or self._header is None:
             return None
-        header, row = self._before
-        return Samples(header=header, source="sample before the first bin", content=(row,))
+        return Samples(header=self._header, source="sample before the first bin", content=(row.copy(),))
 
     def _firsts(self, stream: SampleStream) -> Iterator[Row]:
         for row in stream.rows():
@@ -52,14 +52,12 @@ class FirstSample:
             except DamagedLine:
                 continue
             if number < self._bins.first:
-                self._keep_before(stream.header, row)
+                self._before.offer(row)
+                self._header = stream.header if self._before.waiting is row else self._header
             elif number in self._bins and number != self._last_bin:
                 self._last_bin = number
-                if self._before is not None and not self._sent_before:
-                    self._sent_before = True
-                    yield self._before[1]
+                before = self._before.waiting
+                if before is not None:
+                    self._before.is_placed = True
+                    yield before.copy()
                 yield row.copy()
-
-    def _keep_before(self, header: Header, row: Row) -> None:
-        if not is_earlier_second(row, self._before and self._before[1]):
-            self._before = (header, row.copy())

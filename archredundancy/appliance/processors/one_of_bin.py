@@ -9,8 +9,9 @@ from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.bins import Bins
 from archredundancy.appliance.processors.consolidated import Consolidated, by_year, copied
+from archredundancy.appliance.processors.order import LastBefore
 from archredundancy.appliance.processors.processor import Describe
-from archredundancy.appliance.processors.rows import is_earlier_second, without_fields
+from archredundancy.appliance.processors.rows import without_fields
 from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
 from archredundancy.model import NS_PER_SECOND, year_of
 
@@ -56,8 +57,7 @@ class OneOfBin(Consolidated):
         self._which, self._bins = which, bins
         self._kept: dict[int, Row] = {}
         self._current: int | None = None
-        self._before: Row | None = None
-        self._placed_before = False
+        self._before = LastBefore()
         self._header: Header | None = None
         self.extension = bins.extension(which.identity)
 
@@ -93,8 +93,7 @@ class OneOfBin(Consolidated):
     def _take_row(self, row: Row) -> None:
         number = self._bins.number(row.time)
         if number < self._bins.first:
-            if not self._placed_before and not is_earlier_second(row, self._before):
-                self._before = row
+            self._before.offer(row)
         elif number in self._bins:
             self._place_before()
             if self._is_wanted(number, row):
@@ -110,9 +109,10 @@ class OneOfBin(Consolidated):
         return number != self._current and row.time < kept.time
 
     def _place_before(self) -> None:
-        if self._before is not None and not self._placed_before:
-            self._kept[self._bins.first - 1] = self._before
-            self._placed_before = True
+        before = self._before.waiting
+        if before is not None:
+            self._kept[self._bins.first - 1] = before
+            self._before.is_placed = True
 
     def _shown(self) -> Iterator[Row]:
         shown: Row | None = None

@@ -13,8 +13,9 @@ from archredundancy.appliance.processors.bins import DEFAULT_SECONDS, Bins, quot
 from archredundancy.appliance.processors.collectors import Moments
 from archredundancy.appliance.processors.consolidated import Consolidated, Made, by_year, copied
 from archredundancy.appliance.processors.optimized import DEFAULT_POINTS, FewRows
+from archredundancy.appliance.processors.order import LastBefore, Newer
 from archredundancy.appliance.processors.processor import AnswerLost, Describe, NoNumber, Window
-from archredundancy.appliance.processors.rows import is_earlier_second, number_of
+from archredundancy.appliance.processors.rows import number_of
 from archredundancy.appliance.processors.statistic import Statistic, five_numbers
 from archredundancy.appliance.processors.summary import OpenBin, Summarized
 from archredundancy.appliance.storage.streams import Row, SampleStream
@@ -57,9 +58,7 @@ class OptimizedLast(Consolidated):
         self._open: OpenBin | None = None
         self._last_done: int | None = None
         self._last_value = 0.0
-        self._last = _MILLISECOND
-        self._before: Row | None = None
-        self._placed_before = False
+        self._newer, self._before = Newer(), LastBefore()
         self._header: Header | None = None
         self.extension = ".optimLastSample" if points == DEFAULT_POINTS else f".optimLastSample_{points}"
 
@@ -107,13 +106,11 @@ class OptimizedLast(Consolidated):
                 yield shown.row(self._bins.stamp(number), DbrType.WAVEFORM_DOUBLE)
 
     def _take_row(self, row: Row) -> None:
-        if row.time <= self._last:
+        if not self._newer.takes(row):
             return
-        self._last = row.time
         number = self._bins.number(row.time)
         if number < self._bins.first:
-            if not self._placed_before and not is_earlier_second(row, self._before):
-                self._before = row.copy()
+            self._before.offer(row)
         elif number in self._bins:
             self._place_before()
             if self._open is None or number != self._open.number:
@@ -124,10 +121,11 @@ class OptimizedLast(Consolidated):
             self._open.add(row)
 
     def _place_before(self) -> None:
-        if self._before is not None and not self._placed_before:
+        before = self._before.waiting
+        if before is not None:
             self._open = self._new_bin(self._bins.first - 1)
-            self._open.add_before(self._before)
-            self._placed_before = True
+            self._open.add_before(before)
+            self._before.is_placed = True
 
     def _new_bin(self, number: int) -> OpenBin:
         return OpenBin(number, self._statistic, self._bins, self._watch)

@@ -10,16 +10,15 @@ from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.bins import Bins
 from archredundancy.appliance.processors.consolidated import Consolidated, Made, copied
+from archredundancy.appliance.processors.order import LastBefore, Newer
 from archredundancy.appliance.processors.processor import Describe
-from archredundancy.appliance.processors.rows import is_earlier_second, is_reconnected, made_row, number_of
+from archredundancy.appliance.processors.rows import is_reconnected, made_row, number_of
 from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
 from archredundancy.model import NS_PER_SECOND, DbrType
 
 __all__ = ["PlotBinning"]
 
 logger = logging.getLogger(__name__)
-
-_MILLISECOND = 1_000_000
 
 
 class _PlotBin:
@@ -64,9 +63,7 @@ class PlotBinning(Consolidated):
         self._bins = bins
         self._done: dict[int, _PlotBin] = {}
         self._current: int | None = None
-        self._last = _MILLISECOND
-        self._before: Row | None = None
-        self._placed_before = False
+        self._newer, self._before = Newer(), LastBefore()
         self._header: Header | None = None
         self.extension = bins.extension("caplotbinning")
 
@@ -93,17 +90,16 @@ class PlotBinning(Consolidated):
             yield from self._done[number].rows()
 
     def _take_row(self, row: Row) -> None:
-        if row.time <= self._last:
+        if not self._newer.takes(row):
             return
-        self._last = row.time
         number = self._bins.number(row.time)
         if number < self._bins.first:
-            if not self._placed_before and not is_earlier_second(row, self._before):
-                self._before = row.copy()
+            self._before.offer(row)
         elif number in self._bins:
-            if self._before is not None and not self._placed_before:
-                self._open(self._bins.first - 1).add(self._before)
-                self._placed_before = True
+            before = self._before.waiting
+            if before is not None:
+                self._open(self._bins.first - 1).add(before)
+                self._before.is_placed = True
             self._add(number, row)
 
     def _add(self, number: int, row: Row) -> None:

@@ -12,7 +12,7 @@ from archredundancy.appliance.processors.processor import NoNumber
 from archredundancy.appliance.storage.streams import Row
 from archredundancy.model import NS_PER_SECOND, DbrType, start_of_year, year_of
 
-__all__ = ["is_earlier_second", "is_reconnected", "made_row", "number_of", "without_fields"]
+__all__ = ["is_reconnected", "made_row", "number_of", "without_fields"]
 
 _TEXTS = (DbrType.SCALAR_STRING, DbrType.WAVEFORM_STRING, DbrType.V4_GENERIC_BYTES)
 
@@ -37,11 +37,6 @@ def number_of(row: Row) -> float:
     first = value[0]
     # The bytes of a CHAR array are signed.
     return float(first - 256 if isinstance(value, bytes) and first > 127 else first)
-
-
-def is_earlier_second(row: Row, other: Row | None) -> bool:
-    """Whether a sample's second is before another's."""
-    return other is not None and row.time // NS_PER_SECOND < other.time // NS_PER_SECOND
 
 
 def is_reconnected(row: Row) -> bool:

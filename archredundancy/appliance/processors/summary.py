@@ -12,6 +12,7 @@ from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.bins import Bins
 from archredundancy.appliance.processors.consolidated import Consolidated, Made, by_year, copied
+from archredundancy.appliance.processors.order import Newer
 from archredundancy.appliance.processors.processor import AnswerLost, Describe, NoNumber, Window
 from archredundancy.appliance.processors.rows import is_reconnected, made_row, number_of
 from archredundancy.appliance.processors.statistic import Statistic
@@ -21,9 +22,6 @@ from archredundancy.model import DbrType
 __all__ = ["OpenBin", "Summarized", "Summary"]
 
 logger = logging.getLogger(__name__)
-
-# Samples up to here are taken for repeats of earlier ones.
-_MILLISECOND = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +125,7 @@ class Summary(Consolidated):
         self._statistic, self._bins, self._window, self._fills, self._watch = statistic, bins, window, fills, watch
         self._done: dict[int, Summarized] = {}
         self._open: OpenBin | None = None
-        self._last = _MILLISECOND
+        self._newer = Newer()
         self._before: Row | None = None
         self._wants_before, self._placed_before = True, False
         self._header: Header | None = None
@@ -181,10 +179,9 @@ class Summary(Consolidated):
                 yield shown.row(self._bins.stamp(number), self._type)
 
     def _take_row(self, row: Row) -> None:
-        time = row.time
-        if time <= self._last:
+        if not self._newer.takes(row):
             return
-        self._last = time
+        time = row.time
         if self._window is not None and time < self._window[0]:
             if self._before is None or time > self._before.time:
                 self._before = row.copy()
