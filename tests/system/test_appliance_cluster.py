@@ -1,7 +1,9 @@
 """A cluster of two members, asked over HTTP."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from threading import Event
 
 import pytest
 
@@ -361,3 +363,34 @@ def test_a_move_that_cannot_take_the_name_says_so(with_data):
     assert (said["status"], said["deleteOriginal"]) == ("Rename failed", "ok")
     assert said["desc"] == f"Could not rename temporary PV {name} to source PV B"
     assert ask(q0, f"/retrieval/data/getData.raw?pv={name}&{TIMES}")[1]
+
+
+def test_a_member_may_come_and_go_while_it_is_asked_for(with_data):
+    """The other member answers each request, with what is there or that it is not; afterwards all is as it was."""
+    q0, q1 = with_data["q0"], with_data["q1"]
+    over, statuses = Event(), set()
+
+    def keep_asking(path):
+        while not over.is_set():
+            statuses.add(ask(q0, path)[0])
+
+    paths = [
+        f"/retrieval/data/getData.raw?pv=B&{TIMES}",
+        f"/retrieval/data/getDataForPVs.json?pv=A&pv=B&{TIMES}",
+        "/mgmt/bpl/getPVStatus?pv=*",
+        "/mgmt/bpl/changeArchivalParameters?pv=B&samplingperiod=2",
+    ]
+    with ThreadPoolExecutor() as threads:
+        asking = [threads.submit(keep_asking, path) for path in paths]
+        for _ in range(3):
+            q1.stop()
+            q1.start()
+            q1.kill()
+            q1.stop()
+            q1.start()
+        over.set()
+        for one in asking:
+            one.result()
+    assert statuses <= {200, 500, 503}
+    assert ask(q0, paths[0]) == ask(q1, paths[0])
+    assert asked(q0, "getPVStatus?pv=*") == asked(q1, "getPVStatus?pv=*")

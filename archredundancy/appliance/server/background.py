@@ -95,6 +95,7 @@ class _Server(uvicorn.Server):
         self._ready = ready
         self._calls = calls
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._breaking: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -103,6 +104,7 @@ class _Server(uvicorn.Server):
         self._ready.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._refuse_connections()
         await super().shutdown(sockets)
         # Clients that do not read would leave their sockets behind, and threads that wait for another appliance would
         # keep the loop from ending.
@@ -114,10 +116,27 @@ class _Server(uvicorn.Server):
         self.force_exit = self.should_exit = True
         with suppress(RuntimeError):  # the loop has ended already
             if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._abort)
+                self._loop.call_soon_threadsafe(self._begin_to_break)
 
-    def _abort(self) -> None:
+    def _begin_to_break(self) -> None:
+        self._abort()
+        self._breaking = asyncio.ensure_future(self._refuse_connections())
+
+    async def _refuse_connections(self) -> None:
+        """Accept no more connections.
+
+        One that asyncio accepts in the moment in which it closes the listening socket would never be answered, nor
+        closed (`Server._attach` refuses it), so those that are accepted already get their turn first.
+        """
+        for server in self.servers:
+            for listening in server.sockets:
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+        await asyncio.sleep(0)
         for server in self.servers:
             server.close()
+        if self.force_exit:
+            self._abort()
+
+    def _abort(self) -> None:
         for connection in list(self.server_state.connections):
             connection.transport.abort()
