@@ -66,25 +66,30 @@ def append_reduced(argument: str, appender: Appender, stream: SampleStream) -> N
 
     Raises
     ------
-    DamagedFile, DamagedLine
-        If what was made cannot be appended.
+    DamagedFile
+        If what was made cannot be appended, or reaches into another year: the file stays, though what is of its first
+        year has been appended (`ChangeInYearsException`).
+    DamagedLine
+        If a sample that was made cannot be read.
     """
     try:
         reduced = _reduced(stream, argument)
     except (AnswerLost, DamagedFile, DamagedLine, NoNumber, Refused) as damage:
         logger.error("nothing of %s is kept: %s", stream.source, damage)
         return
-    if reduced is not None:
-        appender.append(reduced.rows(), reduced.header.dbr_type)
+    for part in reduced[:1]:
+        appender.append(part.rows(), part.header.dbr_type)
+    if len(reduced) > 1:
+        raise DamagedFile(f"{argument} of {stream.source} reaches into another year")
 
 
-def _reduced(stream: SampleStream, argument: str) -> SampleStream | None:
+def _reduced(stream: SampleStream, argument: str) -> list[SampleStream]:
     processor = find_reducer(argument)
     if processor is None:
         raise AnswerLost(f"{argument} is no post-processor")
     taken = processor.take(stream)
     result = processor.result(_undescribed)
-    return taken if result is None else next(iter(result), None)
+    return [taken] if result is None else result
 
 
 def _undescribed(header: Header) -> Header:

@@ -7,7 +7,7 @@ import pytest
 from archredundancy.appliance.etl.caches import append_reduced, fill_caches
 from archredundancy.appliance.processors.processors import find_processor
 from archredundancy.appliance.storage.append import Appender
-from archredundancy.appliance.storage.pb_file import PbFile
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.streams import open_whole
 from archredundancy.model import DbrType, StoreUrl
 
@@ -118,3 +118,14 @@ def test_a_store_may_keep_only_what_is_made_of_samples(put, made, argument, time
     store = put("PARTITION_DAY")
     append_reduced(argument, Appender(store), open_whole(made.PV, source.paths()[0], DbrType.SCALAR_DOUBLE))
     assert cached(store, ".pb") == ([list(zip(stamps(made, *times), values, strict=True))] if times else [])
+
+
+def test_bins_that_reach_into_another_year_keep_the_file(put, made):
+    """What is of the first year is appended; Java throws at the rest, so the file is not done with."""
+    samples = made.samples("2024-12-20", "2024-12-31T12:00")
+    source = put("PARTITION_YEAR", {"2024": samples}, name="MTS")
+    store = put("PARTITION_YEAR")
+    stream = open_whole(made.PV, source.paths()[0], DbrType.SCALAR_DOUBLE)
+    with pytest.raises(DamagedFile, match="another year"):
+        append_reduced("mean_1728000", Appender(store), stream)
+    assert [[value for _, value in rows] for rows in cached(store, ".pb")] == [[0.0]]
