@@ -364,3 +364,17 @@ def test_requests_for_samples_are_counted(filled):
     }
     (metrics,) = asked(filled, "getApplianceMetrics")
     assert rows.items() <= metrics.items()
+
+
+@pytest.mark.parametrize("name", ["getPVsByStorageConsumed", "getEventRateReport", "getRecentlyAddedPVs"])
+def test_a_limit_that_is_no_number_is_an_error(appliance, name):
+    """As Java's exception leaves it: with status 500."""
+    assert call(appliance, name, limit="1")[0] == 200
+    assert call(appliance, name, limit="x")[0] == 500
+
+
+def test_a_time_of_consolidation_that_is_none_is_an_error(filled):
+    """With status 500; nothing moves."""
+    before = filled.files()
+    assert call(filled, "consolidateDataForPV", pv="A:B", storage="LTS", date="yesterday")[0] == 500
+    assert filled.files() == before

@@ -160,3 +160,31 @@ def test_a_parameter_that_is_missing_or_unknown_is_refused(cluster, missing):
     assert call(cluster["q0"], "appendAndAliasPV", **given | {missing: ""}) == 400
     if missing != "storage":
         assert call(cluster["q0"], "appendAndAliasPV", **given | {missing: "none"}) == 400
+
+
+@pytest.mark.parametrize(("older", "newer"), [("A:B", "C:D"), ("C:D", "A:B")])
+def test_pvs_without_samples_are_not_joined(cluster, older, newer):
+    """The made-up PV is removed, and both stay as they were."""
+    add(cluster["q0"], "C:D")
+    reply = call(cluster["q0"], "appendAndAliasPV", olderpv=older, newerpv=newer, storage="LTS")
+    assert reply["validation"].startswith(f"Exception appending data for {newer}_appendAlias_")
+    assert reply["validation"].endswith(f". Giving up on append and alias  {older}")
+    assert call(cluster["q0"], "getAllPVs") == ["A:B", "C:D"]
+    assert len(seconds(cluster["q0"], "A:B")) == 5
+
+
+def test_a_pv_without_samples_does_not_go(cluster):
+    """It stays where it is."""
+    add(cluster["q0"], "C:D")
+    reply = call(cluster["q0"], "reshardPV", pv="C:D", appliance="q1", storage="LTS")
+    assert reply["validation"].endswith(". Giving up on resharding C:D")
+    assert call(cluster["q0"], "getPVStatus", pv="C:D")[0]["appliance"] == "q0"
+
+
+def test_the_newer_pv_s_member_joins(cluster):
+    """Whoever is asked, the samples are where the newer one was."""
+    add(cluster["q1"], "C:D", {"lts/2024": ["2024-07-01"]})
+    reply = call(cluster["q0"], "appendAndAliasPV", olderpv="A:B", newerpv="C:D", storage="LTS")
+    assert reply["status"] == "ok"
+    assert len(seconds(cluster["q0"], "C:D")) == 6
+    assert [path for path in cluster["q0"].files() if path.endswith(".pb")] == []

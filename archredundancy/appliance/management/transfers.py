@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from starlette.responses import Response
 
@@ -75,9 +76,9 @@ def _take_over(state: ApplianceState, info: PvTypeInfo, storage: str) -> dict[st
     _consolidate(state, info, storage)
     target = _made_up(state, info, "reshard", storage)
     past, future = _reach(state, info)
-    before = _fetch(state, info, past, future) or []
-    _copy(state, target, before, f"resharding {info.pv}")
-    counts = [_count(before), _count(_fetch(state, target.info, past, future) or [])]
+    before = _fetch(state, info, past, future)
+    _copy(state, target, [before], f"resharding {info.pv}")
+    counts = [_count(before), _count(_fetch(state, target.info, past, future))]
     if counts[0] != counts[1]:
         _remove(state, target.info)
         raise _GivenUp(
@@ -127,9 +128,9 @@ def _append(state: ApplianceState, older: PvTypeInfo, newer: PvTypeInfo, storage
         _remove(state, target.info)
         raise _GivenUp(f"There seems to be no data for {older.pv}. Giving up on append and alias  {older.pv}")
     # The real one counts the older PV's samples here too, where it means the newer one's.
-    expected = _count(before) + _count(_fetch(state, older, begin, future) or [])
-    _copy(state, target, [*before, *(_fetch(state, newer, begin, future) or [])], f"append and alias  {older.pv}")
-    missing = expected - _count(_fetch(state, target.info, past, future) or [])
+    expected = _count(before) + _count(_fetch(state, older, begin, future))
+    _copy(state, target, [before, _fetch(state, newer, begin, future)], f"append and alias  {older.pv}")
+    missing = expected - _count(_fetch(state, target.info, past, future))
     if missing > _TOLERATED:
         _remove(state, target.info)
         raise _GivenUp(f"When copying data into a temporary PV, we seem to be missing  {missing} events")
@@ -179,18 +180,28 @@ def _fetch(state: ApplianceState, info: PvTypeInfo, start: int, end: int) -> lis
     return fetch_samples(url, info.pv, start, end, "pb", skip_external=True)
 
 
-def _count(streams: list[Samples]) -> int:
-    return sum(sum(1 for _ in stream.rows()) for stream in streams)
+def _count(answer: list[Samples] | None) -> int:
+    return sum(sum(1 for _ in stream.rows()) for stream in answer or [])
 
 
-def _copy(state: ApplianceState, target: _Target, streams: list[Samples], what: str) -> None:
+def _copy(state: ApplianceState, target: _Target, answers: Sequence[list[Samples] | None], what: str) -> None:
+    """Append what was answered, if anything was; give up at an answer without a header: the real one reads it first.
+
+    Raises
+    ------
+    _GivenUp
+        If it cannot be appended; the made-up PV is removed then.
+    """
     appender = Appender(target.store)
     try:
-        for stream in streams:
+        for stream in chain.from_iterable(answer for answer in answers if answer is not None):
             appender.append(stream.rows(), stream.header.dbr_type)
+        is_whole = [] not in answers
     except (DamagedFile, DamagedLine, OSError):
+        is_whole = False
+    if not is_whole:
         _remove(state, target.info)
-        raise _GivenUp(f"Exception appending data for {target.info.pv}. Giving up on {what}") from None
+        raise _GivenUp(f"Exception appending data for {target.info.pv}. Giving up on {what}")
 
 
 def _rename(state: ApplianceState, info: PvTypeInfo, name: str, done: dict[str, str]) -> None:
