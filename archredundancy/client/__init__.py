@@ -14,6 +14,7 @@ from archredundancy.client.files import StoreFolder
 from archredundancy.client.management import ManagementClient
 from archredundancy.client.replies import ApplianceInfo, ExternalServer, PausedPV, PVStatus, Versions
 from archredundancy.client.retrieval import RetrievalClient
+from archredundancy.client.workers import run_each
 
 if TYPE_CHECKING:
     from archredundancy.client.transport import CommandTransport, HttpTransport, Reply, StreamReply, Transport
@@ -37,6 +38,7 @@ __all__ = [
     "Transport",
     "Versions",
     "resolve_cluster",
+    "run_each",
 ]
 
 

@@ -17,6 +17,7 @@ from typing import Protocol
 import httpx
 
 from archredundancy.client.urls import Params, encode_query, readable_url, without_userinfo
+from archredundancy.client.workers import refuse_stopped
 from archredundancy.errors import ConnectionFailed, InputError, ReadTimeout, ReplyError
 
 __all__ = ["CommandTransport", "HttpTransport", "Params", "Reply", "StreamReply", "Transport"]
@@ -177,7 +178,7 @@ class HttpTransport:
         Parameters, statuses and errors are those of `get`; the errors of a body that breaks off come while it is read.
         """
         seconds = self.timeout if timeout is None else timeout
-        full = f"{url}?{query}" if (query := encode_query(params)) else url
+        full = _full_url(url, params)
         with _own_errors(full, seconds):
             response = self._send(full, seconds)
         try:
@@ -210,7 +211,7 @@ class HttpTransport:
             If `url` is not a URL, or the transport has been closed.
         """
         seconds = self.timeout if timeout is None else timeout
-        full = f"{url}?{query}" if (query := encode_query(params)) else url
+        full = _full_url(url, params)
         self._refuse_closed()
         limits = httpx.Timeout(seconds, connect=min(seconds, self._connect_timeout), pool=None)
         with (
@@ -231,6 +232,7 @@ class HttpTransport:
             raise InputError("this transport has been closed; make a new one")
 
     def _send(self, url: str, seconds: float) -> httpx.Response:
+        refuse_stopped()
         self._refuse_closed()
         asked = httpx.URL(url)
         if asked.port is not None and asked.port > _LAST_PORT:  # else the system asks the port modulo 65536
@@ -259,6 +261,21 @@ class HttpTransport:
             return self._client.send(request, stream=True)
 
 
+def _full_url(url: str, params: Params) -> str:
+    """Return a URL with its query.
+
+    Raises
+    ------
+    InputError
+        If what is asked for is no Unicode text.
+    """
+    try:
+        query = encode_query(params)
+    except UnicodeError as error:
+        raise InputError(f"{dict(params)} cannot be sent in a URL ({error}); names of PVs are Unicode text") from error
+    return f"{url}?{query}" if query else url
+
+
 def _redirect_target(asked: httpx.URL, target: httpx.URL, status: int) -> httpx.URL:
     same = (target.scheme, target.netloc) == (asked.scheme, asked.netloc)
     upgraded = (asked.scheme, target.scheme, target.netloc) == ("http", "https", asked.netloc) and asked.port is None
@@ -276,7 +293,9 @@ def _redirect_target(asked: httpx.URL, target: httpx.URL, status: int) -> httpx.
 
 def _blocks(response: httpx.Response, url: str, seconds: float) -> Iterator[bytes]:
     with _own_errors(url, seconds):
-        yield from response.iter_bytes()
+        for block in response.iter_bytes():
+            refuse_stopped()
+            yield block
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from archredundancy.coverage import Comparison, compare_evidence
 from archredundancy.errors import ApprovalError, InputError
 from archredundancy.model import Evidence, TimeRange, parse_time
 from archredundancy.pair.cluster import Cluster, refuse_unknown, system_clock
+from archredundancy.pair.many import Names, choose_names, load_each
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.plan import MergePlan, Strategy, build_plan
 from archredundancy.survey import survey, survey_for_merge
@@ -156,9 +157,10 @@ class ClusterPair:
         InputError
             If a time cannot be understood.
         """
-        now = self.clock()
-        asked = TimeRange.parse(start, end, now=now, timezone=self.timezone)
-        evidence = survey(pv, asked, self.primary, self.secondary, now)
+        return self._survey(pv, TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone))
+
+    def _survey(self, pv: str, asked: TimeRange) -> Evidence:
+        evidence = survey(pv, asked, self.primary, self.secondary, self.clock())
         refuse_unknown(evidence.primary, evidence.secondary)
         return evidence
 
@@ -184,8 +186,67 @@ class ClusterPair:
         InputError
             If a time cannot be understood, or the two sides hold different types.
         """
-        evidence = self.survey(pv, start, end)
+        return self._load(pv, TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone))
+
+    def _load(self, pv: str, asked: TimeRange) -> xr.DataTree:
+        evidence = self._survey(pv, asked)
         return evidence_to_tree(evidence, compare_evidence(evidence))
+
+    def load_many(
+        self,
+        pvs: Names,
+        start: object,
+        end: object = "now",
+        *,
+        where: Where = "both",
+        parallel: int = 8,
+        progress: bool = True,
+    ) -> dict[str, xr.DataTree]:
+        """Return what `load` gives, for many PVs at once.
+
+        Parameters
+        ----------
+        pvs : str, re.Pattern or iterable of str
+            A glob pattern of `*` and `?`; a compiled expression that matches whole names; or names.
+        start, end : str, datetime, numpy.datetime64 or pandas.Timestamp
+            As for `load`; the same instants for all PVs.
+        where : {"both", "primary", "secondary", "any"}
+            For patterns: which cluster has to know a PV.
+        parallel : int
+            How many PVs are asked for at a time, each from both clusters at once.
+        progress : bool
+            Whether to show a bar.
+
+        Returns
+        -------
+        dict of str to xarray.DataTree
+            In the order of names. Where `load` would raise, a tree without children, whose attributes `failure` and
+            `failure_kind` tell why: one bad PV costs only itself.
+
+        Raises
+        ------
+        InputError
+            If a time or `where` cannot be understood, or `parallel` is not positive.
+        ConnectionFailed
+            If names are to be found and a cluster cannot be asked for them.
+
+        Notes
+        -----
+        All trees are held in memory together; `iter_load` bounds it. Ctrl-C stops it at once; in a notebook, too.
+
+        Examples
+        --------
+        >>> import archredundancy as ar
+        >>> with ar.demo_pair() as pair:
+        ...     trees = pair.load_many(["DEMO:VALVE", "NO:SUCH"], "2026-05-20", "2026-05-30", progress=False)
+        >>> {pv: tree.attrs.get("failure_kind", "fine") for pv, tree in trees.items()}
+        {'DEMO:VALVE': 'fine', 'NO:SUCH': 'unknown-pv'}
+        """
+        if parallel < 1:
+            raise InputError(f"parallel={parallel} is not possible; at least 1 PV has to be asked for at a time")
+        asked = TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone)
+        names = choose_names(pvs, lambda pattern: self.search(pattern, where))
+        return load_each(lambda pv: self._load(pv, asked), names, asked, parallel=parallel, progress=progress)
 
     def compare(self, pv: str, start: object, end: object = "now", *, min_gap: float | None = None) -> Comparison:
         """Return what each cluster covers, what only one has, and until when.

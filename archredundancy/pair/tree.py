@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archredundancy.coverage import Comparison
+from archredundancy.errors import ArchRedundancyError
 from archredundancy.merge import merged_to_dataset
-from archredundancy.model import Evidence, FieldValue, Reading, SideEvidence, format_time, to_dataset
+from archredundancy.model import Evidence, FieldValue, Reading, SideEvidence, TimeRange, format_time, to_dataset
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["evidence_to_tree", "side_to_dataset"]
+__all__ = ["evidence_to_tree", "failed_tree", "side_to_dataset"]
 
 _CONNECTION = ("cnxlostepsecs", "cnxregainedepsecs", "startup")
 
@@ -48,13 +49,27 @@ def evidence_to_tree(evidence: Evidence, comparison: Comparison) -> xr.DataTree:
     children["known"] = _known(comparison)
     children["coverage"] = _coverage(comparison)
     tree = xr.DataTree.from_dict(children)
-    tree.attrs = {
-        "pv": evidence.pv,
-        "query_start": format_time(evidence.asked.start),
-        "query_end": format_time(evidence.asked.end),
-        "not_read": [f"{cluster}: {failure.range}: {failure.message}" for cluster, failure in comparison.failures],
-    }
+    not_read = [f"{cluster}: {failure.range}: {failure.message}" for cluster, failure in comparison.failures]
+    tree.attrs = _asked_attrs(evidence.pv, evidence.asked) | {"not_read": not_read}
     return tree
+
+
+def failed_tree(pv: str, asked: TimeRange, error: ArchRedundancyError) -> xr.DataTree:
+    """Return a tree without children for a PV of which nothing could be loaded.
+
+    Its attributes are those of every tree, and `failure`, the reason; `failure_kind` is the `kind` of the error.
+    """
+    import xarray as xr
+
+    reason = str(error)
+    attrs = {"failure": reason, "failure_kind": error.kind, "not_read": [f"{asked}: {reason}"]}
+    tree = xr.DataTree()
+    tree.attrs = _asked_attrs(pv, asked) | attrs
+    return tree
+
+
+def _asked_attrs(pv: str, asked: TimeRange) -> dict[str, object]:
+    return {"pv": pv, "query_start": format_time(asked.start), "query_end": format_time(asked.end)}
 
 
 def side_to_dataset(side: SideEvidence, *, before: bool = False) -> xr.Dataset:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
-from archredundancy.client import ManagementClient
+from archredundancy.client import ManagementClient, run_each
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.model import (
     DbrType,
@@ -69,8 +68,8 @@ def survey(pv: str, asked: TimeRange, primary: Source, secondary: Source, now: i
     Evidence
         What could not be read or learned is in it, with reasons; only requests that read are sent.
     """
-    with ThreadPoolExecutor(2, thread_name_prefix="survey") as pool:
-        sides = list(pool.map(lambda source: survey_side(source, pv, asked), (primary, secondary)))
+    sources = (primary, secondary)
+    sides = dict(run_each(lambda row: survey_side(sources[row], pv, asked), (0, 1), threads=2))
     return Evidence(
         pv=pv, asked=asked, now=now, primary=_of_type(sides[0], sides[1]), secondary=_of_type(sides[1], sides[0])
     )

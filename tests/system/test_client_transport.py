@@ -217,6 +217,13 @@ def test_what_is_no_url_is_an_input_error(transport, url):
         transport.get(url)
 
 
+def test_a_name_that_is_no_text_is_an_input_error(server, transport):
+    """Undecodable bytes in a name cannot be percent-encoded; nothing is sent."""
+    with pytest.raises(InputError, match=r"cannot be sent in a URL .*Unicode text"):
+        transport.get(server.url, [("pv", "X:\udc80")])
+    assert server.seen == []
+
+
 def test_threads_share_a_transport(server, transport):
     """Each gets its own answer."""
     with ThreadPoolExecutor(8) as pool:

@@ -1,0 +1,74 @@
+"""Many PVs at once: which ones are meant, and a result for each, whatever becomes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from archredundancy.client import run_each
+from archredundancy.errors import ArchRedundancyError
+from archredundancy.model import TimeRange
+from archredundancy.pair.tree import failed_tree
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Names", "choose_names", "load_each"]
+
+#: A name, a glob pattern, a regular expression, or names.
+Names = str | re.Pattern[str] | Iterable[str]
+
+
+def choose_names(wanted: Names, search: Callable[[str], list[str]]) -> list[str]:
+    """Return the PVs that are meant, each once.
+
+    Parameters
+    ----------
+    wanted : str, re.Pattern or iterable of str
+        A name or a glob pattern of `*` and `?`; a compiled expression that matches whole names; names, taken as they
+        are.
+    search : callable
+        Gives the names that match a glob pattern.
+
+    Examples
+    --------
+    >>> choose_names(re.compile("SR:.:X"), lambda pattern: ["SR:1:X", "SR:1:Y"])
+    ['SR:1:X']
+    >>> choose_names(["B", "A", "B"], search=list)
+    ['B', 'A']
+    """
+    if isinstance(wanted, re.Pattern):
+        return [pv for pv in search("*") if wanted.fullmatch(pv)]
+    if isinstance(wanted, str):
+        return search(wanted) if set(wanted) & set("*?") else [wanted]
+    return list(dict.fromkeys(wanted))
+
+
+def load_each(
+    load: Callable[[str], xr.DataTree], pvs: list[str], asked: TimeRange, *, parallel: int, progress: bool
+) -> dict[str, xr.DataTree]:
+    """Return what `load` gives for each PV, in the order of `pvs`; a tree that tells why where it raises.
+
+    Parameters
+    ----------
+    load : callable
+    pvs : list of str
+    asked : TimeRange
+        What is loaded, for the trees of those that fail.
+    parallel : int
+        PVs at a time.
+    progress : bool
+        Whether to show a bar.
+    """
+    from tqdm.auto import tqdm
+
+    def attempt(pv: str) -> xr.DataTree:
+        try:
+            return load(pv)
+        except ArchRedundancyError as error:
+            return failed_tree(pv, asked, error)
+
+    results = run_each(attempt, pvs, threads=parallel)
+    found = dict(tqdm(results, total=len(pvs), unit="PV", disable=not progress))
+    return {pv: found[pv] for pv in pvs}

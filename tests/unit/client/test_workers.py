@@ -1,0 +1,76 @@
+"""Threads that do one thing to many items, and stop when nobody waits for them any more."""
+
+import threading
+import time
+
+import pytest
+
+from archredundancy.client.workers import refuse_stopped, run_each
+
+
+def test_every_item_comes_with_its_result():
+    """Whatever the order in which they end."""
+    assert dict(run_each(lambda n: n * n, range(50), threads=4)) == {n: n * n for n in range(50)}
+
+
+def test_no_item_starts_no_thread():
+    """Nothing is done for nothing."""
+    assert list(run_each(str, [], threads=4)) == []
+
+
+def test_no_more_threads_work_than_were_allowed():
+    """Of ten items three are under way at a time."""
+    under_way, most = 0, 0
+    lock = threading.Lock()
+
+    def work(item):
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.005)
+        with lock:
+            under_way -= 1
+
+    list(run_each(work, range(10), threads=3))
+    assert most <= 3
+
+
+def test_an_error_ends_all():
+    """The first error comes out; what has not begun never does."""
+    begun = []
+
+    def work(item):
+        begun.append(item)
+        raise ValueError(f"item {item}")
+
+    with pytest.raises(ValueError, match="item 0"):
+        list(run_each(work, range(1000), threads=1))
+    assert begun == [0]
+
+
+def test_a_caller_that_stops_asking_ends_the_threads_within_them():
+    """A call under way ends at its next look; nested threads do, too."""
+    ended = threading.Event()
+
+    def endless(item):
+        try:
+            while True:
+                refuse_stopped()
+                time.sleep(0.001)
+        finally:
+            ended.set()
+
+    results = run_each(lambda item: item or list(run_each(endless, [1], threads=1)), [1, 0], threads=2)
+    assert next(results) == (1, 1)
+    assert not ended.is_set()
+    results.close()
+    assert ended.is_set()
+
+
+def test_outside_of_such_threads_nothing_is_stopped():
+    """The caller's own thread goes on, also after one that stopped."""
+    results = run_each(str, [1, 2], threads=1)
+    next(results)
+    results.close()
+    refuse_stopped()
