@@ -14,6 +14,8 @@ __all__ = ["DEFAULT_SECONDS", "Bins", "quotient"]
 DEFAULT_SECONDS = 900
 
 _ENDLESS = (1 << 63) - 1
+# Seven weeks of seconds. What Java has room for depends on its heap.
+_MOST = 1 << 22
 
 
 def quotient(dividend: int, divisor: int) -> int:
@@ -87,9 +89,17 @@ class Bins:
         return self.middle(number) * NS_PER_SECOND + self.seconds % 2 * NS_PER_SECOND // 2
 
     def shown(self, filled: Collection[int]) -> range:
-        """Return the bins of a result: those asked for and the one before; of ETL's, those between filled ones."""
+        """Return the bins of a result: those asked for and the one before; of ETL's, those between filled ones.
+
+        Raises
+        ------
+        AnswerLost
+            If they are too many: the appliance would run out of memory.
+        """
         first = self.first - 1 if self.first else min(filled)
         last = max(filled) if self.are_endless else self.last
+        if last - first >= _MOST:
+            raise AnswerLost(f"{last - first + 1} bins do not fit into the memory")
         return range(first, last + 1)
 
     def extension(self, identity: str) -> str:

@@ -43,7 +43,7 @@ class OptimizedLast(Consolidated):
     Raises
     ------
     AnswerLost
-        If there are more points than seconds, so bins of no length, or no points.
+        If there are more points than seconds, so bins of no length, or no points; or far too many bins.
     """
 
     def __init__(self, points: int, window: Window) -> None:
@@ -53,6 +53,8 @@ class OptimizedLast(Consolidated):
             seconds = quotient(end - start, 1000 * points)
         self._few = FewRows(points)
         self._bins = Bins.of(seconds, window)
+        if window is not None:
+            self._bins.shown((self._bins.first,))
         self._statistic = Statistic(collector=Moments, value=self._six_numbers, length=6)
         self._done: dict[int, Summarized] = {}
         self._open: OpenBin | None = None

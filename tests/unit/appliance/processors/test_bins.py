@@ -40,3 +40,11 @@ def test_bins_without_length_lose_the_answer():
     """Java divides by zero; ETL finds out with the first sample."""
     with pytest.raises(AnswerLost, match="by zero"):
         Bins.of(0, None).number(SECOND)
+
+
+def test_too_many_bins_lose_the_answer():
+    """They would not fit into the memory; nor would those that ETL is to fill."""
+    with pytest.raises(AnswerLost, match="4194305 bins do not fit"):
+        Bins.of(1, (SECOND, (1 << 22) * SECOND)).shown([1, 2])
+    with pytest.raises(AnswerLost, match="do not fit"):
+        Bins.of(1, None).shown([1, 1 << 23])
