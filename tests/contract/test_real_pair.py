@@ -35,11 +35,8 @@ FEW = {
     ],
     "files": ["06_damaged_files", "08_merge_consolidate", "08_merge_stub", "09_rebuild"],
 }
-CASES = (
-    [("real", name) for name in recording_names()]
-    if REAL
-    else [(way, name) for way, names in FEW.items() for name in names]
-)
+HERE = recording_names()
+CASES = [(way, name) for way, names in ({"real": HERE} if REAL else FEW).items() for name in names if name in HERE]
 
 
 def real_pair():

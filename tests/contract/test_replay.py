@@ -162,12 +162,13 @@ def test_each_step_is_answered_as_recorded(name):
     assert not unexplained, "\n\n".join(unexplained[:5])
 
 
-@pytest.mark.parametrize(("name", "step"), MEANT)
+@pytest.mark.parametrize(("name", "step"), [(name, step) for name, step in MEANT if name in REPLAYED])
 def test_what_is_meant_to_differ_does(name, step):
     """A step in the table of meant differences does differ."""
     assert next(outcome.difference for outcome in outcomes(name) if outcome.step == step)
 
 
+@pytest.mark.skipif("14_live" not in REPLAYED, reason="the recording is not in this folder")
 @pytest.mark.parametrize("step", [141, 182, 191])
 def test_what_engines_wrote_differs_only_where_they_raced(step):
     """All other files of the live PVs, consolidated and merged ones too, are those of the real appliances."""
