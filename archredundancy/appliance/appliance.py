@@ -34,6 +34,7 @@ from archredundancy.appliance.server.depth import CountedRequests
 from archredundancy.appliance.server.faults import Faults
 from archredundancy.appliance.server.faulty_application import FaultyApplication
 from archredundancy.appliance.server.front import StrictTargets
+from archredundancy.appliance.server.outgoing import OutgoingCalls
 from archredundancy.appliance.server.pages import LimitedBodies, with_error_pages
 from archredundancy.appliance.state import ApplianceState, Members
 from archredundancy.appliance.storage.faulty_disk import FaultyDisk
@@ -192,7 +193,7 @@ class Appliance:
             redirects=self._redirects,
         )
         self._state.engine.start()
-        self._take_up_duties()
+        self._take_up_duties(self._server.calls)
         router.routes.extend([*retrieval_routes(self._state), *management_routes(self._state)])
         # Before the server answers: whoever waits for it should not meet a cluster without it.
         self._members.join(self._state)
@@ -347,12 +348,12 @@ class Appliance:
         """Ask the clock that is set at this moment; a fault may let it drift."""
         return self.faults.clock(self.clock())
 
-    def _take_up_duties(self) -> None:
+    def _take_up_duties(self, calls: OutgoingCalls) -> None:
         """Let the timekeeper do what is due: the source first, so that others find what it told."""
         if self._source is None and isinstance(self._timekeeper, Ticker):
             return
         state = self._running
-        self._duties = [state.engine, EtlDuty(state.etl, self._now, self._timekeeper)]
+        self._duties = [state.engine, EtlDuty(state.etl, self._now, self._timekeeper, calls)]
         if self._source is not None:
             self._duties.append(
                 InitialSampling(

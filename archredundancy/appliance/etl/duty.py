@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from archredundancy.appliance.etl.runner import Etl
+from archredundancy.appliance.server.outgoing import OutgoingCalls, noted
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["EtlDuty"]
@@ -24,10 +25,15 @@ class EtlDuty:
         Gives what the appliance takes for the present, ns since 1970 UTC.
     steady : callable
         Gives the timekeeper's present, ns since 1970 UTC.
+    calls : OutgoingCalls, optional
+        Where to note what other appliances are asked for.
     """
 
-    def __init__(self, etl: Etl, clock: Callable[[], int], steady: Callable[[], int]) -> None:
+    def __init__(
+        self, etl: Etl, clock: Callable[[], int], steady: Callable[[], int], calls: OutgoingCalls | None = None
+    ) -> None:
         self._etl, self._clock, self._steady = etl, clock, steady
+        self._calls = OutgoingCalls() if calls is None else calls
         self._done = self._looked = clock()
         self._next: int | None = self._look()
 
@@ -44,7 +50,8 @@ class EtlDuty:
         """Run what has become due since the last time, in order."""
         until = self._clock()
         while self._next is not None and self._next <= until:
-            self._etl.run_at(self._next)
+            with noted(self._calls):
+                self._etl.run_at(self._next)
             self._done = self._next
             self._next = self._look()
         self._looked = until

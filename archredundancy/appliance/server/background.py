@@ -32,6 +32,11 @@ class BackgroundServer:
     host : str
         Address to bind.
 
+    Attributes
+    ----------
+    calls : OutgoingCalls
+        Of other appliances; they are broken off at the end.
+
     Raises
     ------
     OSError
@@ -44,9 +49,9 @@ class BackgroundServer:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]
         self._ready = Event()
-        self._calls = OutgoingCalls()
+        self.calls = OutgoingCalls()
         config = uvicorn.Config(
-            NotedCalls(application, self._calls),
+            NotedCalls(application, self.calls),
             log_config=None,
             # A client that holds a stream while the server stops makes uvicorn log the traceback of what it cancels.
             log_level="critical",
@@ -54,7 +59,7 @@ class BackgroundServer:
             timeout_graceful_shutdown=1,
             access_log=False,
         )
-        self._server = _Server(config, self._ready, self._calls)
+        self._server = _Server(config, self._ready, self.calls)
         self._thread = Thread(
             target=self._server.run, args=([self._socket],), name=f"appliance-{self.port}", daemon=True
         )
@@ -74,6 +79,7 @@ class BackgroundServer:
     def kill(self) -> None:
         """Break off all connections and let the server end, without waiting for what is being answered."""
         self._server.break_off()
+        self.calls.break_off()
 
     def begin_to_stop(self) -> None:
         """Let the server end as soon as it has answered; `stop` waits for that."""

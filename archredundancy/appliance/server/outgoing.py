@@ -11,7 +11,7 @@ from threading import Lock
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["NotedCalls", "OutgoingCalls", "connected"]
+__all__ = ["NotedCalls", "OutgoingCalls", "connected", "noted"]
 
 
 class OutgoingCalls:
@@ -73,6 +73,16 @@ def connected(connection: HTTPConnection) -> Iterator[None]:
             calls.remove(wire)
 
 
+@contextmanager
+def noted(calls: OutgoingCalls) -> Iterator[None]:
+    """Note the calls of other appliances that are made meanwhile."""
+    before = _calls.set(calls)
+    try:
+        yield
+    finally:
+        _calls.reset(before)
+
+
 class NotedCalls:
     """Lets what answers requests note its calls of other appliances, threads included.
 
@@ -88,5 +98,5 @@ class NotedCalls:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        _calls.set(self._calls)
-        await self._application(scope, receive, send)
+        with noted(self._calls):
+            await self._application(scope, receive, send)

@@ -1,7 +1,12 @@
 """ETL runs by the appliance's own clock, whoever keeps the time."""
 
+import socket
+from http.client import HTTPConnection
+from threading import Thread
+
 from archredundancy.appliance.clock import SettableClock
 from archredundancy.appliance.etl.duty import EtlDuty
+from archredundancy.appliance.server.outgoing import OutgoingCalls, connected
 from archredundancy.model import NS_PER_SECOND
 
 HOUR = 3600 * NS_PER_SECOND
@@ -51,3 +56,32 @@ def test_pvs_that_come_later_are_found():
     etl.empty = False
     clock.advance(7200)
     assert len(etl.ran) == 2
+
+
+def test_what_etl_asks_others_for_can_be_broken_off():
+    """A stop ends the calls that ETL makes, so that it does not wait for partners that hang."""
+    with socket.create_server(("127.0.0.1", 0)) as partner:
+        failures = []
+
+        class Asking(Hourly):
+            def run_at(self, at):
+                connection = HTTPConnection(*partner.getsockname())
+                try:
+                    with connected(connection):
+                        connection.request("GET", "/")
+                        connection.getresponse()
+                except OSError as failure:
+                    failures.append(type(failure).__name__)
+                finally:
+                    connection.close()
+
+        clock, calls = SettableClock(0), OutgoingCalls()
+        clock.add(EtlDuty(Asking(), clock, clock, calls))
+        passing = Thread(target=clock.advance, args=(3600.0,))
+        passing.start()
+        asking, _ = partner.accept()
+        asking.recv(4)
+        calls.break_off()
+        passing.join(10)
+        asking.close()
+        assert failures == ["RemoteDisconnected"]
