@@ -88,6 +88,7 @@ class Appliance:
         May be replaced by one that drifts.
     faults : Faults
         Switched on by name, to see what clients make of them.
+    settings : SiteSettings
 
     Examples
     --------
@@ -122,7 +123,7 @@ class Appliance:
         self._seconds_to_buffer = seconds_to_buffer
         self._timekeeper: Timekeeper = clock if isinstance(clock, SettableClock) else Ticker(clock)
         self._duties: list[Duty] = []
-        self._settings = settings or SiteSettings()
+        self.settings = settings or SiteSettings()
         self.faults = Faults()
         self._redirects = redirects
         self._members = Members() if members is None else members
@@ -142,14 +143,14 @@ class Appliance:
         """
         if self._server is not None:
             raise InputError(f"the appliance {self.identity!r} is started already; stop it first")
-        flags = self._settings.flags()
+        flags = self.settings.flags()
         self._disk = FaultyDisk(self.root, self.faults, self._break_off)
         storage = Storage(self.root, self._disk)
         configuration = Configuration(
-            self.root / "configuration.sqlite", self.identity, self._members.shared, self._settings.key_of
+            self.root / "configuration.sqlite", self.identity, self._members.shared, self.settings.key_of
         )
         configuration.flags.update(flags)
-        requests = ArchiveRequests(self.root / "configuration.sqlite", self._settings)
+        requests = ArchiveRequests(self.root / "configuration.sqlite", self.settings)
         router = Router()
         application = StrictTargets(with_error_pages(LimitedBodies(CountedRequests(router))))
         try:
@@ -163,7 +164,7 @@ class Appliance:
         self._state = ApplianceState(
             identity=self.identity,
             url=self.url,
-            settings=self._settings,
+            settings=self.settings,
             configuration=configuration,
             requests=requests,
             storage=storage,
@@ -183,7 +184,7 @@ class Appliance:
                 Conditions(
                     flag=configuration.flag,
                     free_space=self._disk.free_space,
-                    out_of_space=self._settings.out_of_space,
+                    out_of_space=self.settings.out_of_space,
                 ),
                 partial(merging, storage),
             ),
@@ -281,7 +282,7 @@ class Appliance:
         InputError
             If there is no name, or a store URL or type cannot be read.
         """
-        read = PvTypeInfo({"applianceIdentity": self.identity} | dict(info), self._settings.key_of)
+        read = PvTypeInfo({"applianceIdentity": self.identity} | dict(info), self.settings.key_of)
         read.check()
         self._running.configuration.put(read)
         self._running.engine.archive(read.pv, not read.paused, at_once=True)

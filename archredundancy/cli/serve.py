@@ -12,12 +12,11 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from archredundancy.appliance.configuration.policies import SIX_MONTHS
 from archredundancy.cli.options import as_json, echo_json
 from archredundancy.demo.live import serve_live
 
 __all__ = ["command"]
-
-_SIX_MONTHS = 184
 
 
 @click.command("serve")
@@ -31,10 +30,10 @@ _SIX_MONTHS = 184
 )
 @click.option(
     "--keep-days",
-    default=_SIX_MONTHS,
+    default=SIX_MONTHS,
     show_default=True,
     type=click.IntRange(min=1),
-    help="How long the secondary keeps samples.",
+    help="How long the secondary keeps samples of PVs that are new to it.",
 )
 @click.option("--seed", default=0, show_default=True, help="Makes the demonstration's planted signals.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to answer at.")

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from archredundancy.appliance import Appliance, AppliancePair, Periodic, SimulatedIoc, SimulatedPv
-from archredundancy.demo.plants import PRIMARY_STORES, SECONDARY_STORES, plant
+from archredundancy.appliance import Appliance, AppliancePair, Periodic, SimulatedIoc, SimulatedPv, SiteSettings
+from archredundancy.appliance.configuration.policies import MetaInfo
+from archredundancy.demo.plants import plant
 from archredundancy.demo.recording import put_recording
 from archredundancy.model import NS_PER_SECOND, DbrType, format_time
 
-__all__ = ["archive_live", "live_ioc", "serve_live"]
+__all__ = ["serve_live"]
 
 _LABELS = ("Off", "Idle", "Run", "Trip")
 
 
-def live_ioc(clock: Callable[[], int] = time.time_ns) -> SimulatedIoc:
+def _live_ioc() -> SimulatedIoc:
     """Return an IOC with `SIM:…` records of several types.
 
     `SIM:SPARE` is one that nobody archives yet, to try `archivePV` on.
-
-    Parameters
-    ----------
-    clock : callable
-        Gives the present, ns since 1970 UTC.
     """
     analog = {"EGU": "mm", "PREC": "3", "HIHI": "9.5", "LOLO": "-9.5", "RTYP": "ai", "SCAN": "1 second"}
     labels = {f"ENUM_{number}": label for number, label in enumerate(_LABELS)}
@@ -66,28 +61,19 @@ def live_ioc(clock: Callable[[], int] = time.time_ns) -> SimulatedIoc:
                 fields=analog | {"DESC": "Changes every ten minutes"},
             ),
             SimulatedPv(name="SIM:SPARE", series=Periodic(value=_sine(20), offset=0.167), fields=analog),
-        ],
-        clock=clock,
+        ]
     )
 
 
-def archive_live(pair: AppliancePair, keep_days: int) -> None:
-    """Let both appliances archive the records of `live_ioc`, and the secondary merge the primary's into its answers.
+def _archive_live(pair: AppliancePair) -> None:
+    """Let both appliances archive the records of the IOC, and the secondary merge the primary's into its answers.
 
     What they archive already, from an earlier time, they go on with.
-
-    Parameters
-    ----------
-    pair : AppliancePair
-        Whose source is the IOC.
-    keep_days : int
-        How long the secondary keeps samples.
     """
-    held = [store.replace("hold=184", f"hold={keep_days}") for store in SECONDARY_STORES]
-    for appliance, stores in ((pair.primary, list(PRIMARY_STORES)), (pair.secondary, held)):
+    for appliance in (pair.primary, pair.secondary):
         for pv, dbr_type, period in _ARCHIVED:
             if not appliance.knows(pv):
-                appliance.add_pv(_type_info(appliance, pv, dbr_type, period) | {"dataStores": stores})
+                appliance.add_pv(_type_info(appliance, pv, dbr_type, period))
     pair.secondary.merge_from(pair.primary.retrieval_url)
 
 
@@ -101,7 +87,7 @@ def serve_live(
     keep_days: int,
     demo_seed: int | None = None,
 ) -> Iterator[AppliancePair]:
-    """Start two appliances that archive `live_ioc` in the real time.
+    """Start two appliances that archive `SIM:…` records of a simulated IOC in the real time.
 
     Parameters
     ----------
@@ -112,20 +98,28 @@ def serve_live(
     host : str
         Address to answer at.
     keep_days : int
-        How long the secondary keeps samples.
+        How long the secondary keeps samples of PVs that are new to it.
     demo_seed : int, optional
         Adds the PVs of `demo_pair`, which nobody samples any more.
     """
-    pair = AppliancePair(root, source=live_ioc(), primary_port=primary_port, secondary_port=secondary_port, host=host)
+    pair = AppliancePair(
+        root,
+        source=_live_ioc(),
+        primary_port=primary_port,
+        secondary_port=secondary_port,
+        host=host,
+        secondary_settings=SiteSettings(policy="SixMonths", keep_days=keep_days),
+    )
     with pair:
         if demo_seed is not None:
             put_recording(pair)
             plant(pair, demo_seed)
-        archive_live(pair, keep_days)
+        _archive_live(pair)
         yield pair
 
 
 def _type_info(appliance: Appliance, pv: str, dbr_type: DbrType, period: str) -> dict[str, Any]:
+    policy = appliance.settings.policies.choose(pv, "", MetaInfo(dbr_type=dbr_type))
     created = f"{format_time(appliance.clock())[:23]}Z"
     return {
         "pvName": pv,
@@ -133,6 +127,8 @@ def _type_info(appliance: Appliance, pv: str, dbr_type: DbrType, period: str) ->
         "scalar": "false" if dbr_type.is_waveform else "true",
         "elementCount": "8" if dbr_type.is_waveform else "1",
         "samplingPeriod": period,
+        "policyName": policy.name,
+        "dataStores": list(policy.stores),
         "creationTime": created,
         "modificationTime": created,
         "archiveFields": ["HIHI", "LOLO"] if dbr_type is DbrType.SCALAR_DOUBLE else [],

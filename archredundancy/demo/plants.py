@@ -33,9 +33,9 @@ CREATED = parse_time("2026-05-01T00:00:00Z", now=0)
 _STS = "pb://localhost?name=STS&rootFolder=${ARCHAPPL_SHORT_TERM_FOLDER}&partitionGranularity=PARTITION_HOUR&consolidateOnShutdown=true"
 _MTS = "pb://localhost?name=MTS&rootFolder=${ARCHAPPL_MEDIUM_TERM_FOLDER}&partitionGranularity=PARTITION_DAY"
 _LTS = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_YEAR"
-#: The primary keeps all; the secondary keeps about six months (the stock pattern for a spare archiver).
-PRIMARY_STORES = (_STS, f"{_MTS}&hold=2&gather=1", _LTS)
-SECONDARY_STORES = (_STS, f"{_MTS}&hold=184&gather=1", "blackhole://localhost?name=LTS")
+# The primary keeps all; the secondary keeps about six months (the stock pattern for a spare archiver).
+_PRIMARY_STORES = (_STS, f"{_MTS}&hold=2&gather=1", _LTS)
+_SECONDARY_STORES = (_STS, f"{_MTS}&hold=184&gather=1", "blackhole://localhost?name=LTS")
 
 
 def plant(pair: AppliancePair, seed: int) -> None:
@@ -78,7 +78,7 @@ def _plant_valve(pair: AppliancePair, rng: np.random.Generator) -> None:
 def _plant_pressure(pair: AppliancePair, rng: np.random.Generator) -> None:
     truth = pressure(parse_time("2026-09-30T00:00:29.5Z", now=0), 2880, rng)
     outage = _within(truth, "2026-09-30T06:00:00Z", "2026-09-30T07:00:00Z")
-    by_month = (*PRIMARY_STORES[:2], PRIMARY_STORES[2].replace("PARTITION_YEAR", "PARTITION_MONTH"))
+    by_month = (*_PRIMARY_STORES[:2], _PRIMARY_STORES[2].replace("PARTITION_YEAR", "PARTITION_MONTH"))
     _plant_pv(pair, "DEMO:PRESSURE", truth, _after_restart(truth, outage), truth, egu="mbar", primary_stores=by_month)
 
 
@@ -106,11 +106,11 @@ def _plant_pv(
     secondary: Samples,
     *,
     egu: str = "",
-    primary_stores: Sequence[str] = PRIMARY_STORES,
+    primary_stores: Sequence[str] = _PRIMARY_STORES,
 ) -> None:
     for appliance, samples, stores in (
         (pair.primary, primary, primary_stores),
-        (pair.secondary, secondary, SECONDARY_STORES),
+        (pair.secondary, secondary, _SECONDARY_STORES),
     ):
         appliance.add_pv(_type_info(pv, truth.dbr_type, appliance.identity, stores, egu))
         _put_samples(appliance, pv, samples, stores)

@@ -63,6 +63,7 @@ def test_samples_arrive_and_outlive_a_restart(tmp_path):
         stores = ask(urls["secondary"], "/mgmt/bpl/getStoresForPV?pv=SIM:SINE")
         assert "hold=7&gather=1" in stores["MTS"]
         assert stores["LTS"] == "blackhole://localhost?name=LTS"
+        assert "for 7 days" in ask(urls["secondary"], "/mgmt/bpl/getPolicyList")["SixMonths"]
         servers = ask(urls["secondary"], "/mgmt/bpl/getExternalArchiverServers")
         assert [server["CAUrl"] for server in servers] == [f"{urls['primary']}/retrieval?mergeDuringRetrieval=true"]
     with serving("--data", folder) as urls:

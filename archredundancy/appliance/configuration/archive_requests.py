@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from archredundancy.appliance.configuration.configuration import Configuration
-from archredundancy.appliance.configuration.policies import MetaInfo, Policies
+from archredundancy.appliance.configuration.policies import MetaInfo
 from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.text import float_text
@@ -74,7 +74,7 @@ class ArchiveRequests:
     """
 
     def __init__(self, path: Path, settings: SiteSettings) -> None:
-        self._policies = Policies(settings.policy)
+        self._policies = settings.policies
         self._key_of = settings.key_of
         self._lock = Lock()
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from archredundancy.errors import InputError
 from archredundancy.model import DbrType
 
-__all__ = ["POLICIES", "STREAM_FIELDS", "MetaInfo", "Policies", "Policy"]
+__all__ = ["POLICIES", "SIX_MONTHS", "STREAM_FIELDS", "MetaInfo", "Policies", "Policy"]
 
 _STS = (
     "pb://localhost?name=STS&rootFolder=${ARCHAPPL_SHORT_TERM_FOLDER}"
@@ -18,7 +18,9 @@ _MTS = "pb://localhost?name=MTS&rootFolder=${ARCHAPPL_MEDIUM_TERM_FOLDER}&partit
 _LTS = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_YEAR"
 _HELD = f"{_MTS}&hold=2&gather=1"
 _BLACK_HOLE = "blackhole://localhost?name=LTS"
-_SIX_MONTHS = 184
+
+#: For how long the policy of this name keeps samples unless a site says otherwise, days.
+SIX_MONTHS = 184
 
 #: Fields that are archived in the stream of the PV itself.
 STREAM_FIELDS = ("HIHI", "HIGH", "LOW", "LOLO", "LOPR", "HOPR", "DRVH", "DRVL")
@@ -89,7 +91,7 @@ POLICIES = {
     "SixMonths": Policy(
         name="SixMonths",
         description="STS, MTS for six months, then black hole (the secondary).",
-        stores=(_STS, f"{_MTS}&hold={_SIX_MONTHS}&gather=1", _BLACK_HOLE),
+        stores=(_STS, f"{_MTS}&hold={SIX_MONTHS}&gather=1", _BLACK_HOLE),
     ),
     "BPMS": Policy(
         name="BPMS", description="BPMS that generate more than 1GB a year", stores=(_STS, _HELD, _LTS)
@@ -115,17 +117,27 @@ class Policies:
     ----------
     default : str
         For PVs without a policy of their own; `Default` looks at how often they change.
+    keep_days : int
+        How long `SixMonths` keeps samples, for sites where that is not half a year.
+
+    Attributes
+    ----------
+    by_name : dict of str to Policy
+        All that a user may ask for.
 
     Raises
     ------
     InputError
-        If there is no such policy.
+        If there is no such policy, or samples are to be kept for less than a day.
     """
 
-    def __init__(self, default: str = "Default") -> None:
+    def __init__(self, default: str = "Default", keep_days: int = SIX_MONTHS) -> None:
         if default not in POLICIES:
             raise InputError(f"there is no policy {default!r}; allowed: {', '.join(POLICIES)}")
+        if keep_days < 1:
+            raise InputError(f"samples cannot be kept for {keep_days} days; give 1 at least")
         self._default = default
+        self.by_name = POLICIES if keep_days == SIX_MONTHS else POLICIES | {"SixMonths": _kept_for(keep_days)}
 
     def choose(self, pv: str, asked: str, sampled: MetaInfo) -> Policy:
         """Return the policy for a new PV.
@@ -143,7 +155,7 @@ class Policies:
         'blackhole://localhost?name=LTS'
         """
         if asked or self._default != "Default":
-            return POLICIES.get(asked or self._default, _OTHERWISE)
+            return self.by_name.get(asked or self._default, _OTHERWISE)
         if sampled.event_rate > _QUICK:
             return POLICIES["2HzPVs"]
         if pv.startswith("BPMS") and sampled.storage_rate > _LARGE:
@@ -155,3 +167,11 @@ class Policies:
                 period=sampled.storage_rate / (_LARGE * sampled.event_rate),
             )
         return _OTHERWISE
+
+
+def _kept_for(days: int) -> Policy:
+    return Policy(
+        name="SixMonths",
+        description=f"STS, MTS for {days} days, then black hole (the secondary).",
+        stores=(_STS, f"{_MTS}&hold={days}&gather=1", _BLACK_HOLE),
+    )

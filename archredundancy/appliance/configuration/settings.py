@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from archredundancy.appliance.configuration.policies import Policies
+from archredundancy.appliance.configuration.policies import SIX_MONTHS, Policies
 from archredundancy.errors import InputError
 from archredundancy.model import chunk_key
 
@@ -30,6 +30,8 @@ class SiteSettings:
     ----------
     policy : str
         Name of the policy for PVs without one of their own: `Default` keeps all samples, `SixMonths` is a secondary's.
+    keep_days : int
+        How long the policy `SixMonths` keeps samples.
     separators : str
         Regular expression of what becomes a folder boundary in file names (`siteNameSpaceSeparators`).
     terminator : str
@@ -41,7 +43,8 @@ class SiteSettings:
     Raises
     ------
     InputError
-        If there is no such policy, the separators are no regular expression, or the terminator is not one character.
+        If there is no such policy, `keep_days` is less than 1, the separators are no regular expression, or the
+        terminator is not one character.
 
     Examples
     --------
@@ -50,19 +53,25 @@ class SiteSettings:
     """
 
     policy: str = "Default"
+    keep_days: int = SIX_MONTHS
     separators: str = r"[\:\-]"
     terminator: str = ":"
     named_flags: Path | None = None
     out_of_space: OutOfSpace = OutOfSpace.DELETE_SOURCE_OF_FIRST_STAGE
 
     def __post_init__(self) -> None:
-        Policies(self.policy)
+        Policies(self.policy, self.keep_days)
         try:
             re.compile(self.separators)
         except re.error as damage:
             raise InputError(f"the separators {self.separators!r} are no regular expression: {damage}") from None
         if len(self.terminator) != 1 or self.terminator == "/":
             raise InputError(f"the terminator {self.terminator!r} must be one character, and no slash, such as ':'")
+
+    @property
+    def policies(self) -> Policies:
+        """What is chosen from for new PVs."""
+        return Policies(self.policy, self.keep_days)
 
     def key_of(self, pv: str) -> str:
         """Return the start of a new PV's file paths below a store's root (`ConvertPVNameToKey`)."""

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.archive_requests import ArchiveRequest
 from archredundancy.appliance.configuration.channel_names import ChannelName
-from archredundancy.appliance.configuration.policies import POLICIES, STREAM_FIELDS
+from archredundancy.appliance.configuration.policies import STREAM_FIELDS
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import report_text
 from archredundancy.appliance.management.forwarding import forwarded
@@ -210,8 +210,8 @@ def _pending(state: ApplianceState) -> list[dict[str, str]]:
     ]
 
 
-def _policy_list(_state: ApplianceState, _request: BplRequest) -> Response:
-    return json_reply({name: policy.description for name, policy in POLICIES.items()})
+def _policy_list(state: ApplianceState, _request: BplRequest) -> Response:
+    return json_reply({name: policy.description for name, policy in state.settings.policies.by_name.items()})
 
 
 #: Calls by name; each takes the appliance and the request.

@@ -57,6 +57,23 @@ def test_fields_go_with_records_that_have_them(record, fields):
     assert sampled().archive_fields == ()
 
 
+def test_a_secondary_may_keep_samples_for_another_time():
+    """Only its own policy says so, and tells it."""
+    policies = Policies("SixMonths", keep_days=7)
+    assert [layout(policies.choose("A", asked, sampled()))[1] for asked in ("", "Default")] == [
+        ("pb", "DAY", 7),
+        ("pb", "DAY", 2),
+    ]
+    assert "for 7 days" in policies.by_name["SixMonths"].description
+    assert list(policies.by_name) == list(POLICIES)
+
+
+def test_samples_are_kept_for_a_day_at_least():
+    """Else nothing would be left."""
+    with pytest.raises(InputError, match="give 1 at least"):
+        Policies(keep_days=0)
+
+
 def test_a_policy_that_is_none_is_refused():
     """The message names those there are."""
     with pytest.raises(InputError, match="allowed: 2HzPVs, SixMonths"):
