@@ -11,6 +11,7 @@
     ├── ReplyError              an answer, but not a useful one, with its HTTP status
     │   ├── UnknownPVError      the cluster does not know the PV (404)
     │   └── NotReadyError       the appliance is starting (503)
+    ├── TooLargeError           more than the memory that was given for it
     ├── StoreError              a folder or file of a store cannot be used
     └── CommitError             a change was not made, or not made as planned
         ├── ApprovalError       the plan may not be committed: refused, not approved by typed text, or committed before
@@ -44,6 +45,7 @@ __all__ = [
     "StalePlanError",
     "StillRunningError",
     "StoreError",
+    "TooLargeError",
     "UnknownPVError",
     "VerificationError",
     "WireError",
@@ -173,6 +175,12 @@ class NotReadyError(ReplyError):
     """The appliance is starting and asks to be asked later (503)."""
 
     kind = "not-ready"
+
+
+class TooLargeError(ArchRedundancyError):
+    """An answer takes more than the memory that was given for it; a shorter range, or more memory, helps."""
+
+    kind = "too-large"
 
 
 class StoreError(ArchRedundancyError):

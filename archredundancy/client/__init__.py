@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archredundancy.client.allowance import Allowance, allow, spend
 from archredundancy.client.cluster_url import ClusterAddress, resolve_cluster
 from archredundancy.client.committer import CommandReply, Committer, Record
 from archredundancy.client.files import StoreFolder
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from archredundancy.client.transport import CommandTransport, HttpTransport, Reply, StreamReply, Transport
 
 __all__ = [
+    "Allowance",
     "ApplianceInfo",
     "ClusterAddress",
     "CommandReply",
@@ -37,8 +39,10 @@ __all__ = [
     "StreamReply",
     "Transport",
     "Versions",
+    "allow",
     "resolve_cluster",
     "run_each",
+    "spend",
 ]
 
 

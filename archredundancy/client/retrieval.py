@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from archredundancy.client.allowance import spend
 from archredundancy.client.answer import Answer, AnswerReader
 from archredundancy.client.chain import AskedWindow
 from archredundancy.client.failures import failure_kind
@@ -112,6 +113,7 @@ class RetrievalClient:
         with self._body(pv, window) as blocks:
             try:
                 for block in blocks:
+                    spend(len(block))
                     reader.feed(block)
             except ConnectionFailed as error:
                 kind = FailureKind.TIMEOUT if isinstance(error, ReadTimeout) else FailureKind.CUT_SHORT

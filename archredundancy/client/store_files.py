@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from archredundancy.client.allowance import spend
 from archredundancy.client.answer import Answer, AnswerReader
+from archredundancy.client.workers import refuse_stopped
 from archredundancy.errors import InputError, WireError
 from archredundancy.model import Granularity, Partition, TimeRange, chunk_key
 from archredundancy.wire import ChunkHeader
@@ -99,10 +101,14 @@ def read_answer(path: Path) -> Answer:
     ------
     OSError
         If the file cannot be read.
+    TooLargeError
+        If it takes more than what is allowed.
     """
     reader = AnswerReader()
     with path.open("rb") as stream:
         while data := stream.read(_BLOCK):
+            refuse_stopped()
+            spend(len(data))
             reader.feed(data)
     return reader.finish()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -24,6 +24,7 @@ from archredundancy.errors import ApprovalError, InputError
 from archredundancy.model import Evidence, TimeRange, parse_time
 from archredundancy.pair.cluster import Cluster, refuse_unknown, system_clock
 from archredundancy.pair.many import Names, choose_names, load_each
+from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.plan import MergePlan, Strategy, build_plan
 from archredundancy.survey import survey, survey_for_merge
@@ -190,7 +191,51 @@ class ClusterPair:
 
     def _load(self, pv: str, asked: TimeRange) -> xr.DataTree:
         evidence = self._survey(pv, asked)
+        spend_padding(evidence)
         return evidence_to_tree(evidence, compare_evidence(evidence))
+
+    def iter_load(
+        self, pv: str, start: object, end: object = "now", *, memory: int = 256 << 20
+    ) -> Iterator[xr.DataTree]:
+        """Return an iterator over pieces of what `load` gives, in order of time, whatever the length.
+
+        Parameters
+        ----------
+        pv, start, end
+            As for `load`.
+        memory : int, bytes
+            What making one piece may take, and holding it while you use it; keep no earlier ones.
+
+        Returns
+        -------
+        iterator of xarray.DataTree
+            Each of a part of the range, which its attributes `query_start` and `query_end` tell. Together they are what
+            `load` gives, apart from where samples change their type: each piece has its own.
+
+        Raises
+        ------
+        UnknownPVError
+            If neither cluster knows the PV.
+        TooLargeError
+            If a single second takes more than that; of a folder of files, a single file.
+        InputError
+            If a time cannot be understood, `memory` is less than 1 MiB, or the two sides hold different types.
+
+        Notes
+        -----
+        Cost: that of `load`, and a few requests more for each piece. `memory` is an upper bound: where the sides are
+        nearly equal a piece takes a tenth of it.
+
+        Examples
+        --------
+        >>> import archredundancy as ar
+        >>> with ar.demo_pair() as pair:
+        ...     pieces = pair.iter_load("DEMO:CURRENT", "2026-10-01", "2026-10-04", memory=8 << 20)
+        ...     sum(piece["merged"].sizes["time"] for piece in pieces)
+        25920
+        """
+        asked = TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone)
+        return load_pieces(lambda piece: self._load(pv, piece), asked, least_memory(memory))
 
     def load_many(
         self,
