@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Any
@@ -28,6 +28,8 @@ _FORBIDDEN = {
     "addExternalArchiverServer", "addExternalArchiverServerArchives", "archivePV", "removeExternalArchiverServer",
     "reshardPV", "resetFailoverCaches", "setNamedFlag",
 }  # fmt: skip
+#: Calls that name PVs and tell the others.
+_SHOW_OTHERS = {"archivedPVsNotInList"}
 #: Parameters whose values are names of PVs.
 _NAMING = ("pv", "regex", "aliasname", "newname")
 #: Recordings that need more than two clusters, by how their names begin.
@@ -39,7 +41,9 @@ class Infeasible(Exception):
     """Nothing of a recording can be replayed; the text says why."""
 
 
-def feasible_part(recording: Recording, prefix: str, *, files: bool) -> tuple[Recording, dict[int, str]]:
+def feasible_part(
+    recording: Recording, prefix: str, *, files: bool, merging: Collection[str] = ()
+) -> tuple[Recording, dict[int, str]]:
     """Return a recording without the steps that cannot be replayed, and why, by their number.
 
     A step that would change more than the PVs under a prefix is left out, and with it all that follow; so is one that
@@ -53,6 +57,8 @@ def feasible_part(recording: Recording, prefix: str, *, files: bool) -> tuple[Re
         Of the scratch names.
     files : bool
         Whether files can be put into stores and looked at.
+    merging : collection of str
+        Clusters that merge another's samples into their answers, which those of the recordings did not.
 
     Raises
     ------
@@ -67,7 +73,7 @@ def feasible_part(recording: Recording, prefix: str, *, files: bool) -> tuple[Re
     left_out: dict[int, str] = {}
     changed = None
     for number, step in enumerate(recording.steps):
-        reason = changed or _reason(step, prefix, files=files)
+        reason = changed or _reason(step, prefix, files=files, merging=merging)
         if reason:
             left_out[number] = reason
         if reason and not changed and _changes(step):
@@ -84,20 +90,22 @@ def _with_steps(recording: Recording, steps: list[dict[str, Any]]) -> Recording:
     return changed
 
 
-def _reason(step: Mapping[str, Any], prefix: str, *, files: bool) -> str:
+def _reason(step: Mapping[str, Any], prefix: str, *, files: bool, merging: Collection[str]) -> str:
     """Return why a step cannot be replayed; empty if it can."""
     if "action" in step:
         return "" if files or step["action"] == "note" else "it needs access to the files"
     call = urlsplit(step["path"]).path.rpartition("/")[2]
     if call in _FORBIDDEN:
         return f"{call} would change more than scratch PVs"
+    if step["cluster"] in merging and step["path"].startswith("/retrieval/"):
+        return f"{step['cluster']} merges the samples of external servers into its answers"
     if not files and call.endswith(".txt"):
         return "it tells where the files are"
     if not files and _WHERE.search(step["path"]):
         return "it names a folder of the recorded appliance"
     if parse_qs(urlsplit(step["path"]).query).get("limit", ["-1"]) != ["-1"]:
         return "which of several names come first is the order of a hash map"
-    if not _is_about(step, prefix):
+    if call in _SHOW_OTHERS or not _is_about(step, prefix):
         return "it would show or change PVs that are not ours"
     return ""
 

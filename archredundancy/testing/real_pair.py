@@ -89,6 +89,11 @@ class RealPair:
         return len(self.roots) == len(self._urls)
 
     @property
+    def merging(self) -> list[str]:
+        """Those that merge the samples of external servers into their answers."""
+        return [cluster for cluster in self._urls if self._call(cluster, "getExternalArchiverServers")]
+
+    @property
     def clusters(self) -> list[str]:
         """What the two are called in recordings."""
         return list(self._urls)

@@ -83,7 +83,7 @@ def test_a_pair_in_use_answers_as_recorded(pair, name):
     """Of each recording, what can be done under scratch names is answered as it was recorded."""
     recording = pair.names.recording(open_recording(name))
     try:
-        recording, left_out = feasible_part(recording, pair.prefix, files=pair.has_files)
+        recording, left_out = feasible_part(recording, pair.prefix, files=pair.has_files, merging=pair.merging)
     except Infeasible as reason:
         pytest.skip(str(reason))
     for number, reason in left_out.items():

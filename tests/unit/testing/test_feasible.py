@@ -43,6 +43,7 @@ ASKED = {
     "all PVs": (step("/mgmt/bpl/getAllPVs"), "not ours"),
     "all PVs by a glob": (step("/mgmt/bpl/getAllPVs?pv=*"), "not ours"),
     "all PVs by an expression": (step("/retrieval/bpl/getMatchingPVs?regex=.*"), "not ours"),
+    "all but ours": (step("/mgmt/bpl/archivedPVsNotInList", "POST", request_body='["A:B:G01:x"]'), "not ours"),
     "one of many": (step("/retrieval/bpl/getMatchingPVs?pv=A:B:G01:*&limit=1"), "hash map"),
     "another PV's pause": (step("/mgmt/bpl/pauseArchivingPV?pv=SITE:x"), "not ours"),
     "ours and another": (step("/mgmt/bpl/deletePV?pv=A:B:G01:x,SITE:x"), "not ours"),
@@ -59,6 +60,13 @@ def test_only_what_concerns_our_pvs_is_asked(asked, said):
     """A step that would show or change more is left out, with the reason."""
     _, left_out = feasible_part(recording(step(DATA), asked), PREFIX, files=False)
     assert said in left_out.get(1, "") and bool(said) == bool(left_out)
+
+
+def test_a_cluster_that_merges_is_not_asked_for_samples():
+    """Those of the recordings answered with their own alone; their management is asked all the same."""
+    steps = [step(DATA), step(DATA) | {"cluster": "S"}, step("/mgmt/bpl/getPVStatus?pv=A:B:G01:*") | {"cluster": "S"}]
+    _, left_out = feasible_part(recording(*steps), PREFIX, files=False, merging=["S"])
+    assert left_out == {1: "S merges the samples of external servers into its answers"}
 
 
 def test_what_follows_a_change_that_was_left_out_is_left_out_too():
