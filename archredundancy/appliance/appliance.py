@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -13,12 +15,13 @@ from typing import Any, Self
 from starlette.routing import Router
 
 from archredundancy.appliance.clock import Duty, SettableClock, Ticker, Timekeeper
-from archredundancy.appliance.configuration.archive_requests import ArchiveRequests
+from archredundancy.appliance.configuration.archive_requests import ArchiveRequest, ArchiveRequests
 from archredundancy.appliance.configuration.configuration import Configuration
+from archredundancy.appliance.configuration.root_lock import RootLock
 from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.engine.engine import Engine
-from archredundancy.appliance.engine.initial_sampling import InitialSampling
+from archredundancy.appliance.engine.initial_sampling import InitialSampling, meta_info_of
 from archredundancy.appliance.engine.simulated_ioc import SimulatedIoc
 from archredundancy.appliance.engine.source import Source
 from archredundancy.appliance.engine_control import EngineControl
@@ -44,6 +47,7 @@ from archredundancy.errors import InputError, StoreError
 __all__ = ["Appliance"]
 
 _LAG = 0.05
+_MERGED = "?mergeDuringRetrieval=true"
 _ANY = ("0.0.0.0", "::")
 
 
@@ -128,6 +132,7 @@ class Appliance:
         self._redirects = redirects
         self._members = Members() if members is None else members
         self._disk = FaultyDisk(self.root, self.faults, self._break_off)
+        self._opened = ExitStack()
         self._server: BackgroundServer | None = None
         self._state: ApplianceState | None = None
 
@@ -138,28 +143,24 @@ class Appliance:
         ------
         InputError
             If it is started already.
+        StoreError
+            If another appliance uses its root, or its configuration cannot be read.
         OSError
-            If its port is taken, or the file of its named flags cannot be read.
+            If its port is taken, its root cannot be made, or the file of its named flags cannot be read.
         """
         if self._server is not None:
             raise InputError(f"the appliance {self.identity!r} is started already; stop it first")
         flags = self.settings.flags()
         self._disk = FaultyDisk(self.root, self.faults, self._break_off)
         storage = Storage(self.root, self._disk)
-        configuration = Configuration(
-            self.root / "configuration.sqlite", self.identity, self._members.shared, self.settings.key_of
-        )
-        configuration.flags.update(flags)
-        requests = ArchiveRequests(self.root / "configuration.sqlite", self.settings)
         router = Router()
         application = StrictTargets(with_error_pages(LimitedBodies(CountedRequests(router))))
-        try:
+        with ExitStack() as opened:
+            configuration, requests = self._open_configuration(opened)
             faulty = FaultyApplication(application, self.faults, self.kill)
             self._server = BackgroundServer(faulty, self._port, self._host)
-        except OSError:
-            configuration.close()
-            requests.close()
-            raise
+            self._opened = opened.pop_all()
+        configuration.flags.update(flags)
         self._port = self._server.port
         self._state = ApplianceState(
             identity=self.identity,
@@ -218,8 +219,7 @@ class Appliance:
             self._running.engine.stop(flush=not self._disk.is_dead)
             if not self._disk.is_dead:
                 self._running.etl.shut_down(self._now())
-            self._running.configuration.close()
-            self._running.requests.close()
+            self._opened.close()
             self._server = self._state = None
 
     def kill(self) -> None:
@@ -275,34 +275,58 @@ class Appliance:
         Parameters
         ----------
         info : mapping
-            With the keys of `getPVTypeInfo`; `pvName` and `dataStores` at least.
+            With the keys of `getPVTypeInfo`, and `pvName` at least. Without `dataStores` it gets what `archivePV` gives
+            a PV, but at once: the stores of the site's policy or of `policyName`, type and units of the source's
+            record, and the present as creation time.
 
         Raises
         ------
         InputError
             If there is no name, or a store URL or type cannot be read.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as root, Appliance("primary0", root) as appliance:
+        ...     appliance.add_pv({"pvName": "TANK:LEVEL"})
+        ...     [store.name for store in appliance.type_info("TANK:LEVEL").stores]
+        ['STS', 'MTS', 'LTS']
         """
-        read = PvTypeInfo({"applianceIdentity": self.identity} | dict(info), self.settings.key_of)
+        given = {"applianceIdentity": self.identity} | dict(info)
+        known = {} if "dataStores" in given or not given.get("pvName") else self._as_by_policy(given)
+        read = PvTypeInfo(known | given, self.settings.key_of)
         read.check()
         self._running.configuration.put(read)
         self._running.engine.archive(read.pv, not read.paused, at_once=True)
+
+    def _as_by_policy(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        pv = str(given["pvName"])
+        sampled = meta_info_of(pv, self._source.describe(pv) if self._source else None)
+        request = ArchiveRequest(pv=pv, submitted=self._now(), policy=str(given.get("policyName", "")))
+        return self._running.requests.type_info(request, sampled, self.identity, self._now()).info
 
     def knows(self, pv: str) -> bool:
         """Whether the PV is configured, paused or not."""
         return self._running.configuration.type_info(pv) is not None
 
-    def merge_from(self, retrieval_url: str) -> None:
-        """Merge another appliance's samples into answers, in the place of any others, without asking the management.
+    def merge_from(self, retrieval_url: str, *, in_place_of: str | None = None) -> None:
+        """Merge another appliance's samples into answers, without asking the management.
 
         Parameters
         ----------
         retrieval_url : str
             The other's `retrieval_url`.
+        in_place_of : str, optional
+            The one it had before; if that is not merged any more, the other is not, either. By default it is merged in
+            the place of all others.
         """
         configuration = self._running.configuration
-        for server in configuration.external_servers:
+        known = configuration.external_servers
+        replaced = [server for server in known if in_place_of is None or server == f"{in_place_of}{_MERGED}"]
+        for server in replaced:
             configuration.remove_external_server(server)
-        configuration.add_external_server(f"{retrieval_url}?mergeDuringRetrieval=true", PBRAW)
+        if replaced or in_place_of is None:
+            configuration.add_external_server(f"{retrieval_url}{_MERGED}", PBRAW)
         self._running.failover.reset()
 
     def type_info(self, pv: str) -> PvTypeInfo:
@@ -344,6 +368,25 @@ class Appliance:
     def files(self) -> dict[str, bytes]:
         """Return the content of all its files, by path below the root, such as `lts/A/B:2024.pb`; also when stopped."""
         return Storage(self.root).files()
+
+    def _open_configuration(self, opened: ExitStack) -> tuple[Configuration, ArchiveRequests]:
+        """Open what is to be closed at the end.
+
+        Raises
+        ------
+        StoreError
+            If another appliance uses the root, or the file is none of an appliance.
+        """
+        opened.callback(RootLock(self.root).release)
+        path = self.root / "configuration.sqlite"
+        try:
+            configuration = Configuration(path, self.identity, self._members.shared, self.settings.key_of)
+            opened.callback(configuration.close)
+            requests = ArchiveRequests(path, self.settings)
+            opened.callback(requests.close)
+        except sqlite3.DatabaseError as damage:
+            raise StoreError(f"the configuration {path} cannot be read: {damage}", path=str(path)) from damage
+        return configuration, requests
 
     def _now(self) -> int:
         """Ask the clock that is set at this moment; a fault may let it drift."""

@@ -18,10 +18,12 @@ from archredundancy.demo.live import serve_live
 
 __all__ = ["command"]
 
+_PORT = click.IntRange(0, 65535)
+
 
 @click.command("serve")
-@click.option("--port-primary", default=0, help="By default one that is free.")
-@click.option("--port-secondary", default=0, help="By default one that is free.")
+@click.option("--port-primary", type=_PORT, default=0, help="By default one that is free.")
+@click.option("--port-secondary", type=_PORT, default=0, help="By default one that is free.")
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -35,7 +37,13 @@ __all__ = ["command"]
     type=click.IntRange(min=1),
     help="How long the secondary keeps samples of PVs that are new to it.",
 )
-@click.option("--seed", default=0, show_default=True, help="Makes the demonstration's planted signals.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Makes the demonstration's planted signals; of no use with --data.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to answer at.")
 @click.option(
     "--let-anyone-delete-data",
@@ -64,6 +72,7 @@ def command(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with (
+        _told(),
         _folder(data) as root,
         serve_live(
             root,
@@ -80,6 +89,22 @@ def command(
         else:
             click.echo(f"primary    {urls['primary']}\nsecondary  {urls['secondary']}\nCtrl-C stops both.")
         stop.wait()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell in one line that a port is taken, a folder cannot be made, and the like.
+
+    Raises
+    ------
+    click.ClickException
+        If so.
+    """
+    try:
+        yield
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        raise click.ClickException(f"cannot serve: {error.strerror or error}{where}") from error
 
 
 @contextmanager

@@ -6,13 +6,11 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from archredundancy.appliance import Appliance, AppliancePair, Periodic, SimulatedIoc, SimulatedPv, SiteSettings
-from archredundancy.appliance.configuration.policies import MetaInfo
+from archredundancy.appliance import AppliancePair, Periodic, SimulatedIoc, SimulatedPv, SiteSettings
 from archredundancy.demo.plants import plant
 from archredundancy.demo.recording import put_recording
-from archredundancy.model import NS_PER_SECOND, DbrType, format_time
+from archredundancy.model import NS_PER_SECOND, DbrType
 
 __all__ = ["serve_live"]
 
@@ -65,16 +63,21 @@ def _live_ioc() -> SimulatedIoc:
     )
 
 
-def _archive_live(pair: AppliancePair) -> None:
+def _archive_live(pair: AppliancePair, former_primary: str | None = None) -> None:
     """Let both appliances archive the records of the IOC, and the secondary merge the primary's into its answers.
 
-    What they archive already, from an earlier time, they go on with.
+    Parameters
+    ----------
+    pair : AppliancePair
+        Whose source it is.
+    former_primary : str, optional
+        The primary's retrieval URL when this was done before. Then all stays as it was left, but for that URL.
     """
-    for appliance in (pair.primary, pair.secondary):
-        for pv, dbr_type, period in _ARCHIVED:
-            if not appliance.knows(pv):
-                appliance.add_pv(_type_info(appliance, pv, dbr_type, period))
-    pair.secondary.merge_from(pair.primary.retrieval_url)
+    pair.secondary.merge_from(pair.primary.retrieval_url, in_place_of=former_primary)
+    if former_primary is None:
+        for appliance in (pair.primary, pair.secondary):
+            for pv in _ARCHIVED:
+                appliance.add_pv({"pvName": pv})
 
 
 @contextmanager
@@ -114,37 +117,13 @@ def serve_live(
         if demo_seed is not None:
             put_recording(pair)
             plant(pair, demo_seed)
-        _archive_live(pair)
+        where = root / "primary.url"
+        _archive_live(pair, where.read_text() if where.exists() else None)
+        where.write_text(pair.primary.retrieval_url)
         yield pair
 
 
-def _type_info(appliance: Appliance, pv: str, dbr_type: DbrType, period: str) -> dict[str, Any]:
-    policy = appliance.settings.policies.choose(pv, "", MetaInfo(dbr_type=dbr_type))
-    created = f"{format_time(appliance.clock())[:23]}Z"
-    return {
-        "pvName": pv,
-        "DBRType": f"DBR_{dbr_type.name}",
-        "scalar": "false" if dbr_type.is_waveform else "true",
-        "elementCount": "8" if dbr_type.is_waveform else "1",
-        "samplingPeriod": period,
-        "policyName": policy.name,
-        "dataStores": list(policy.stores),
-        "creationTime": created,
-        "modificationTime": created,
-        "archiveFields": ["HIHI", "LOLO"] if dbr_type is DbrType.SCALAR_DOUBLE else [],
-        "units": "mm" if dbr_type is DbrType.SCALAR_DOUBLE else "",
-        "precision": "3.0" if dbr_type is DbrType.SCALAR_DOUBLE else "0.0",
-    }
-
-
-_ARCHIVED = (
-    ("SIM:SINE", DbrType.SCALAR_DOUBLE, "1.0"),
-    ("SIM:COUNT", DbrType.SCALAR_INT, "1.0"),
-    ("SIM:MODE", DbrType.SCALAR_ENUM, "1.0"),
-    ("SIM:TEXT", DbrType.SCALAR_STRING, "1.0"),
-    ("SIM:WAVE", DbrType.WAVEFORM_DOUBLE, "1.0"),
-    ("SIM:SLOW", DbrType.SCALAR_DOUBLE, "1.0"),
-)
+_ARCHIVED = ("SIM:SINE", "SIM:COUNT", "SIM:MODE", "SIM:TEXT", "SIM:WAVE", "SIM:SLOW")
 
 
 def _sine(period: int) -> Callable[[int], float]:

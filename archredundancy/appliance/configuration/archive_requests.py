@@ -135,14 +135,15 @@ class ArchiveRequests:
         """
         with self._lock:
             request = self._requests[pv]
-        info = self._type_info(request, sampled, identity, now)
+        info = self.type_info(request, sampled, identity, now)
         configuration.put(info)
         for alias in request.aliases:
             configuration.add_alias(alias, pv)
         self.remove(pv)
         return info
 
-    def _type_info(self, request: ArchiveRequest, sampled: MetaInfo, identity: str, now: int) -> PvTypeInfo:
+    def type_info(self, request: ArchiveRequest, sampled: MetaInfo, identity: str, now: int) -> PvTypeInfo:
+        """Return what a policy makes of a PV that was sampled, whether the request is one that is kept or not."""
         policy = self._policies.choose(request.pv, request.policy, sampled)
         period = policy.period if request.period is None else request.period
         fields = [] if "." in request.pv else [*sampled.archive_fields, *request.fields]

@@ -64,7 +64,7 @@ class PvTypeInfo:
             a store is none.
         """
         if not self.pv:
-            raise InputError("the type info has no pvName; give at least pvName and dataStores")
+            raise InputError("the type info has no pvName; give at least that")
         for key, default in _DEFAULTS.items():
             _check_type(key, self.info.get(key, default), type(default))
         DbrType.from_name(self.info["DBRType"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from archredundancy.appliance.configuration.archive_requests import ArchiveRequests
 from archredundancy.appliance.configuration.configuration import Configuration
@@ -14,7 +15,7 @@ from archredundancy.appliance.engine.source import Connected, Disconnected, Samp
 from archredundancy.appliance.messages.message import Sample
 from archredundancy.model import NS_PER_SECOND, DbrType
 
-__all__ = ["InitialSampling"]
+__all__ = ["InitialSampling", "meta_info_of"]
 
 _SECONDS = 60
 _LIMITS = {
@@ -22,6 +23,19 @@ _LIMITS = {
     "lowerDisplayLimit": "LOPR", "upperDisplayLimit": "HOPR", "lowerCtrlLimit": "DRVL", "upperCtrlLimit": "DRVH",
 }  # fmt: skip
 _EXTRA_FIELDS = ("ADEL", "MDEL", "SCAN", "RTYP")
+
+
+def meta_info_of(pv: str, record: Connected | None) -> MetaInfo:
+    """Return what is known of a PV without waiting for samples; without a record, that of a new one."""
+    record = record or Connected(host="", dbr_type=DbrType.SCALAR_DOUBLE)
+    values = control_values(record)
+    info = {"precision": values["PREC"], **{key: values[field] for key, field in _LIMITS.items()}}
+    if "EGU" in values:
+        info |= {"units": values["EGU"], "hostName": record.host}
+    extra = {name: record.fields[name] for name in _EXTRA_FIELDS if name in record.fields}
+    return MetaInfo(
+        dbr_type=record.dbr_type, element_count=record.element_count, info=info, fields={**extra, "NAME": pv}
+    )
 
 
 class InitialSampling:
@@ -94,20 +108,8 @@ class _Sampled:
 
     def meta_info(self) -> MetaInfo:
         """Return what a policy is chosen by, and what goes into the type info."""
-        record = self._record or Connected(host="", dbr_type=DbrType.SCALAR_DOUBLE)
-        values = control_values(record)
-        info = {"precision": values["PREC"], **{key: values[field] for key, field in _LIMITS.items()}}
-        if "EGU" in values:
-            info |= {"units": values["EGU"], "hostName": record.host}
-        extra = {name: record.fields[name] for name in _EXTRA_FIELDS if name in record.fields}
-        return MetaInfo(
-            dbr_type=record.dbr_type,
-            element_count=record.element_count,
-            event_rate=self._count / _SECONDS,
-            storage_rate=self._size / _SECONDS,
-            info=info,
-            fields={**extra, "NAME": self._pv},
-        )
+        known = meta_info_of(self._pv, self._record)
+        return replace(known, event_rate=self._count / _SECONDS, storage_rate=self._size / _SECONDS)
 
     def _hear(self, update: Update) -> None:
         match update:

@@ -44,7 +44,8 @@ class BackgroundServer:
     """
 
     def __init__(self, application: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> None:
-        self._socket = socket.create_server((host, port))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family)
         # Connections inherit it. Without it each answer waits 40 ms for an acknowledgement that is put off.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]

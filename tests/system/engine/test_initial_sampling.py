@@ -73,3 +73,32 @@ def test_a_pv_that_comes_later_is_sampled_then(bench):
     pair.ioc.reconnect("C:D")
     pair.at(370)
     assert status(pair, "C:D") == "Being archived"
+
+
+def test_a_pv_put_in_by_its_name_gets_at_once_what_others_wait_for(bench):
+    """Stores by each appliance's policy, the record's type and units, and no past."""
+    pair = bench()
+    record = SimulatedPv(
+        name="C:D", series=Periodic(value=lambda _: 7, dbr_type=DbrType.SCALAR_INT), fields={"EGU": "mA"}
+    )
+    pair.ioc.add(record)
+    pair.at(50)
+    for appliance in (pair.primary, pair.secondary):
+        appliance.add_pv({"pvName": "C:D"})
+    info, spare = pair.primary.type_info("C:D"), pair.secondary.type_info("C:D")
+    assert (info.info["DBRType"], info.units, info.identity) == ("DBR_SCALAR_INT", "mA", "primary0")
+    assert info.created == info.modified == pair.clock()
+    assert [store.name for store in info.stores] == ["STS", "MTS", "LTS"]
+    assert (spare.stores[1].hold, spare.stores[2].scheme) == (184, "blackhole")
+    pair.at(60)
+    assert b'"nanos"' in pair.ask(pair.secondary, "/retrieval/data/getData.json?pv=C:D")
+
+
+def test_what_is_given_with_the_name_goes_before_the_policy(bench):
+    """A policy of its own, too; a PV that cannot be reached is configured as a new one."""
+    pair = bench()
+    pair.primary.add_pv({"pvName": "No:Where", "policyName": "SixMonths", "samplingPeriod": "5.0", "paused": "true"})
+    info = pair.primary.type_info("No:Where")
+    assert info.stores[-1].scheme == "blackhole"
+    assert (info.info["policyName"], info.info["samplingPeriod"], info.paused) == ("SixMonths", "5.0", True)
+    assert info.info["DBRType"] == "DBR_SCALAR_DOUBLE"
