@@ -4,7 +4,8 @@
 
     ArchRedundancyError
     ├── InputError              what the caller passed cannot be used (also a ValueError)
-    │   └── DatasetError        a Dataset does not keep the contract of `archredundancy.model`
+    │   ├── DatasetError        a Dataset does not keep the contract of `archredundancy.model`
+    │   └── SiteError           the site file cannot be found or used, or does not name the pair
     ├── WireError               bytes that are not the PB format, with the offset where they stop being it
     ├── ConnectionFailed        no answer: refused, unknown host, broken off (also an OSError)
     │   └── ReadTimeout         the other end stayed silent for too long
@@ -42,6 +43,7 @@ __all__ = [
     "ReadTimeout",
     "RefusedError",
     "ReplyError",
+    "SiteError",
     "StalePlanError",
     "StillRunningError",
     "StoreError",
@@ -78,6 +80,31 @@ class DatasetError(InputError):
     """A Dataset that lacks what the contract of `archredundancy.model` promises."""
 
     kind = "dataset"
+
+
+class SiteError(InputError):
+    """A site file that cannot be found or used, or that does not name the pair.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, with which key, what is allowed.
+    path : str
+        The site file; empty where there is none.
+    line : int, optional
+        Where in the file, counted from 1.
+    key : str
+        What it is about, such as `pairs.sr.primary.managment`; empty where it is about the whole file.
+    """
+
+    kind = "site"
+
+    def __init__(self, message: str, *, path: str = "", line: int | None = None, key: str = "") -> None:
+        where = ", ".join(filter(None, [path, "" if line is None else f"line {line}"]))
+        super().__init__(f"{where}: {message}" if where else message)
+        self.path = path
+        self.line = line
+        self.key = key
 
 
 class WireError(ArchRedundancyError):

@@ -6,8 +6,8 @@ from archredundancy.coverage.comparison import Comparison, SideSummary, Summary,
 from archredundancy.coverage.coverage import Coverage, Layer, combine
 from archredundancy.coverage.datasets import compare
 from archredundancy.coverage.gaps import Dropouts, Gaps
-from archredundancy.coverage.retention import NEVER, Retention
 from archredundancy.coverage.states import Cause, Presence, Proof, State
+from archredundancy.model import NEVER
 
 __all__ = [
     "NEVER",
@@ -19,7 +19,6 @@ __all__ = [
     "Layer",
     "Presence",
     "Proof",
-    "Retention",
     "SideSummary",
     "State",
     "Summary",

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from archredundancy.coverage.as_svg import coverage_svg
 from archredundancy.coverage.as_text import LISTED, duration_text, numbers_table, plural, unread_lines, verdict
 from archredundancy.coverage.gaps import Gaps
-from archredundancy.coverage.retention import NEVER
-from archredundancy.model import format_time
+from archredundancy.model import NEVER, format_time
 
 if TYPE_CHECKING:
     from archredundancy.coverage.comparison import Comparison

@@ -6,9 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from archredundancy.coverage.gaps import Gaps
-from archredundancy.coverage.retention import NEVER
 from archredundancy.coverage.states import State
-from archredundancy.model import format_time
+from archredundancy.model import NEVER, format_time
 
 if TYPE_CHECKING:
     from archredundancy.coverage.comparison import Comparison

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archredundancy.coverage.gaps import Gaps
-from archredundancy.coverage.retention import NEVER
-from archredundancy.model import format_time
+from archredundancy.model import NEVER, format_time
 
 if TYPE_CHECKING:
     from archredundancy.coverage.comparison import Comparison, SideSummary

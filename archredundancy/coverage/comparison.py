@@ -15,9 +15,8 @@ from archredundancy.coverage.coverage import Coverage, combine
 from archredundancy.coverage.findings import Findings, describe, find, tolerance
 from archredundancy.coverage.gaps import Dropouts, Gaps, list_dropouts, list_gaps
 from archredundancy.coverage.held import wrong_stretches
-from archredundancy.coverage.retention import NEVER
 from archredundancy.merge import Conflicts, Merged, Origin, unite
-from archredundancy.model import NS_PER_SECOND, Evidence, ReadFailure, SideEvidence, TimeRange
+from archredundancy.model import NEVER, NS_PER_SECOND, Evidence, ReadFailure, SideEvidence, TimeRange
 from archredundancy.segments import Segments
 
 if TYPE_CHECKING:

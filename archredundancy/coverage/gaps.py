@@ -11,9 +11,8 @@ import numpy.typing as npt
 
 from archredundancy.coverage.coverage import Coverage
 from archredundancy.coverage.findings import Findings, cause_of
-from archredundancy.coverage.retention import NEVER, Retention
 from archredundancy.coverage.states import Proof, State
-from archredundancy.model import SideEvidence
+from archredundancy.model import NEVER, SideEvidence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -206,5 +205,6 @@ def list_dropouts(findings: Findings, other: SideEvidence) -> Dropouts:
 
 
 def _expiry(other: SideEvidence, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    retention = Retention.from_stores(other.type_info.stores) if other.type_info else None
-    return np.full(len(first), NEVER, np.int64) if retention is None else retention.expires_at(first)
+    if other.retention is None:
+        return np.full(len(first), NEVER, np.int64)
+    return other.retention.expires_at(first)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from archredundancy.coverage.retention import Retention
 from archredundancy.coverage.states import Cause
 from archredundancy.model import Partition, SideEvidence
 from archredundancy.segments import Segments
@@ -72,7 +71,7 @@ def _beginning(side: SideEvidence) -> tuple[int | None, Cause]:
 
 
 def _kept_since(side: SideEvidence, now: int) -> int | None:
-    retention = Retention.from_stores(side.type_info.stores) if side.type_info else None
+    retention = side.retention
     if retention is None:
         return None
     first, guaranteed = _first_sample(side), retention.start(now)

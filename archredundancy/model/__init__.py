@@ -8,12 +8,14 @@ from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, R
 from archredundancy.model.merge_evidence import MergeEvidence
 from archredundancy.model.partition import Granularity, Partition, chunk_key
 from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
+from archredundancy.model.retention import NEVER, Retention
 from archredundancy.model.samples import Extras, FieldValue, Samples
 from archredundancy.model.store_url import StoreUrl
 from archredundancy.model.times import NS_PER_SECOND, TimeRange, format_time, parse_time, start_of_year, year_of
 from archredundancy.model.type_info import TypeInfo
 
 __all__ = [
+    "NEVER",
     "NS_PER_SECOND",
     "AlarmSeverity",
     "AlarmStatus",
@@ -29,6 +31,7 @@ __all__ = [
     "Ragged",
     "ReadFailure",
     "Reading",
+    "Retention",
     "Samples",
     "SideEvidence",
     "StoreUrl",

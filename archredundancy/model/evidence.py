@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from archredundancy.model.dbr_type import DbrType
+from archredundancy.model.retention import Retention
 from archredundancy.model.samples import Samples
 from archredundancy.model.times import TimeRange
 from archredundancy.model.type_info import TypeInfo
@@ -118,6 +119,8 @@ class SideEvidence:
         When the PV was paused, from the pause report; None when it is not paused or not known.
     notes : tuple of str
         What could not be learned, and why.
+    declared_retention : Retention or None
+        How long the cluster keeps samples by the site file, which is believed before its stores.
     """
 
     reading: Reading
@@ -125,11 +128,19 @@ class SideEvidence:
     status: str | None = None
     paused_since: int | None = None
     notes: tuple[str, ...] = ()
+    declared_retention: Retention | None = None
 
     @property
     def egu(self) -> str:
         """Engineering units as configured, else as the answer's headers have them; empty where neither tells."""
         return (self.type_info.egu if self.type_info else "") or self.reading.headers.get("EGU", "")
+
+    @property
+    def retention(self) -> Retention | None:
+        """How long the cluster is sure to keep samples; None when for ever or not known."""
+        if self.declared_retention is not None or self.type_info is None:
+            return self.declared_retention
+        return Retention.from_stores(self.type_info.stores)
 
 
 @dataclass(frozen=True, kw_only=True)

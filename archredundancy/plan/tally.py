@@ -8,7 +8,6 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage import Retention
 from archredundancy.merge import Origin
 from archredundancy.model import Extras, Granularity, MergeEvidence, Samples, SideEvidence
 from archredundancy.plan.digest import Digest, partition_digests
@@ -112,7 +111,7 @@ def _dropped(found: Forecast) -> dict[str, _Rows]:
 
 def _expiries(found: Forecast, secondary: SideEvidence) -> dict[int, int]:
     """Return for each partition that gains until when the secondary is sure to keep the first sample of its gain."""
-    retention = Retention.from_stores(secondary.type_info.stores) if secondary.type_info else None
+    retention = secondary.retention
     if retention is None:
         return {}
     rows, firsts = np.unique(found.slot[found.promised], return_index=True)

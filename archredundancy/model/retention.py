@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.model import Granularity, Partition, StoreUrl
+from archredundancy.model.partition import Granularity, Partition
+from archredundancy.model.store_url import StoreUrl
 
 __all__ = ["NEVER", "Retention"]
 
