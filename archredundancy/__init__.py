@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archredundancy.errors import ArchRedundancyError
     from archredundancy.merge import merge_samples
     from archredundancy.model import DbrType, Samples, TimeRange
-    from archredundancy.pair import Cluster, ClusterPair, open_store
+    from archredundancy.pair import Cluster, ClusterPair, open_pair, open_store
     from archredundancy.segments import Segments
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "demo_pair",
     "errors",
     "merge_samples",
+    "open_pair",
     "open_store",
     "widgets",
 ]
@@ -52,6 +53,7 @@ _HOMES = {
     "compare": "coverage",
     "demo_pair": "demo",
     "merge_samples": "merge",
+    "open_pair": "pair",
     "open_store": "pair",
 }
 

@@ -17,6 +17,7 @@ NOTHING_TO_DO, ERROR, SOMETHING_TO_DO, EXPIRES = 0, 1, 2, 3
 _COMMANDS = {
     "demo": "Show on an embedded pair what this package does.",
     "serve": "Run the embedded pair of appliances until interrupted.",
+    "pairs": "List the pairs of the site file, and whether they answer.",
     "search": "List PVs by glob pattern.",
     "fetch": "Print the samples of a PV, with their origin.",
     "file": "Print what PB files hold.",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from archredundancy.pair import ClusterPair
+from archredundancy.site import find_site_file, load_site
 
 __all__ = ["SPANS_AS_ARGUMENTS", "as_json", "echo_json", "open_pair_from", "pair_options"]
 
@@ -17,11 +21,14 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 #: A start such as -7d begins like an option.
 SPANS_AS_ARGUMENTS = {"ignore_unknown_options": True}
 
+#: Where a command's context keeps the name of the pair.
+_PAIR = "archredundancy.pair"
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def pair_options(function: _Function) -> _Function:
-    """Add `--primary`, `--secondary`, `--demo` and `--timezone` to a command."""
+    """Add `--pair`, `--primary`, `--secondary`, `--demo` and `--timezone` to a command."""
     for option in (
         click.option("--timezone", default="UTC", show_default=True, help="Zone of times written without one."),
         click.option("--demo", is_flag=True, help="Use an embedded pair, started for this command."),
@@ -32,9 +39,21 @@ def pair_options(function: _Function) -> _Function:
             metavar="URL",
             help="Management URL (http://host:17665) or retrieval URL (http://host:17668/retrieval).",
         ),
+        click.option(
+            "--pair",
+            envvar="ARCHREDUNDANCY_PAIR",
+            metavar="NAME",
+            expose_value=False,
+            callback=_note_pair,
+            help="A pair of the site file; `archredundancy pairs` lists them. Not needed where it names one only.",
+        ),
     ):
         function = option(function)
     return function
+
+
+def _note_pair(context: click.Context, _parameter: click.Parameter, name: str | None) -> None:
+    context.meta[_PAIR] = name
 
 
 def open_pair_from(
@@ -42,21 +61,56 @@ def open_pair_from(
 ) -> ClusterPair:
     """Return the pair that the shared options name; `options` go to `ClusterPair`.
 
+    What is written on the command line goes before the environment, and a pair of the site file before URLs of the
+    environment. Of a pair of the site file, the file says whether it may be changed.
+
     Raises
     ------
     click.UsageError
-        If they name none.
+        If they name none, or two.
     """
+    name = _named_pair()
     if demo:
         from archredundancy.demo import demo_pair
 
         return demo_pair()
-    if not primary or not secondary:
+    if name is None and primary and secondary:
+        return ClusterPair(primary=primary, secondary=secondary, timezone=timezone, **options)
+    if name is None and (primary or secondary or find_site_file() is None):
         raise click.UsageError(
-            "name the pair: --primary URL --secondary URL, or --demo "
-            "(the variables ARCHREDUNDANCY_PRIMARY and ARCHREDUNDANCY_SECONDARY will do too)"
+            "name the pair: --pair NAME of the site file, or --primary URL --secondary URL, or --demo (the variables "
+            "ARCHREDUNDANCY_PAIR, or ARCHREDUNDANCY_PRIMARY and ARCHREDUNDANCY_SECONDARY, will do too)"
         )
-    return ClusterPair(primary=primary, secondary=secondary, timezone=timezone, **options)
+    return _open_site_pair(name, timezone, options.get("run_dir"))
+
+
+def _named_pair() -> str | None:
+    """Return the name of the pair that is meant, unless other options on the command line go before it.
+
+    Raises
+    ------
+    click.UsageError
+        If the command line names two pairs.
+    """
+    context = click.get_current_context()
+    others = [f"--{each}" for each in ("primary", "secondary", "demo") if _is_typed(context, each)]
+    if others and _is_typed(context, "pair"):
+        raise click.UsageError(f"--pair and {others[0]} name two pairs; take one of them")
+    name: str | None = context.meta.get(_PAIR)
+    return None if others else name
+
+
+def _open_site_pair(name: str | None, timezone: str, run_dir: Path | None) -> ClusterPair:
+    settings = load_site().pair(name)
+    if _is_typed(click.get_current_context(), "timezone"):
+        settings = replace(settings, timezone=timezone)
+    if run_dir is not None:
+        settings = replace(settings, run_dir=run_dir)
+    return ClusterPair.from_settings(settings)
+
+
+def _is_typed(context: click.Context, parameter: str) -> bool:
+    return context.get_parameter_source(parameter) is ParameterSource.COMMANDLINE
 
 
 def echo_json(content: Any) -> None:

@@ -15,6 +15,7 @@ from archredundancy.client.files import StoreFolder
 from archredundancy.client.management import ManagementClient
 from archredundancy.client.replies import ApplianceInfo, ExternalServer, PausedPV, PVStatus, Versions
 from archredundancy.client.retrieval import RetrievalClient
+from archredundancy.client.site_cluster import locate_cluster, open_transport, retrieval_url_of
 from archredundancy.client.workers import run_each
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ __all__ = [
     "Transport",
     "Versions",
     "allow",
+    "locate_cluster",
+    "open_transport",
     "resolve_cluster",
+    "retrieval_url_of",
     "run_each",
     "spend",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from archredundancy.errors import ArchRedundancyError, ConnectionFailed, InputEr
 if TYPE_CHECKING:
     from archredundancy.client.transport import Transport
 
-__all__ = ["ClusterAddress", "resolve_cluster"]
+__all__ = ["ClusterAddress", "base_of", "member_urls", "resolve_cluster", "retrieval_only"]
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def resolve_cluster(url: str, transport: Transport) -> ClusterAddress:
     -----
     Cost: two to four small requests.
     """
-    base = _base(url)
+    base = base_of(url)
     management = ManagementClient(f"{base}/mgmt/bpl", transport)
     try:
         given = management.appliance_info()
@@ -78,14 +78,18 @@ def resolve_cluster(url: str, transport: Transport) -> ClusterAddress:
         raise
     except ArchRedundancyError as error:
         logger.info("no management interface at %s: %s", readable_url(base), error)
-        return _without_management(base, transport, error)
-    others = sorted((each for each in members if each.identity != given.identity), key=lambda each: each.identity)
-    urls = _member_urls(base, [given, *others], transport)
+        return retrieval_only(base, transport, error)
+    urls = member_urls(base, given, members, transport)
     return ClusterAddress(management_url=management.url, retrieval_urls=urls)
 
 
-def _base(url: str) -> str:
+def base_of(url: str) -> str:
     """Return what the paths of an appliance are appended to.
+
+    Parameters
+    ----------
+    url : str
+        As an operator types it.
 
     Raises
     ------
@@ -94,7 +98,7 @@ def _base(url: str) -> str:
 
     Examples
     --------
-    >>> _base("proxy.example.org/archiver/mgmt/ui/index.html")
+    >>> base_of("proxy.example.org/archiver/mgmt/ui/index.html")
     'http://proxy.example.org/archiver'
     """
     try:
@@ -111,28 +115,76 @@ def _base(url: str) -> str:
     return parts._replace(path=path, query="", fragment="").geturl()
 
 
-def _without_management(base: str, transport: Transport, error: ArchRedundancyError) -> ClusterAddress:
+def retrieval_only(base: str, transport: Transport, error: ArchRedundancyError | None = None) -> ClusterAddress:
+    """Return the address of a cluster of which only data can be asked for.
+
+    Parameters
+    ----------
+    base : str
+        As `base_of` gives it.
+    transport : Transport
+    error : ArchRedundancyError, optional
+        Why management cannot be asked, where that was tried.
+
+    Raises
+    ------
+    ConnectionFailed
+        If nobody answers.
+    InputError
+        If what answers is no appliance.
+    """
     retrieval = RetrievalClient(f"{base}/retrieval", transport)
     try:
         if retrieval.ping():
             return ClusterAddress(management_url=None, retrieval_urls={"": retrieval.url})
     except ConnectionFailed:
-        if isinstance(error, ConnectionFailed):
+        if error is None or isinstance(error, ConnectionFailed):
             raise
-    raise InputError(
-        f"no archiver appliance at {readable_url(base)}: neither /mgmt/bpl nor /retrieval answers as one ({error}); "
-        f"{_EXAMPLES}"
-    ) from error
+    tried = "/retrieval does not answer" if error is None else "neither /mgmt/bpl nor /retrieval answers"
+    because = "" if error is None else f" ({error})"
+    raise InputError(f"no archiver appliance at {readable_url(base)}: {tried} as one{because}; {_EXAMPLES}") from error
 
 
-def _member_urls(base: str, members: Sequence[ApplianceInfo], transport: Transport) -> dict[str, str]:
-    given = urlsplit(base)
-    if len(members) == 1:
-        told = members[0].data_retrieval_url.rstrip("/")
-        return {members[0].identity: _only_member_url(base, given, told, transport)}
+def member_urls(
+    base: str,
+    given: ApplianceInfo,
+    members: Iterable[ApplianceInfo],
+    transport: Transport,
+    declared: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Return the retrieval URL of each member by identity, beginning with the one that was asked.
+
+    Parameters
+    ----------
+    base : str
+        Where management was asked.
+    given : ApplianceInfo
+        The member that answered.
+    members : iterable of ApplianceInfo
+        All that are up.
+    transport : Transport
+    declared : mapping of str to str, optional
+        URLs by identity that are known better than by what members tell.
+
+    Raises
+    ------
+    ReplyError
+        If members tell addresses that cannot be reached from here.
+    """
+    others = sorted((each for each in members if each.identity != given.identity), key=lambda each: each.identity)
+    known = declared or {}
+    told = [each for each in (given, *others) if each.identity not in known]
+    if told and not others:
+        return {given.identity: _only_member_url(base, urlsplit(base), given.data_retrieval_url.rstrip("/"), transport)}
+    _refuse_inside_addresses(base, told)
+    return {each.identity: known.get(each.identity) or each.data_retrieval_url.rstrip("/") for each in (given, *others)}
+
+
+def _refuse_inside_addresses(base: str, members: Iterable[ApplianceInfo]) -> None:
+    given = urlsplit(base).hostname or ""
     for member in members:
         host = urlsplit(member.data_retrieval_url).hostname or ""
-        if _is_loopback(host) and not _is_loopback(given.hostname or ""):
+        if _is_loopback(host) and not _is_loopback(given):
             raise ReplyError(
                 f"the members at {readable_url(base)} tell addresses that only work on their own host, such as "
                 f"{member.data_retrieval_url} of {member.identity!r}; name the retrieval URL of each member in the "
@@ -140,7 +192,6 @@ def _member_urls(base: str, members: Sequence[ApplianceInfo], transport: Transpo
                 url=without_userinfo(base),
                 status=200,
             )
-    return {member.identity: member.data_retrieval_url.rstrip("/") for member in members}
 
 
 def _only_member_url(base: str, given: SplitResult, told: str, transport: Transport) -> str:

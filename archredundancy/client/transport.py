@@ -8,9 +8,11 @@ module.
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
@@ -97,6 +99,15 @@ class HttpTransport:
         How long making a connection may take.
     headers : mapping of str to str, optional
         Sent with every request, such as what a reverse proxy wants to see.
+    ca_file : Path, optional
+        Certificates to trust instead of the usual ones, PEM.
+    connections : int
+        Most connections at a time; who needs one more waits.
+
+    Raises
+    ------
+    InputError
+        If `ca_file` holds no certificates.
 
     Notes
     -----
@@ -111,16 +122,22 @@ class HttpTransport:
     """
 
     def __init__(
-        self, timeout: float = 60.0, *, connect_timeout: float = 10.0, headers: Mapping[str, str] | None = None
+        self,
+        timeout: float = 60.0,
+        *,
+        connect_timeout: float = 10.0,
+        headers: Mapping[str, str] | None = None,
+        ca_file: Path | None = None,
+        connections: int = _MAX_CONNECTIONS,
     ) -> None:
         self.timeout = timeout
         self._connect_timeout = connect_timeout
         self._headers = {"Accept-Encoding": "identity", "User-Agent": "archredundancy", **(headers or {})}
-        self._certificates = httpx.create_ssl_context(trust_env=False)
+        self._certificates = _certificates(ca_file)
         self._client = httpx.Client(
             headers=self._headers,
             verify=self._certificates,
-            limits=httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
             follow_redirects=False,
             trust_env=False,
         )
@@ -274,6 +291,17 @@ def _full_url(url: str, params: Params) -> str:
     except UnicodeError as error:
         raise InputError(f"{dict(params)} cannot be sent in a URL ({error}); names of PVs are Unicode text") from error
     return f"{url}?{query}" if query else url
+
+
+def _certificates(ca_file: Path | None) -> ssl.SSLContext:
+    if ca_file is None:
+        return httpx.create_ssl_context(trust_env=False)
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # an ssl.SSLError is one too
+        raise InputError(
+            f"{ca_file} cannot be used for certificates to trust ({error}); name a file that holds some in PEM"
+        ) from error
 
 
 def _redirect_target(asked: httpx.URL, target: httpx.URL, status: int) -> httpx.URL:

@@ -42,7 +42,7 @@ def other_of(context: Context, promised: Samples) -> Iterator[str]:
     """
     committer = context.committer
     if context.run.plan.strategy is Strategy.DIRECT:
-        url = context.secondary.reader(context.pv).url
+        url = context.secondary.url_for_primary(context.pv)
         if _is_loopback(url) and not _is_loopback(committer.url):
             raise CommitError(
                 f"the secondary is known here as {readable_url(url)}, which on the primary's host means that host "
@@ -58,7 +58,14 @@ def other_of(context: Context, promised: Samples) -> Iterator[str]:
         span = {"start": _text(request.start), "end": _text(request.end)}
         context.journal.write("relay", context.pv, request=request.request, count=request.count, **span)
 
-    with serve_relay({context.pv: promised}, interface=context.run.settings.interface, on_request=note) as relay:
+    settings = context.run.settings
+    with serve_relay(
+        {context.pv: promised},
+        interface=settings.interface,
+        port=settings.relay_port,
+        base=settings.relay_url,
+        on_request=note,
+    ) as relay:
         committer.probe_external_server(relay.url).require()
         yield relay.url
 

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from archredundancy.client import Committer
-from archredundancy.client.transport import HttpTransport
 from archredundancy.commit.history import Copy, PVHistory
 from archredundancy.commit.journal import Journal, read_journal
 from archredundancy.commit.layout import granularity_of
@@ -36,7 +35,6 @@ class Context:
     journal : Journal
     locks : PVLocks
     primary, secondary : Side
-    transport : HttpTransport
     plan : PVPlan
     """
 
@@ -45,7 +43,6 @@ class Context:
     locks: PVLocks
     primary: Side
     secondary: Side
-    transport: HttpTransport
     plan: PVPlan
 
     @property
@@ -72,7 +69,7 @@ class Context:
     def committer(self) -> Committer:
         """What changes something at the primary, and writes it into the journal."""
         record, seconds = self.journal.about(self.pv), self.run.settings.answer
-        return Committer(self.primary.manager.url, self.transport, record, timeout=seconds)
+        return Committer(self.primary.manager.url, self.primary.transport, record, timeout=seconds)
 
     @property
     def history(self) -> PVHistory:

@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from archredundancy.client.transport import HttpTransport
 from archredundancy.commit.examine import examine
 from archredundancy.commit.history import PVHistory
 from archredundancy.commit.journal import Journal, read_journal
@@ -15,7 +14,7 @@ from archredundancy.commit.report import Report
 from archredundancy.commit.run import contexts_of, head_of, note_run_failure
 from archredundancy.commit.run_folder import RunFolder
 from archredundancy.commit.settings import RunSettings
-from archredundancy.commit.sides import Side
+from archredundancy.commit.sides import open_sides
 from archredundancy.commit.states import State
 from archredundancy.commit.wind_up import wind_up
 from archredundancy.errors import LockedError
@@ -93,9 +92,7 @@ def verify(path: Path) -> Report:
     """
     run = RunFolder.open(path)
     report, entries = Report.from_journal(run.journal), read_journal(run.journal)
-    with HttpTransport() as transport:
-        primary = Side.connect("primary", run.urls.primary, transport)
-        secondary = Side.connect("secondary", run.urls.secondary, transport)
+    with open_sides(run.urls) as (primary, secondary):
         found = []
         for pv in report.pvs:
             history = PVHistory(pv.pv, entries)

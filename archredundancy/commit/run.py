@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from archredundancy.client.transport import HttpTransport
 from archredundancy.commit.change import consolidate, merge, other_of, pause, take_snapshot
 from archredundancy.commit.context import Context
 from archredundancy.commit.journal import SCHEMA, Journal
@@ -16,7 +15,7 @@ from archredundancy.commit.lock import PVLocks, host_and_owner
 from archredundancy.commit.prepare import prepare
 from archredundancy.commit.report import Report
 from archredundancy.commit.run_folder import RunFolder
-from archredundancy.commit.sides import Side
+from archredundancy.commit.sides import open_sides
 from archredundancy.commit.states import State
 from archredundancy.commit.wind_up import verify, wind_up
 from archredundancy.errors import ArchRedundancyError, CommitError
@@ -90,9 +89,7 @@ def note_run_failure(journal: Journal) -> Iterator[None]:
 def contexts_of(run: RunFolder, journal: Journal) -> Iterator[list[Context]]:
     """Give the PVs of a run that are to be merged, with both clusters connected, and a heartbeat all the while."""
     locks = PVLocks(run)
-    with HttpTransport() as transport, journal.heartbeat(locks.renew):
-        primary = Side.connect("primary", run.urls.primary, transport)
-        secondary = Side.connect("secondary", run.urls.secondary, transport)
+    with journal.heartbeat(locks.renew), open_sides(run.urls) as (primary, secondary):
         ready = sorted((pv for pv in run.plan.pvs if pv.status is Status.READY), key=_expiry)
         yield [
             Context(
@@ -101,7 +98,6 @@ def contexts_of(run: RunFolder, journal: Journal) -> Iterator[list[Context]]:
                 locks=locks,
                 primary=primary,
                 secondary=secondary,
-                transport=transport,
                 plan=pv,
             )
             for pv in ready

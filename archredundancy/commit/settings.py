@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from archredundancy.client.urls import without_userinfo
-from archredundancy.errors import InputError
+from archredundancy.errors import CommitError, InputError
+from archredundancy.site import PairSettings, load_site
 
 __all__ = ["PairUrls", "RunSettings"]
 
@@ -21,11 +23,28 @@ class PairUrls:
         As `ClusterPair` takes them, but without user information: a run folder holds no secrets.
     fixed_now : int or None, ns since 1970 UTC
         What the clusters take for the present, if their clock stands still, as that of the embedded pair may.
+    site_file : str or None
+        Where to read how the clusters are asked: it is read anew, since headers are not to be copied.
+    pair : str or None
+        Name of the pair in the site file.
     """
 
     primary: str
     secondary: str
     fixed_now: int | None = None
+    site_file: str | None = None
+    pair: str | None = None
+
+    @classmethod
+    def from_settings(cls, settings: PairSettings, fixed_now: int | None = None) -> PairUrls:
+        """Return what leads back to the settings of a site file."""
+        return cls(
+            primary=settings.primary.url,
+            secondary=settings.secondary.url,
+            fixed_now=fixed_now,
+            site_file=str(settings.source),
+            pair=settings.name,
+        )
 
     def __post_init__(self) -> None:
         """Refuse URLs with secrets in them.
@@ -42,6 +61,28 @@ class PairUrls:
                     "so give a URL that needs none"
                 )
 
+    def site_settings(self) -> PairSettings | None:
+        """Return what the site file says of the pair now; None for a pair that is not from a site file.
+
+        Raises
+        ------
+        SiteError
+            If the file cannot be used.
+        CommitError
+            If it means other clusters by now.
+        """
+        if self.site_file is None:
+            return None
+        settings = load_site(Path(self.site_file)).pair(self.pair)
+        meant = (settings.primary.url, settings.secondary.url)
+        if meant != (self.primary, self.secondary):
+            raise CommitError(
+                f"the run is about {self.primary} and {self.secondary}, but {self.site_file} now says "
+                f"{' and '.join(meant)} of the pair {settings.name!r}; if these are the same clusters, change the URLs "
+                "in the run's run.json"
+            )
+        return settings
+
     def now(self) -> int:
         """Return what the clusters take for the present, ns since 1970 UTC."""
         return time.time_ns() if self.fixed_now is None else self.fixed_now
@@ -49,12 +90,16 @@ class PairUrls:
 
 @dataclass(frozen=True, kw_only=True)
 class RunSettings:
-    """How long to wait for what; all in seconds.
+    """How the primary reaches the relay, and how long to wait for what; times in seconds.
 
     Attributes
     ----------
     interface : str
         Address of this host on which the relay is served, and to which the primary can connect.
+    relay_port : int
+        Port of the relay; 0 for one that is free.
+    relay_url : str
+        What the primary has to ask instead of interface and port, where something lies between.
     answer : float
         For answers to calls that should come at once.
     pause : float
@@ -76,6 +121,8 @@ class RunSettings:
     """
 
     interface: str = "127.0.0.1"
+    relay_port: int = 0
+    relay_url: str = ""
     answer: float = 60.0
     pause: float = 60.0
     flush: float = 2.0

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from archredundancy.client import ManagementClient, RetrievalClient, resolve_cluster
+from archredundancy.client import (
+    ManagementClient,
+    RetrievalClient,
+    locate_cluster,
+    open_transport,
+    retrieval_url_of,
+)
 from archredundancy.client.transport import HttpTransport
+from archredundancy.commit.settings import PairUrls
 from archredundancy.errors import CommitError
-from archredundancy.model import Reading, TimeRange
+from archredundancy.model import Reading, Retention, TimeRange
+from archredundancy.site import ClusterSettings
 from archredundancy.survey import survey_side
 
-__all__ = ["Side"]
+__all__ = ["Side", "open_sides"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +34,21 @@ class Side:
     readers : mapping of str to RetrievalClient
         By identity of the member.
     management : ManagementClient or None
+    transport : HttpTransport
+        Asks this cluster as it wants to be asked.
+    settings : ClusterSettings or None
+        What the site file says of it.
     """
 
     name: str
     readers: Mapping[str, RetrievalClient]
     management: ManagementClient | None
+    transport: HttpTransport
+    settings: ClusterSettings | None = None
 
     @classmethod
-    def connect(cls, name: str, url: str, transport: HttpTransport) -> Side:
-        """Return the cluster behind a URL.
+    def connect(cls, name: str, where: str | ClusterSettings, transport: HttpTransport) -> Side:
+        """Return the cluster behind a URL, or of the site file.
 
         Raises
         ------
@@ -42,13 +57,19 @@ class Side:
         InputError
             If what answers is no appliance.
         """
-        address = resolve_cluster(url, transport)
+        address = locate_cluster(where, transport)
         readers = {
             member: RetrievalClient(member_url, transport, name)
             for member, member_url in address.retrieval_urls.items()
         }
         management = None if address.management_url is None else ManagementClient(address.management_url, transport)
-        return cls(name=name, readers=readers, management=management)
+        settings = None if isinstance(where, str) else where
+        return cls(name=name, readers=readers, management=management, transport=transport, settings=settings)
+
+    @property
+    def retention(self) -> Retention | None:
+        """How long it keeps samples by the site file."""
+        return None if self.settings is None else self.settings.retention
 
     @property
     def manager(self) -> ManagementClient:
@@ -86,6 +107,21 @@ class Side:
             )
         return self.readers[owner]
 
+    def url_for_primary(self, pv: str) -> str:
+        """Return the retrieval URL of the member that owns a PV, as the primary reaches it.
+
+        Raises
+        ------
+        CommitError
+            If that member is not in the cluster now.
+        """
+        reader = self.reader(pv)
+        if self.settings is None:
+            return reader.url
+        owner = next(member for member, each in self.readers.items() if each is reader)
+        named = self.settings.other_url(owner)
+        return retrieval_url_of(named) if named else reader.url
+
     def read(self, pv: str, asked: TimeRange) -> Reading:
         """Return what the cluster itself stores of a PV in a range."""
         return survey_side(self, pv, asked).reading
@@ -95,3 +131,27 @@ class Side:
         owner = self.manager.type_info(pv).appliance
         members = {member.identity: member.management_url for member in self.manager.appliances_in_cluster()}
         return members.get(owner, self.manager.url)
+
+
+@contextmanager
+def open_sides(urls: PairUrls) -> Iterator[tuple[Side, Side]]:
+    """Give both clusters, connected, while the context lasts.
+
+    Raises
+    ------
+    CommitError
+        If the site file means other clusters by now.
+    ArchRedundancyError
+        If a cluster cannot be asked.
+    """
+    site = urls.site_settings()
+    with ExitStack() as stack:
+        if site is None:
+            shared = stack.enter_context(HttpTransport())
+            yield Side.connect("primary", urls.primary, shared), Side.connect("secondary", urls.secondary, shared)
+            return
+        primary, secondary = (
+            Side.connect(name, settings, stack.enter_context(open_transport(settings, site.parallelism)))
+            for name, settings in (("primary", site.primary), ("secondary", site.secondary))
+        )
+        yield primary, secondary

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archredundancy.client import HttpTransport, ManagementClient, RetrievalClient, StoreFolder, resolve_cluster
+from archredundancy.client import HttpTransport, ManagementClient, RetrievalClient, StoreFolder, locate_cluster
 from archredundancy.errors import InputError, UnknownPVError
-from archredundancy.model import FailureKind, SideEvidence, TimeRange
+from archredundancy.model import FailureKind, Retention, SideEvidence, TimeRange
 from archredundancy.pair.tree import side_to_dataset
+from archredundancy.site import ClusterSettings
 from archredundancy.survey import Reader, survey_side
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Cluster:
         IANA name of the zone of times written without one.
     url : str, optional
         Where it was found.
+    retention : Retention, optional
+        How long it keeps samples, whatever its stores say.
 
     See Also
     --------
@@ -57,6 +60,7 @@ class Cluster:
         clock: Callable[[], int] = system_clock,
         timezone: str = "UTC",
         url: str = "",
+        retention: Retention | None = None,
     ) -> None:
         self.name = name
         self.readers = readers
@@ -64,24 +68,25 @@ class Cluster:
         self.clock = clock
         self.timezone = timezone
         self.url = url
+        self.retention = retention
 
     @classmethod
     def connect(
         cls,
-        url: str,
+        where: str | ClusterSettings,
         transport: HttpTransport,
         name: str,
         *,
         clock: Callable[[], int] = system_clock,
         timezone: str = "UTC",
     ) -> Cluster:
-        """Return the cluster behind a URL.
+        """Return the cluster behind a URL, or of the site file.
 
         Parameters
         ----------
-        url : str
+        where : str or ClusterSettings
             Management URL (`http://host:17665`) or retrieval URL (`http://host:17668/retrieval`). With the latter
-            alone, creation time, retention and pauses stay unknown.
+            alone, creation time, retention and pauses stay unknown. Or what a site file says of a cluster.
         transport : HttpTransport
         name : str
         clock, timezone
@@ -94,13 +99,14 @@ class Cluster:
         InputError
             If what answers is no appliance.
         """
-        address = resolve_cluster(url, transport)
+        address = locate_cluster(where, transport)
         readers = {
             member: RetrievalClient(retrieval_url, transport, name=name)
             for member, retrieval_url in address.retrieval_urls.items()
         }
         management = None if address.management_url is None else ManagementClient(address.management_url, transport)
-        return cls(name, readers, management, clock=clock, timezone=timezone, url=url)
+        url, retention = (where, None) if isinstance(where, str) else (where.url, where.retention)
+        return cls(name, readers, management, clock=clock, timezone=timezone, url=url, retention=retention)
 
     def __repr__(self) -> str:
         return f"<Cluster {self.name}: {self.url}>"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from archredundancy.client import HttpTransport
+from archredundancy.client import HttpTransport, open_transport
 from archredundancy.commit import (
     Entry,
     PairUrls,
@@ -27,6 +28,7 @@ from archredundancy.pair.many import Names, choose_names, load_each
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.plan import MergePlan, Strategy, build_plan
+from archredundancy.site import ClusterSettings, PairSettings
 from archredundancy.survey import survey, survey_for_merge
 
 if TYPE_CHECKING:
@@ -42,8 +44,9 @@ class ClusterPair:
 
     Parameters
     ----------
-    primary, secondary : str or Cluster
-        Management URLs (`http://host:17665`), retrieval URLs, or clusters such as `open_store` gives.
+    primary, secondary : str, Cluster or ClusterSettings
+        Management URLs (`http://host:17665`), retrieval URLs, clusters such as `open_store` gives, or what a site file
+        says of them.
     timezone : str, optional
         IANA name of the zone of times written without one.
     fixed_now : int, ns since 1970 UTC, optional
@@ -55,8 +58,15 @@ class ClusterPair:
         Whether this pair may be changed. A physicist plans, an operator commits.
     commit_settings : RunSettings, optional
         How long a commit waits for what, and on which interface it serves the primary.
+    parallelism : int
+        Most connections to one cluster at a time.
     on_close : callable, optional
         Called last when the pair is closed.
+
+    Attributes
+    ----------
+    settings : PairSettings or None
+        What the site file says of it, if it was opened by that.
 
     Raises
     ------
@@ -73,14 +83,15 @@ class ClusterPair:
 
     def __init__(
         self,
-        primary: str | Cluster,
-        secondary: str | Cluster,
+        primary: str | Cluster | ClusterSettings,
+        secondary: str | Cluster | ClusterSettings,
         *,
         timezone: str = "UTC",
         fixed_now: int | None = None,
         run_dir: str | Path | None = None,
         allow_commit: bool = False,
         commit_settings: RunSettings | None = None,
+        parallelism: int = 8,
         on_close: Callable[[], None] | None = None,
     ) -> None:
         self.timezone = timezone
@@ -88,19 +99,64 @@ class ClusterPair:
         self.run_dir = None if run_dir is None else Path(run_dir)
         self.allow_commit = allow_commit
         self.commit_settings = commit_settings
-        self._on_close = on_close
-        self._transport = HttpTransport()
+        self.parallelism = parallelism
+        self.settings: PairSettings | None = None
+        self._closing = ExitStack()
+        if on_close is not None:
+            self._closing.callback(on_close)
         try:
+            self._transport = self._closing.enter_context(HttpTransport(connections=2 * parallelism))
             self.primary = self._cluster(primary, "primary")
             self.secondary = self._cluster(secondary, "secondary")
         except BaseException:
             self.close()
             raise
 
-    def _cluster(self, where: str | Cluster, name: str) -> Cluster:
-        if isinstance(where, str):
-            return Cluster.connect(where, self._transport, name, clock=self.clock, timezone=self.timezone)
-        return Cluster(name, where.readers, where.management, clock=self.clock, timezone=self.timezone, url=where.url)
+    @classmethod
+    def from_settings(cls, settings: PairSettings) -> Self:
+        """Return the pair that a section of the site file describes; see `open_pair`.
+
+        Parameters
+        ----------
+        settings : PairSettings
+
+        Raises
+        ------
+        ConnectionFailed
+            If nobody answers at a URL.
+        InputError
+            If something else answers there, or a header's environment variable is not set.
+        """
+        relay = settings.relay
+        pair = cls(
+            settings.primary,
+            settings.secondary,
+            timezone=settings.timezone,
+            run_dir=settings.run_dir,
+            allow_commit=settings.allow_commit,
+            commit_settings=RunSettings(
+                interface=relay.interface, relay_port=relay.port, relay_url=relay.url or RunSettings.relay_url
+            ),
+            parallelism=settings.parallelism,
+        )
+        pair.settings = settings
+        return pair
+
+    def _cluster(self, where: str | Cluster | ClusterSettings, name: str) -> Cluster:
+        if isinstance(where, Cluster):
+            return Cluster(
+                name,
+                where.readers,
+                where.management,
+                clock=self.clock,
+                timezone=self.timezone,
+                url=where.url,
+                retention=where.retention,
+            )
+        transport = self._transport
+        if isinstance(where, ClusterSettings):
+            transport = self._closing.enter_context(open_transport(where, self.parallelism))
+        return Cluster.connect(where, transport, name, clock=self.clock, timezone=self.timezone)
 
     def clock(self) -> int:
         """Return what the clusters take for the present, ns since 1970 UTC."""
@@ -116,9 +172,7 @@ class ClusterPair:
 
     def close(self) -> None:
         """Close connections, and stop the embedded pair where there is one. Harmless when repeated."""
-        self._transport.close()
-        if self._on_close is not None:
-            self._on_close()
+        self._closing.close()
 
     def __repr__(self) -> str:
         return f"<ClusterPair primary={self.primary!r} secondary={self.secondary!r}>"
@@ -383,9 +437,13 @@ class ClusterPair:
         """
         if not self.allow_commit:
             raise ApprovalError(
-                "this pair was opened for reading; an operator opens it with allow_commit=True to commit a plan"
+                "this pair was opened for reading; an operator opens it with allow_commit=True, or sets it in the site "
+                "file, to commit a plan"
             )
-        urls = PairUrls(primary=self.primary.url, secondary=self.secondary.url, fixed_now=self.fixed_now)
+        if self.settings is None:
+            urls = PairUrls(primary=self.primary.url, secondary=self.secondary.url, fixed_now=self.fixed_now)
+        else:
+            urls = PairUrls.from_settings(self.settings, self.fixed_now)
         return commit_plan(plan, urls, approve, self.run_dir, settings=self.commit_settings, on_entry=on_entry)
 
     def verify(self, run: MergePlan | Report | str | Path) -> Report:

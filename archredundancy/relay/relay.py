@@ -61,6 +61,10 @@ class Relay:
         Address to bind.
     on_request : callable
         Told of each request before it is answered; if it raises, the answer is 500.
+    port : int
+        0 for one that is free.
+    base : str
+        What others have to ask instead of interface and port, where something lies between.
 
     Attributes
     ----------
@@ -69,9 +73,14 @@ class Relay:
     """
 
     def __init__(
-        self, samples_by_pv: Mapping[str, Samples], interface: str, on_request: Callable[[RelayRequest], None]
+        self,
+        samples_by_pv: Mapping[str, Samples],
+        interface: str,
+        on_request: Callable[[RelayRequest], None],
+        port: int = 0,
+        base: str = "",
     ) -> None:
-        if interface in _EVERYWHERE:
+        if interface in _EVERYWHERE and not base:
             raise InputError(
                 f"the relay cannot be served on {interface!r}, which is no address that the primary can connect "
                 "to; name one of this host's own, such as 10.0.0.7"
@@ -81,9 +90,9 @@ class Relay:
         root = f"/{secrets.token_urlsafe(24)}/retrieval"
         routes = [Route(f"{root}/ping", self._ping), Route(f"{root}/data/getData.raw", self._data)]
         handlers = {404: self._refuse, 405: self._refuse, Exception: self._fail}
-        self._server = ThreadServer(Starlette(routes=routes, exception_handlers=handlers), interface)
+        self._server = ThreadServer(Starlette(routes=routes, exception_handlers=handlers), interface, port)
         host = f"[{interface}]" if ":" in interface else interface
-        self.url = f"http://{host}:{self._server.port}{root}"
+        self.url = f"{base.rstrip('/') or f'http://{host}:{self._server.port}'}{root}"
         self._server.start()
 
     def __repr__(self) -> str:
@@ -135,6 +144,8 @@ def serve_relay(
     samples_by_pv: Mapping[str, Samples],
     *,
     interface: str = "127.0.0.1",
+    port: int = 0,
+    base: str = "",
     on_request: Callable[[RelayRequest], None],
 ) -> Relay:
     """Serve samples read-only behind a path that nobody can guess.
@@ -145,6 +156,11 @@ def serve_relay(
         Exactly what may be merged. Any other PV is answered 404, any other time with nothing.
     interface : str
         Address to bind, which the primary must be able to connect to.
+    port : int
+        0 for one that is free.
+    base : str
+        What the primary has to ask instead, where something lies between, such as ``http://gateway:17700``; its path,
+        if any, must not arrive here.
     on_request : callable
         Told of each request before it is answered, from the relay's own thread.
 
@@ -168,4 +184,4 @@ def serve_relay(
     ...     relay.url.startswith("http://127.0.0.1:") and relay.url.endswith("/retrieval")
     True
     """
-    return Relay(samples_by_pv, interface, on_request)
+    return Relay(samples_by_pv, interface, on_request, port, base)

@@ -22,7 +22,9 @@ class ThreadServer:
     ----------
     application : ASGI application
     interface : str
-        Address to bind; the port is one that is free.
+        Address to bind.
+    port : int
+        0 for one that is free.
 
     Raises
     ------
@@ -30,9 +32,9 @@ class ThreadServer:
         If the interface cannot be bound.
     """
 
-    def __init__(self, application: ASGIApp, interface: str) -> None:
+    def __init__(self, application: ASGIApp, interface: str, port: int = 0) -> None:
         family = socket.AF_INET6 if ":" in interface else socket.AF_INET
-        self._socket = socket.create_server((interface, 0), family=family)
+        self._socket = socket.create_server((interface, port), family=family)
         # Connections inherit it. Without it each answer waits 40 ms for an acknowledgement that is put off.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]

@@ -101,7 +101,10 @@ def _ask(management: ManagementClient | None, call: Callable[[ManagementClient],
 
 
 def _urls(source: Source) -> tuple[str, ...]:
-    return tuple(reader.url for reader in source.readers.values() if isinstance(reader, RetrievalClient))
+    """Return the addresses of the members: as reached from here, and as they tell others, who know no proxy."""
+    reached = [reader.url for reader in source.readers.values() if isinstance(reader, RetrievalClient)]
+    told = _ask(source.management, lambda client: client.appliances_in_cluster()) or []
+    return tuple(dict.fromkeys([*reached, *(member.data_retrieval_url for member in told)]))
 
 
 def _absent_owner(side: SideEvidence, source: Source) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from archredundancy.model import (
     FailureKind,
     ReadFailure,
     Reading,
+    Retention,
     Samples,
     SideEvidence,
     TimeRange,
@@ -52,6 +53,10 @@ class Source(Protocol):
     def management(self) -> ManagementClient | None:
         """Where configuration can be asked for; None where only data can be."""
 
+    @property
+    def retention(self) -> Retention | None:
+        """How long it keeps samples by the site file, which is believed before its stores."""
+
 
 def survey(pv: str, asked: TimeRange, primary: Source, secondary: Source, now: int) -> Evidence:
     """Ask both sides at once.
@@ -86,6 +91,7 @@ def survey_side(source: Source, pv: str, asked: TimeRange) -> SideEvidence:
         status=status,
         paused_since=paused_since,
         notes=tuple(f"{source.name}: {note}" for note in notes),
+        declared_retention=source.retention,
     )
 
 

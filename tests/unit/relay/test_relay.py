@@ -1,5 +1,6 @@
 """The relay gives exactly what is planned, to nobody who does not know its path, and only while it lasts."""
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -118,6 +119,17 @@ def test_it_is_bound_to_a_stated_address(interface: str) -> None:
     """An address that means all of them is refused: it is none that the primary could connect to."""
     with pytest.raises(InputError, match="one of this host's own"):
         serve_relay({}, interface=interface, on_request=lambda request: None)
+
+
+def test_it_is_found_behind_what_lies_between(transport: HttpTransport) -> None:
+    """With a port and a base of its own it answers there, and gives others the address that they reach."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with serve_relay({}, interface="127.0.0.1", port=port, base="https://gate/x/", on_request=print) as relay:
+        assert relay.url.startswith("https://gate/x/") and relay.url.endswith("/retrieval")
+        assert RetrievalClient(relay.url.replace("https://gate/x", f"http://127.0.0.1:{port}"), transport).ping()
+    with serve_relay({}, interface="0.0.0.0", base="https://gate", on_request=print) as relay:
+        assert relay.url.startswith("https://gate/")
 
 
 def test_it_listens_on_loopback_by_default(relay: Relay) -> None:

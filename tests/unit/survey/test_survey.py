@@ -3,7 +3,7 @@
 import pytest
 
 from archredundancy.errors import ConnectionFailed, UnknownPVError
-from archredundancy.model import DbrType, FailureKind, Reading, Samples, TimeRange, TypeInfo
+from archredundancy.model import DbrType, FailureKind, Granularity, Reading, Retention, Samples, TimeRange, TypeInfo
 from archredundancy.segments import Segments
 from archredundancy.survey import survey, survey_side
 
@@ -14,6 +14,7 @@ INFO = {
     "creationTime": "2020-01-01T00:00:00.000Z",
     "applianceIdentity": "one",
 }
+STORES = ["pb://localhost?name=MTS&rootFolder=/m&partitionGranularity=PARTITION_DAY"]
 
 
 class Reader:
@@ -53,8 +54,8 @@ class Management:
 class Source:
     """One side."""
 
-    def __init__(self, readers, management=None, name="primary"):
-        self.readers, self.management, self.name = readers, management, name
+    def __init__(self, readers, management=None, name="primary", retention=None):
+        self.readers, self.management, self.name, self.retention = readers, management, name, retention
 
 
 def test_the_owner_is_asked_for_the_samples():
@@ -62,6 +63,18 @@ def test_the_owner_is_asked_for_the_samples():
     one, two = Reader(), Reader()
     survey_side(Source({"two": two, "one": one}, Management(INFO)), "X", ASKED)
     assert (one.asked, two.asked) == (["X"], [])
+
+
+def test_a_declared_retention_goes_before_the_stores():
+    """What the site file says is believed, with and without a management interface to ask."""
+    six_months = Retention(granularity=Granularity.MONTH, partitions=6)
+    keeps_a_day = INFO | {"dataStores": [*STORES, "blackhole://localhost?name=LTS"]}
+    assert survey_side(Source({"": Reader()}, Management(keeps_a_day)), "X", ASKED).retention == Retention(
+        granularity=Granularity.DAY, partitions=1
+    )
+    for management in (Management(keeps_a_day), None):
+        source = Source({"": Reader()}, management, retention=six_months)
+        assert survey_side(source, "X", ASKED).retention == six_months
 
 
 def test_an_owner_that_is_away_is_not_replaced():
