@@ -1,6 +1,10 @@
 """A site file in use: both clusters behind a reverse proxy that wants to see a header."""
 
 import json
+import shutil
+import socket
+import ssl
+import subprocess
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,9 +16,11 @@ import pytest
 
 import archredundancy as ar
 from archredundancy.cli import main
-from archredundancy.errors import ApprovalError, CommitError, InputError, ReplyError, SiteError
+from archredundancy.errors import ApprovalError, CommitError, ConnectionFailed, InputError, ReplyError, SiteError
 from archredundancy.model import Granularity, Retention, parse_time
+from archredundancy.pair import check_cluster
 from archredundancy.plan import MergePlan
+from archredundancy.site import ClusterSettings
 from archredundancy.testing.bench import NOW, PV, QUICK, open_bench
 
 PREFIX = "/archiver"
@@ -68,10 +74,12 @@ class Proxy(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def reverse_proxy(upstream, token=TOKEN):
+def reverse_proxy(upstream, token=TOKEN, context=None):
     """Serve a reverse proxy of a URL or port; gives it, with its own `url` and what it has `seen`."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
         server.upstream, server.token, server.seen = upstream, token, []
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         server.url = f"http://127.0.0.1:{server.server_port}{PREFIX}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -175,6 +183,32 @@ def test_a_token_that_is_not_right_is_told_by_the_proxy(site, monkeypatch):
     monkeypatch.delenv("BENCH_TOKEN")
     with pytest.raises(InputError, match="BENCH_TOKEN, which is not set"):
         ar.open_pair("bench")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+def test_certificates_are_checked_by_the_file_s_own(bench, tmp_path):
+    """A certificate that only the site trusts is one more reason to fail, until `ca_file` names it."""
+    options = "-x509 -days 2 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out ca.pem"
+    name = "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    command = ["openssl", "req", *options.split(), *name.split()]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "ca.pem", tmp_path / "key.pem")
+    with reverse_proxy(urlsplit(bench.pair.primary.url).netloc, token=None, context=context) as proxy:
+        url = proxy.url.replace("http:", "https:")
+        with pytest.raises(ConnectionFailed, match="CERTIFICATE_VERIFY_FAILED"):
+            ar.ClusterPair(url, bench.pair.secondary.url)
+        cluster = ClusterSettings(management=url, ca_file=tmp_path / "ca.pem")
+        with ar.ClusterPair(cluster, bench.pair.secondary.url) as pair:
+            assert pair.primary.search() == [PV]
+
+
+def test_a_silent_cluster_is_given_up_after_the_file_s_time():
+    """A server that accepts and says nothing is waited for as long as the file allows."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        check = check_cluster(ClusterSettings(retrieval=url, timeout=0.2))
+    assert "stayed silent for 0.2 s" in check.problems[0]
 
 
 @pytest.mark.parametrize("strategy", ["relay", "direct"])

@@ -110,6 +110,15 @@ def test_a_url_is_located_as_before(fakes):
     assert retrieval_url_of("http://s:17668/retrieval") == "http://s:17668/retrieval"
 
 
+def test_a_transport_is_made_as_the_file_says(monkeypatch):
+    """With its time-out, and with headers whose values come from the environment."""
+    monkeypatch.setenv("TOKEN", "secret")
+    headers = {"X": HeaderValue(variable="TOKEN"), "Y": HeaderValue(literal="y")}
+    with open_transport(ClusterSettings(headers=headers, timeout=2.5), 1) as transport:
+        assert transport.timeout == 2.5
+        assert "secret" not in repr(transport)
+
+
 def test_a_transport_needs_all_that_is_named(monkeypatch, tmp_path):
     """A variable that is not set, and a CA file that holds no certificates, are told before anything is asked."""
     monkeypatch.delenv("TOKEN", raising=False)

@@ -59,6 +59,10 @@ def parse(text):
     return parse_site(text, SOURCE)
 
 
+def example():
+    return files("archredundancy.site").joinpath("example.toml").read_text("utf-8")
+
+
 def test_all_that_can_be_set_arrives():
     """Each key ends in its place; relative paths start from the file, numbers become seconds."""
     assert parse(WHOLE).pair("sr") == PairSettings(
@@ -198,11 +202,17 @@ def test_the_first_url_stands_for_a_cluster_and_others_are_tried():
 
 def test_the_example_can_be_used_as_it_is_and_with_all_that_it_suggests():
     """Each key in its comments is one that exists."""
-    text = files("archredundancy.site").joinpath("example.toml").read_text("utf-8")
+    text = example()
     assert parse(text).pair().primary == ClusterSettings(management="http://archiver.example.org:17665")
     full = parse(re.sub(r"^#(?=[\w\[])", "", text, flags=re.MULTILINE)).pair()
     assert (full.timezone, full.relay.port, len(full.primary.members)) == ("Europe/Berlin", 17700, 2)
     assert full.secondary.other_url("") == "http://10.0.7.2:17668/retrieval"
+
+
+def test_the_page_shows_the_example(checkout):
+    """What the guide prints is what `pairs --init` writes."""
+    page = (checkout / "docs" / "how-to" / "configure-a-site-once.md").read_text("utf-8")
+    assert re.findall(r"^```toml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE) == [example()]
 
 
 @given(st.text() | st.text(alphabet='[]{}".=\n#pairsr', max_size=60))
