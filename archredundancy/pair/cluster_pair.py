@@ -298,7 +298,7 @@ class ClusterPair:
         end: object = "now",
         *,
         where: Where = "both",
-        parallel: int = 8,
+        parallel: int | None = None,
         progress: bool = True,
     ) -> dict[str, xr.DataTree]:
         """Return what `load` gives, for many PVs at once.
@@ -311,8 +311,9 @@ class ClusterPair:
             As for `load`; the same instants for all PVs.
         where : {"both", "primary", "secondary", "any"}
             For patterns: which cluster has to know a PV.
-        parallel : int
-            How many PVs are asked for at a time, each from both clusters at once.
+        parallel : int, optional
+            How many PVs are asked for at a time, each from both clusters at once; by default, and at most with profit,
+            the pair's `parallelism`.
         progress : bool
             Whether to show a bar.
 
@@ -341,6 +342,7 @@ class ClusterPair:
         >>> {pv: tree.attrs.get("failure_kind", "fine") for pv, tree in trees.items()}
         {'DEMO:VALVE': 'fine', 'NO:SUCH': 'unknown-pv'}
         """
+        parallel = self.parallelism if parallel is None else parallel
         if parallel < 1:
             raise InputError(f"parallel={parallel} is not possible; at least 1 PV has to be asked for at a time")
         asked = TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone)

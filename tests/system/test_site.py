@@ -31,7 +31,7 @@ SITE = """\
 timezone = "Europe/Berlin"
 run_dir = "runs"
 allow_commit = true
-parallelism = 3
+parallelism = 1
 [pairs.bench.primary]
 management = "{primary}"
 headers.Authorization = {{ env = "BENCH_TOKEN" }}
@@ -154,7 +154,7 @@ def test_a_pair_behind_a_proxy_is_read(pair, bench, proxies):
 
 def test_settings_are_those_of_the_file(pair, site):
     """Whatever the pair is asked to do, it does as the file says."""
-    assert (pair.timezone, pair.parallelism, pair.allow_commit) == ("Europe/Berlin", 3, True)
+    assert (pair.timezone, pair.parallelism, pair.allow_commit) == ("Europe/Berlin", 1, True)
     assert pair.run_dir == site.parent / "runs"
     assert pair.secondary.retention == Retention(granularity=Granularity.MONTH, partitions=6)
     assert pair.settings.source == site
