@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from archredundancy.appliance import Appliance, Periodic, SimulatedIoc, SimulatedPv
+from archredundancy.appliance import Appliance, ApplianceCluster, Periodic, SimulatedIoc, SimulatedPv
 from archredundancy.model import DbrType, Samples, parse_time
 from archredundancy.wire import ChunkHeader, encode_chunk
 
@@ -117,6 +117,18 @@ def test_a_partner_that_hangs_does_not_delay_a_stop_longer(tmp_path):
                 asking.close()
         assert time.monotonic() - start < 5
         assert appliance.files() == before
+
+
+def test_an_owner_that_hangs_in_mid_answer_does_not_delay_a_stop_longer(tmp_path):
+    """The member that passes the answer on breaks it off."""
+    with nothing_left(), ApplianceCluster(tmp_path, identities=("q0", "q1")) as members:
+        members["q1"].add_pv({"pvName": PV, "dataStores": [LTS], "paused": "true"})
+        members["q1"].faults.switch_on("drip", "/retrieval/*", after_bytes=2, seconds=60)
+        with begun(members["q0"], f"/retrieval/data/getData.json?pv={PV}") as connection:
+            connection.recv(100)
+            start = time.monotonic()
+            members.stop()
+        assert time.monotonic() - start < 5
 
 
 def test_a_client_that_goes_away_ends_the_work(tmp_path):

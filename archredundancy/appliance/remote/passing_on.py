@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 
@@ -53,30 +54,27 @@ def open_answer(host: str, target: str, body: bytes | None = None) -> PassedOn:
     Refused
         With 500 if it does not begin to answer.
     """
-    connection = HTTPConnection(host)
-    try:
-        headers = {"Connection": "close"} | header_for_next() | ({} if body is None else _JSON)
-        with connected(connection):
+    headers = {"Connection": "close"} | header_for_next() | ({} if body is None else _JSON)
+    with ExitStack() as ends:
+        connection = ends.enter_context(closing(HTTPConnection(host)))
+        try:
+            ends.enter_context(connected(connection))
             connection.request("GET" if body is None else "POST", target, body, headers)
             reply = connection.getresponse()
-    except ConnectionRefusedError:
-        connection.close()
-        raise Refused(500, f"Connect to {host} [/{host.partition(':')[0]}] failed: Connection refused") from None
-    except (OSError, HTTPException) as damage:
-        connection.close()
-        raise Refused(500, f"{host} failed to respond: {type(damage).__name__}") from None
-    return PassedOn(
-        status=reply.status, media_type=reply.headers.get("Content-Type"), blocks=_blocks(connection, reply)
-    )
+        except ConnectionRefusedError:
+            raise Refused(500, f"Connect to {host} [/{host.partition(':')[0]}] failed: Connection refused") from None
+        except (OSError, HTTPException) as damage:
+            raise Refused(500, f"{host} failed to respond: {type(damage).__name__}") from None
+        ends.callback(reply.close)  # it holds the socket, as the connection is not to be used again
+        media_type = reply.headers.get("Content-Type")
+        return PassedOn(status=reply.status, media_type=media_type, blocks=_blocks(reply, ends.pop_all()))
 
 
-def _blocks(connection: HTTPConnection, reply: HTTPResponse) -> Iterator[bytes]:
-    """Yield the parts of a body. One that breaks off ends as if it were complete (`appliance.md` L, 2g)."""
-    try:
-        while block := reply.read1(_BLOCK):
-            yield block
-    except (OSError, HTTPException) as damage:
-        logger.error("an answer that is passed on breaks off: %s", damage)
-    finally:
-        reply.close()  # it holds the socket, as the connection is not to be used again
-        connection.close()
+def _blocks(reply: HTTPResponse, ends: ExitStack) -> Iterator[bytes]:
+    """Yield the parts of a body, then close all. One that breaks off ends like a whole one (`appliance.md` L, 2g)."""
+    with ends:
+        try:
+            while block := reply.read1(_BLOCK):
+                yield block
+        except (OSError, HTTPException) as damage:
+            logger.error("an answer that is passed on breaks off: %s", damage)
