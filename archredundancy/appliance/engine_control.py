@@ -106,7 +106,8 @@ class EngineControl:
         ]
 
     def _call(self, call: str, pv: str) -> None:
-        reply = json.loads(bytes(CALLS[call](self._state, BplRequest(method="GET", parameters={"pv": pv})).body))
+        said = CALLS[call](self._state, BplRequest(method="GET", parameters={"pv": pv}))
+        reply = json.loads(bytes(said.body).decode("latin-1"))
         for answer in reply if isinstance(reply, list) else [reply]:
             if "validation" in answer:
                 raise InputError(f"the appliance refuses {call}: {answer['validation']}")

@@ -104,6 +104,14 @@ def test_paused(bench):
     assert seconds(pair, pair.primary) == [*range(11), *range(30, 61)]
 
 
+def test_names_outside_ascii_are_paused_too(bench):
+    """The management answers in ISO-8859-1 (appliance.md K)."""
+    pair = bench()
+    pair.primary.add_pv({"pvName": "X:\u00b5", "dataStores": ["blackhole://localhost?name=LTS"], "paused": "false"})
+    pair.primary.engine.pause("X:\u00b5")
+    assert pair.primary.type_info("X:\u00b5").paused
+
+
 def test_first_sample_after_a_pause_lies_before_the_resume(bench):
     """It is the IOC's present value (F.1b); samples after it are plain."""
     pair = bench()
