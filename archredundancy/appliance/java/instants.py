@@ -14,7 +14,8 @@ _STAGES = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)(?:[Tt](?:(?P<clock>\d\d:\d\d)"
     r"(?:(?P<seconds>:\d\d)(?P<fraction>\.\d{0,9})?(?P<zone>[Zz]|[+-]\d\d:\d\d(?::\d\d)?)?)?)?)?"
 )
-
+# What `InstantPrinterParser` reads otherwise than it stands there: time of day, and days more.
+_SPECIAL_CLOCKS = {"24:00:00": ("00:00:00", 1), "23:59:60": ("23:59:59", 0)}
 
 # One more than the largest `int` of Java.
 _INT = 1 << 31
@@ -30,7 +31,8 @@ class UnparsableTime(Exception):
 def parse_instant(text: str) -> int:
     """Return the instant that Java's `Instant.parse` reads, ns since 1970 UTC.
 
-    Seconds and a zone are mandatory; digits below a nanosecond are refused.
+    Seconds and a zone are mandatory; digits below a nanosecond are refused. The 24th hour is the next day's start, and
+    a leap second is the one before it.
 
     Raises
     ------
@@ -45,14 +47,16 @@ def parse_instant(text: str) -> int:
     stages = _STAGES.match(text)
     if stages is None or stages.end() != len(text) or not stages["zone"]:
         raise UnparsableTime(_refusal(text, stages.end() if stages else 0))
+    nanos = int((stages["fraction"] or ".")[1:].ljust(9, "0"))
+    clock, days = _SPECIAL_CLOCKS.get(stages["clock"] + stages["seconds"], (stages["clock"] + stages["seconds"], 0))
+    if days and nanos:
+        raise UnparsableTime(_refusal(text, 0))
     try:
-        moment = datetime.fromisoformat(
-            f"{stages['date']}T{stages['clock']}{stages['seconds']}{stages['zone'].upper()}"
-        )
-    except ValueError:
+        moment = datetime.fromisoformat(f"{stages['date']}T{clock}{stages['zone'].upper()}")
+        since = (moment + timedelta(days)).astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise UnparsableTime(_refusal(text, 0)) from None
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86400 + since.seconds) * NS_PER_SECOND + int((stages["fraction"] or ".")[1:].ljust(9, "0"))
+    return (since.days * 86400 + since.seconds) * NS_PER_SECOND + nanos
 
 
 def _refusal(text: str, index: int) -> str:

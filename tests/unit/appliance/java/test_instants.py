@@ -1,5 +1,7 @@
 """Times as Java reads and prints them."""
 
+import re
+
 import pytest
 
 from archredundancy.appliance.java.instants import (
@@ -17,6 +19,8 @@ READ = {
     "2024-01-01T00:00:00.000000001Z": 1704067200_000000001,
     "2024-01-01T02:00:00+02:00": 1704067200_000000000,
     "2023-12-31T19:00:00.-05:00": 1704067200_000000000,
+    "2023-12-31T24:00:00.000Z": 1704067200_000000000,
+    "2016-12-31T23:59:60.5Z": 1483228799_500000000,
 }
 REFUSED = {
     "": 0,
@@ -27,6 +31,10 @@ REFUSED = {
     "2024-01-01T00:00:00.1234567890Z": 29,
     "2024-01-01T00:00:00Z ": 20,
     "2024-13-01T00:00:00Z": 0,
+    "2024-01-01T24:00:00.1Z": 0,
+    "2024-01-01T00:00:60Z": 0,
+    "0001-01-01T00:00:00+14:00": 0,
+    "9999-12-31T24:00:00Z": 0,
 }
 
 
@@ -38,8 +46,8 @@ def test_java_reads(text, time):
 
 @pytest.mark.parametrize(("text", "index"), REFUSED.items())
 def test_java_refuses(text, index):
-    """The message tells where the text leaves the format."""
-    with pytest.raises(UnparsableTime, match=f"^Text '{text}' could not be parsed at index {index}$"):
+    """The message tells where the text leaves the format; years before 1 and after 9999 are refused as well."""
+    with pytest.raises(UnparsableTime, match=f"^Text '{re.escape(text)}' could not be parsed at index {index}$"):
         parse_instant(text)
 
 
