@@ -66,13 +66,14 @@ class PvStore:
         """Return all files of the PV, by name.
 
         The names are matched by a glob made of the PV's name as it is, so a name with braces or brackets finds nothing,
-        and one with `?` finds other PVs' files too (`PathNameUtility.getDirectoryStreamsForPV`).
+        one with `?` finds other PVs' files too, and one that is no glob, as with `[z-a]`, finds nothing
+        (`PathNameUtility.getDirectoryStreamsForPV`).
         """
         folder, _, last = f"{self.root}/{self.key}".rpartition("/")
         try:
             pattern = re.compile(_glob(f"{last}*{extension}"))
             return sorted(path for path in Path(folder).iterdir() if pattern.fullmatch(path.name))
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, re.error):
             return []
 
     def delete(self) -> None:
@@ -198,7 +199,7 @@ def _glob(pattern: str) -> str:
     parts, braces = [], 0
     for token in re.findall(r"\[[^\]]*\]|.", pattern, re.DOTALL):
         if len(token) > 1:
-            parts.append(token.replace("[!", "[^"))
+            parts.append(_class(token))
         elif token == "{":
             braces += 1
             parts.append("(?:")
@@ -210,3 +211,10 @@ def _glob(pattern: str) -> str:
         else:
             parts.append({"*": "[^/]*", "?": "[^/]"}.get(token, re.escape(token)))
     return "".join(parts) + ")" * braces
+
+
+def _class(token: str) -> str:
+    """Return the regular expression of a glob's characters in brackets; nothing fits where there are none."""
+    negation = "^" if token[1] == "!" else ""
+    inside = re.sub(r"[\\\[&~|^]", r"\\\g<0>", token[1 + len(negation) : -1])
+    return f"[{negation}{inside}]" if inside else "(?!)"

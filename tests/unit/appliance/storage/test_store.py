@@ -1,5 +1,7 @@
 """Which files and samples a store gives for a window (appliance.md A.2, A.3, B.4)."""
 
+from dataclasses import replace
+
 import pytest
 
 from archredundancy.appliance.storage.pb_file import DamagedFile
@@ -101,7 +103,7 @@ def test_a_file_of_another_type_gives_nothing(put, made):
     assert list(second.rows()) == []
 
 
-NAMES = {"a?": "ab", "a{b,c}": "ab", "a[bc]": "ab"}
+NAMES = {"a?": "ab", "a{b,c}": "ab", "a[bc]": "ab", "a[!c]": "ab", "a[^b]": "a^", "a[&&]": "a&"}
 
 
 @pytest.mark.parametrize(("pv", "other"), NAMES.items())
@@ -113,6 +115,13 @@ def test_the_name_is_a_glob(put, made, pv, other):
     names = [path.name for path in store.paths()]
     assert f"{other}:2024_06_01.pb" in names
     assert (f"{pv}:2024_06_01.pb" in names) is (pv == "a?")
+
+
+@pytest.mark.parametrize("pv", ["a[z.b]", "a[]", "a[!]"])
+def test_a_name_that_is_no_glob_finds_nothing(put, pv):
+    """Neither a range that goes backwards nor brackets around nothing disturb what goes over all PVs."""
+    store = put("PARTITION_DAY", {"2024_06_01": b"", "2024_06_02": b""}, pv=pv)
+    assert replace(store, key=store.key.replace(".", "-")).paths() == []
 
 
 def test_a_search_that_fails_gives_whole_seconds(put, made):
