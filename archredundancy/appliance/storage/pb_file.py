@@ -294,7 +294,8 @@ def read_lines_backwards(handle: BinaryIO | FileIO, begin: int, end: int) -> Ite
     """Yield complete lines from the end of a file back to `begin`; a last line without line end is none."""
     data, ended = b"", False
     while True:
-        start = max(begin, end - _WINDOW)
+        # Of a long line, as much more each time as there is already: else its cost grows with the square of its length.
+        start = max(begin, end - max(_WINDOW, len(data)))
         handle.seek(start)
         data = handle.read(end - start) + data
         if not ended:

@@ -1,11 +1,20 @@
 """Looking things up in one PB file, whole or damaged."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, copy_lines, read_blocks, read_lines
+from archredundancy.appliance.storage.pb_file import (
+    DamagedFile,
+    PbFile,
+    copy_lines,
+    read_blocks,
+    read_lines,
+    read_lines_backwards,
+)
 from archredundancy.model import NS_PER_SECOND, start_of_year
 
 START = start_of_year(2024)
@@ -52,6 +61,22 @@ def test_a_line_without_end_does_not_count(written, made):
     data = made.pb(made.samples(START, START + 5))
     assert written(data[:-1]).last_time() == START
     assert written(data[:-4]).last_time() == START
+
+
+def test_a_long_line_is_looked_up_at_a_cost_like_its_length():
+    """It is not copied again for each block that is read of it: such lines hold waveforms of millions of elements."""
+    line = b"x" * (8 << 20)
+
+    class Counted(BytesIO):
+        reads = 0
+
+        def read(self, size=-1):
+            self.reads += 1
+            return super().read(size)
+
+    handle = Counted(line + b"\n" + line + b"\n")
+    assert list(read_lines_backwards(handle, 0, len(handle.getvalue()))) == [line, line]
+    assert handle.reads < 30
 
 
 def test_the_last_readable_line_is_the_last(written, made):
