@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock
@@ -58,7 +58,7 @@ class Storage:
     def __init__(self, root: Path, disk: Disk | None = None) -> None:
         self._root = root
         self._disk = Disk() if disk is None else disk
-        self._locks: defaultdict[tuple[Path, str], RLock] = defaultdict(RLock)
+        self._locks: dict[tuple[str, str], RLock] = {}
         self._folders = {variable: root / folder for variable, folder in _FOLDERS.values()}
         for folder in self._folders.values():
             folder.mkdir(parents=True, exist_ok=True)
@@ -142,7 +142,8 @@ class Storage:
             pv=info.pv,
             key=key,
             disk=self._disk,
-            lock=self._locks[folder, key],
+            # Of the two that threads may offer at once, all get the same: a look-up by texts is one step.
+            lock=self._locks.setdefault((str(folder), key), RLock()),
         )
 
     def files(self) -> dict[str, bytes]:
@@ -155,7 +156,8 @@ class Storage:
             for where, _, names in os.walk(folder):
                 for name in names:
                     path = Path(where) / name
-                    found[path.relative_to(self._root).as_posix()] = path.read_bytes()
+                    with suppress(FileNotFoundError):  # moved on meanwhile
+                        found[path.relative_to(self._root).as_posix()] = path.read_bytes()
         return found
 
 
