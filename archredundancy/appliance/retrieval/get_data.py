@@ -47,10 +47,10 @@ async def get_data(state: ApplianceState, request: Request, extension: str) -> R
     if extension not in WRITERS:
         return Response()
     writer = WRITERS[extension]()
-    return await stream_answer(writer, _parts(state, asked, writer))
+    return await stream_answer(writer, _found(state, asked))
 
 
-async def stream_answer(writer: AnswerWriter, parts: Iterator[bytes]) -> Response:
+async def stream_answer(writer: AnswerWriter, pvs: Iterator[PvStreams]) -> Response:
     """Return an answer that is made while it is sent; what blocks runs in threads, so that many go on side by side.
 
     Raises
@@ -60,13 +60,9 @@ async def stream_answer(writer: AnswerWriter, parts: Iterator[bytes]) -> Respons
     """
     # Given as a header, a text's type is left without the charset that the real appliance does not name.
     headers = {"Content-Type": writer.media_type}
+    parts = concatenate(pvs, writer)
     first = await asyncio.to_thread(next, parts, b"")
     return StreamingResponse(_blocks(first, parts), headers=headers) if first else Response(headers=headers)
-
-
-def _parts(state: ApplianceState, asked: DataRequest, writer: AnswerWriter) -> Iterator[bytes]:
-    """Yield an answer in blocks."""
-    yield from concatenate(_found(state, asked), writer)
 
 
 def _found(state: ApplianceState, asked: DataRequest) -> Iterator[PvStreams]:

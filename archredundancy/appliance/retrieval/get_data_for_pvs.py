@@ -10,10 +10,9 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archredundancy.appliance.formats.writer import AnswerWriter
 from archredundancy.appliance.formats.writers import WRITERS_FOR_PVS
 from archredundancy.appliance.processors.processor import AnswerLost, Processor
-from archredundancy.appliance.retrieval.answer import PvStreams, concatenate
+from archredundancy.appliance.retrieval.answer import PvStreams
 from archredundancy.appliance.retrieval.elsewhere import type_info_elsewhere
 from archredundancy.appliance.retrieval.get_data import processed, stream_answer
 from archredundancy.appliance.retrieval.named_pvs import named_pvs
@@ -48,7 +47,7 @@ async def get_data_for_pvs(state: ApplianceState, request: Request, extension: s
     if not requests:
         raise Refused(500, "/ by zero")
     writer = WRITERS_FOR_PVS[extension]()
-    return await stream_answer(writer, _parts(state, _calls(requests), writer))
+    return await stream_answer(writer, _found(state, _calls(requests)))
 
 
 def _calls(requests: Sequence[DataRequest]) -> list[tuple[DataRequest, Processor | None]]:
@@ -67,12 +66,6 @@ def _processor(asked: DataRequest) -> Processor | None:
         if refusal.status != 404:
             raise
         raise Refused(404, f"Postprocessor threw an exception during initialization for {asked.name}") from None
-
-
-def _parts(
-    state: ApplianceState, calls: Sequence[tuple[DataRequest, Processor | None]], writer: AnswerWriter
-) -> Iterator[bytes]:
-    yield from concatenate(_found(state, calls), writer)
 
 
 def _found(state: ApplianceState, calls: Sequence[tuple[DataRequest, Processor | None]]) -> Iterator[PvStreams]:
