@@ -76,7 +76,8 @@ class SettableClock:
         seconds : float
             Not negative.
         """
-        self._pass_until(self._now + round(seconds * NS_PER_SECOND))
+        with self._duties.lock:
+            self._pass_until(self._now + round(seconds * NS_PER_SECOND))
 
     def set(self, now: int | str) -> None:
         """Jump to a time, forwards or back, as a clock that is corrected: what was due on the way is due now."""

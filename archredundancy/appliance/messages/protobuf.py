@@ -16,7 +16,7 @@ _ORIGINALS = {b"\x01": b"\x1b", b"\x02": b"\n", b"\x03": b"\r"}
 
 
 class DamagedLine(Exception):
-    """A line that is not the message it should be (Java: `PBParseException`); never leaves this folder."""
+    """A line that is not the message it should be (Java: `PBParseException`)."""
 
 
 def escape(message: bytes) -> bytes:
