@@ -20,13 +20,12 @@ from archredundancy.appliance.etl.stages import A_YEAR
 from archredundancy.appliance.management.forwarding import ask_member, forwarded
 from archredundancy.appliance.management.pv_stores import with_stores
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.remote.partner import fetch_samples
+from archredundancy.appliance.remote.partner import RawAnswer, fetch_samples
 from archredundancy.appliance.server.replies import Refused, json_reply
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.append import Appender
 from archredundancy.appliance.storage.pb_file import DamagedFile
 from archredundancy.appliance.storage.store import PvStore
-from archredundancy.appliance.storage.streams import Samples
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["CALLS"]
@@ -175,16 +174,16 @@ def _reach(state: ApplianceState, info: PvTypeInfo) -> tuple[int, int]:
     return max(info.created - _FIVE_YEARS, 0), state.clock() + 2 * A_YEAR
 
 
-def _fetch(state: ApplianceState, info: PvTypeInfo, start: int, end: int) -> list[Samples] | None:
+def _fetch(state: ApplianceState, info: PvTypeInfo, start: int, end: int) -> list[RawAnswer] | None:
     url = f"{state.members.urls[info.identity]}/retrieval/data/getData.raw"
     return fetch_samples(url, info.pv, start, end, "pb", skip_external=True)
 
 
-def _count(answer: list[Samples] | None) -> int:
+def _count(answer: list[RawAnswer] | None) -> int:
     return sum(sum(1 for _ in stream.rows()) for stream in answer or [])
 
 
-def _copy(state: ApplianceState, target: _Target, answers: Sequence[list[Samples] | None], what: str) -> None:
+def _copy(state: ApplianceState, target: _Target, answers: Sequence[list[RawAnswer] | None], what: str) -> None:
     """Append what was answered, if anything was; give up at an answer without a header: the real one reads it first.
 
     Raises

@@ -9,9 +9,10 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -21,10 +22,10 @@ from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.server.depth import header_for_next, is_too_deep
 from archredundancy.appliance.server.outgoing import connected
 from archredundancy.appliance.server.replies import Refused
-from archredundancy.appliance.storage.streams import Row, Samples
+from archredundancy.appliance.storage.streams import Row, SampleStream
 from archredundancy.model import format_time
 
-__all__ = ["fetch_json", "fetch_rows", "fetch_samples", "fetch_text", "millisecond_text", "post_names"]
+__all__ = ["RawAnswer", "fetch_json", "fetch_rows", "fetch_samples", "fetch_text", "millisecond_text", "post_names"]
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,22 @@ _REDIRECTS = 50
 
 # What `java.net.URI` refuses.
 _NOT_IN_URLS = re.compile(r'[\s<>{}|\\^`"]|%(?![0-9A-Fa-f]{2})')
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawAnswer(SampleStream):
+    """A raw answer under the header that it begins with; it is held as it came, and its samples only as they are read.
+
+    Attributes
+    ----------
+    body : bytes
+    """
+
+    body: bytes = field(repr=False)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the samples, damaged ones among them."""
+        return _rows(self.body)
 
 
 def fetch_rows(retrieval_url: str, pv: str, start: str, end: str) -> Iterator[Row]:
@@ -61,7 +78,7 @@ def fetch_rows(retrieval_url: str, pv: str, start: str, end: str) -> Iterator[Ro
 
 def fetch_samples(
     raw_url: str, pv: str, start: int, end: int, processor: str | None = None, *, skip_external: bool = False
-) -> list[Samples] | None:
+) -> list[RawAnswer] | None:
     """Return the samples that another appliance has of a window, in memory, as one stream.
 
     Parameters
@@ -78,7 +95,7 @@ def fetch_samples(
 
     Returns
     -------
-    list of Samples or None
+    list of RawAnswer or None
         Empty if it has nothing to say of the window; None if it cannot be reached, answers with another status than
         200, or with what is no answer, and if the request that is being answered came through too many appliances.
         Damaged samples are found out only when they are decoded.
@@ -90,7 +107,7 @@ def fetch_samples(
     url += "&skipExternalServers=true" if skip_external else ""
     try:
         body = _get_well(url)
-        return [Samples(header=_first_header(body), source=raw_url, content=tuple(_rows(body)))] if body else []
+        return [RawAnswer(header=_first_header(body), source=raw_url, body=body)] if body else []
     except (DamagedLine, Refused) as failure:
         logger.warning("no samples of %s from %s: %s", pv, url, failure)
         return None
@@ -205,7 +222,7 @@ def _rows(body: bytes) -> Iterator[Row]:
     """Yield the samples of a raw answer; a line of at most one byte announces a header, a last line needs no end."""
     if not body:
         return
-    lines = iter(body.removesuffix(b"\n").split(b"\n"))
+    lines = (line.removesuffix(b"\n") for line in BytesIO(body))
     header = decode_header(next(lines))
     for line in lines:
         if len(line) > 1:

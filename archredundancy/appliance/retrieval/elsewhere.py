@@ -7,6 +7,7 @@ speak to those.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from urllib.parse import quote_plus
 
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
@@ -43,9 +44,10 @@ def samples_to_merge(
         return None
     reader = RemoteReader(name="failover", pv=asked.name, url=f"{server}/data/getData.raw")
     for stream in reader.streams(start, end, processor) or ():
-        rows = tuple(stream.rows())
-        if rows:
-            return Samples(header=stream.header, source=f"failover {server}", content=rows)
+        # What a post-processor has made changes when it reads on.
+        found = stream if processor is None else Samples(header=stream.header, content=tuple(stream.rows()))
+        if next(found.rows(), None) is not None:
+            return replace(found, source=f"failover {server}")
     logger.warning("nothing to merge for %s from %s", asked.name, server)
     return None
 
@@ -103,7 +105,7 @@ def _element_count(row: Row) -> int | None:
     return len(value) if row.dbr_type.is_waveform else 1
 
 
-def _made_up(state: ApplianceState, pv: str, stream: Samples, count: int, server: str) -> PvTypeInfo:
+def _made_up(state: ApplianceState, pv: str, stream: SampleStream, count: int, server: str) -> PvTypeInfo:
     kind = stream.header.dbr_type
     return PvTypeInfo(
         {
