@@ -1,5 +1,6 @@
 """What each side covers, what it misses, why, and until when the other side still has it: pure, from evidence alone."""
 
+from archredundancy.coverage.aligned import Aligned, align_history, aligned_to_dataset, unaligned
 from archredundancy.coverage.as_svg import coverage_svg
 from archredundancy.coverage.as_text import duration_text
 from archredundancy.coverage.comparison import Comparison, SideSummary, Summary, compare_evidence
@@ -7,10 +8,12 @@ from archredundancy.coverage.coverage import Coverage, Layer, combine
 from archredundancy.coverage.datasets import compare
 from archredundancy.coverage.gaps import Dropouts, Gaps
 from archredundancy.coverage.states import Cause, Presence, Proof, State
+from archredundancy.coverage.union_history import Quality, UnionHistory
 from archredundancy.model import NEVER
 
 __all__ = [
     "NEVER",
+    "Aligned",
     "Cause",
     "Comparison",
     "Coverage",
@@ -19,12 +22,17 @@ __all__ = [
     "Layer",
     "Presence",
     "Proof",
+    "Quality",
     "SideSummary",
     "State",
     "Summary",
+    "UnionHistory",
+    "align_history",
+    "aligned_to_dataset",
     "combine",
     "compare",
     "compare_evidence",
     "coverage_svg",
     "duration_text",
+    "unaligned",
 ]

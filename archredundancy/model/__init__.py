@@ -11,6 +11,7 @@ from archredundancy.model.ragged import Ragged, Values, concatenate_values, equa
 from archredundancy.model.retention import NEVER, Retention
 from archredundancy.model.samples import Extras, FieldValue, Samples
 from archredundancy.model.store_url import StoreUrl
+from archredundancy.model.time_axis import parse_times
 from archredundancy.model.times import NS_PER_SECOND, TimeRange, format_time, parse_time, start_of_year, year_of
 from archredundancy.model.type_info import TypeInfo
 
@@ -47,6 +48,7 @@ __all__ = [
     "from_dataset",
     "is_whole",
     "parse_time",
+    "parse_times",
     "slice_values",
     "start_of_year",
     "take_values",

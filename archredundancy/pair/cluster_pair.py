@@ -22,9 +22,10 @@ from archredundancy.commit import (
 )
 from archredundancy.coverage import Comparison, compare_evidence
 from archredundancy.errors import ApprovalError, InputError
-from archredundancy.model import Evidence, TimeRange, parse_time
+from archredundancy.model import Evidence, TimeRange, parse_time, parse_times
+from archredundancy.pair.aligning import align_each
 from archredundancy.pair.cluster import Cluster, refuse_unknown, system_clock
-from archredundancy.pair.many import Names, choose_names, load_each
+from archredundancy.pair.many import Names, choose_names, load_each, refuse_parallel
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.plan import MergePlan, Strategy, build_plan
@@ -343,11 +344,67 @@ class ClusterPair:
         {'DEMO:VALVE': 'fine', 'NO:SUCH': 'unknown-pv'}
         """
         parallel = self.parallelism if parallel is None else parallel
-        if parallel < 1:
-            raise InputError(f"parallel={parallel} is not possible; at least 1 PV has to be asked for at a time")
+        refuse_parallel(parallel)
         asked = TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone)
         names = choose_names(pvs, lambda pattern: self.search(pattern, where))
         return load_each(lambda pv: self._load(pv, asked), names, asked, parallel=parallel, progress=progress)
+
+    def align(self, pvs: Names, times: object, *, where: Where = "both", parallel: int | None = None) -> xr.Dataset:
+        """Return the values that the union of both clusters holds at given times, masked where none is held.
+
+        A sample holds until the next one, but not over a hole: where neither cluster was archiving, and from there to
+        the next sample, nothing is held. The first times are served by the sample before them, however old.
+
+        Parameters
+        ----------
+        pvs : str, re.Pattern or iterable of str
+            As for `load_many`.
+        times : array of datetime64, pandas.DatetimeIndex or iterable of times
+            In any order; see `archredundancy.model.parse_times`.
+        where : {"both", "primary", "secondary", "any"}
+            For patterns: which cluster has to know a PV.
+        parallel : int, optional
+            How many PVs are asked for at a time; by default as many as the pair may.
+
+        Returns
+        -------
+        xarray.Dataset
+            - one variable for each PV, under its name, dim "time": float32 for float, float64 for all other numbers,
+              NaN where masked; `StringDType` for strings, empty where masked. Waveforms: dims ("time", "NAME.element"),
+              padded, with `NAME.length`, 0 where masked; V4 likewise, in uint8.
+            - `quality` : int8, dims ("pv", "time"): 1 held, 2 not covered, 0 unknown (CF flags).
+            - `sample_time` : datetime64[ns], of the sample that is held; NaT where masked.
+            - `severity`, `status` : int32, of that sample; -1 where masked.
+
+            A PV that cannot be loaded is unknown everywhere, and its attribute `failure` tells why. The attribute
+            `not_read` lists all that could not be read.
+
+        Raises
+        ------
+        InputError
+            If a time or `where` cannot be understood, `parallel` is not positive, or a PV is named like one of the
+            variables above.
+        ConnectionFailed
+            If names are to be found and a cluster cannot be asked for them.
+
+        Notes
+        -----
+        Cost: all samples from the first to the last time are read, `parallel` PVs in memory at a time.
+
+        Examples
+        --------
+        >>> import archredundancy as ar
+        >>> with ar.demo_pair() as pair:
+        ...     aligned = pair.align(["DEMO:CURRENT", "DEMO:VALVE"], ["2026-10-02T06:00", "2026-10-03T00:00"])
+        >>> aligned.quality.values
+        array([[1, 1],
+               [1, 1]], dtype=int8)
+        """
+        parallel = self.parallelism if parallel is None else parallel
+        refuse_parallel(parallel)
+        instants = parse_times(times, now=self.clock(), timezone=self.timezone)
+        names = choose_names(pvs, lambda pattern: self.search(pattern, where))
+        return align_each(self._survey, names, instants, parallel=parallel)
 
     def compare(self, pv: str, start: object, end: object = "now", *, min_gap: float | None = None) -> Comparison:
         """Return what each cluster covers, what only one has, and until when.

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from archredundancy.client import run_each
-from archredundancy.errors import ArchRedundancyError
+from archredundancy.errors import ArchRedundancyError, InputError
 from archredundancy.model import TimeRange
 from archredundancy.pair.tree import failed_tree
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Names", "choose_names", "load_each"]
+__all__ = ["Names", "choose_names", "load_each", "refuse_parallel"]
 
 #: A name, a glob pattern, a regular expression, or names.
 Names = str | re.Pattern[str] | Iterable[str]
@@ -43,6 +43,18 @@ def choose_names(wanted: Names, search: Callable[[str], list[str]]) -> list[str]
     if isinstance(wanted, str):
         return search(wanted) if set(wanted) & set("*?") else [wanted]
     return list(dict.fromkeys(wanted))
+
+
+def refuse_parallel(parallel: int) -> None:
+    """Refuse to ask for no PV at a time.
+
+    Raises
+    ------
+    InputError
+        If `parallel` is not positive.
+    """
+    if parallel < 1:
+        raise InputError(f"parallel={parallel} is not possible; at least 1 PV has to be asked for at a time")
 
 
 def load_each(

@@ -75,9 +75,8 @@ def survey(pv: str, asked: TimeRange, primary: Source, secondary: Source, now: i
     """
     sources = (primary, secondary)
     sides = dict(run_each(lambda row: survey_side(sources[row], pv, asked), (0, 1), threads=2))
-    return Evidence(
-        pv=pv, asked=asked, now=now, primary=_of_type(sides[0], sides[1]), secondary=_of_type(sides[1], sides[0])
-    )
+    mine = _of_type(sides[0], sides[1])
+    return Evidence(pv=pv, asked=asked, now=now, primary=mine, secondary=_of_type(sides[1], mine))
 
 
 def survey_side(source: Source, pv: str, asked: TimeRange) -> SideEvidence:

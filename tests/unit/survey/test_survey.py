@@ -112,3 +112,10 @@ def test_a_side_without_samples_takes_the_other_s_type():
     """An empty side has no type of its own, so that the two can be united."""
     evidence = survey("X", ASKED, Source({"": Reader()}), Source({"": Reader(DbrType.SCALAR_STRING, ())}), now=100)
     assert evidence.secondary.reading.samples.dbr_type is DbrType.SCALAR_INT
+
+
+def test_two_sides_without_samples_are_of_one_type():
+    """Else a range without samples could not be loaded."""
+    mine, theirs = (Source({"": Reader(dbr_type, ())}) for dbr_type in (DbrType.SCALAR_DOUBLE, DbrType.SCALAR_BYTE))
+    evidence = survey("X", ASKED, mine, theirs, now=100)
+    assert evidence.primary.reading.samples.dbr_type is evidence.secondary.reading.samples.dbr_type

@@ -1,0 +1,71 @@
+"""What the union holds at an instant, against a slow, obvious twin."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archredundancy.coverage import Quality, UnionHistory
+from archredundancy.model import FailureKind, ReadFailure, TimeRange
+from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.slow_history import slow_held_at
+
+S = 1_000_000_000
+END = 40
+stamps = st.lists(st.integers(0, END - 1), unique=True, max_size=12).map(sorted)
+
+
+@st.composite
+def histories(draw):
+    """Two sides with samples, samples before the range, failures, outages and a pause."""
+    sides = []
+    for cluster in ("primary", "secondary"):
+        seconds = draw(stamps)
+        told = [("startup", "true"), ("cnxlostepsecs", "5"), ("cnxregainedepsecs", "20")]
+        spans = draw(st.lists(st.tuples(st.integers(0, END), st.integers(1, 10)), max_size=2))
+        side = make_side(
+            cluster,
+            (0, END),
+            seconds,
+            draw(st.lists(st.integers(0, 9), min_size=len(seconds), max_size=len(seconds))),
+            before=draw(st.none() | st.integers(-20, -1)),
+            fields={
+                row: told[draw(st.integers(0, 1)) :] for row in draw(st.sets(st.integers(0, 11))) if row < len(seconds)
+            },
+            created=draw(st.sampled_from([-100, 10])),
+            paused_since=draw(st.none() | st.integers(0, END)),
+            failures=[
+                ReadFailure(
+                    range=TimeRange(start=start * S, end=min(start + length, END) * S),
+                    kind=FailureKind.DAMAGED,
+                    message="damaged",
+                )
+                for start, length in spans
+                if start < END
+            ],
+        )
+        sides.append(side)
+    return UnionHistory.from_evidence(make_evidence(*sides, now=draw(st.integers(END // 2, END))))
+
+
+def seconds_of(segments):
+    """Return the whole seconds inside segments whose edges are whole seconds."""
+    return {second for start, end in segments for second in range(start // S, end // S)}
+
+
+def slowly(history, second):
+    """Ask the twin about a second."""
+    values = dict(zip((history.samples.time // S).tolist(), history.samples.value.tolist(), strict=True))
+    before = [values.pop(stamp) for stamp in sorted(values) if stamp < 0]
+    held = before[-1] if before else None
+    return slow_held_at(second, values, held, seconds_of(history.covered), seconds_of(history.absent))
+
+
+@given(histories(), st.lists(st.integers(0, END - 1), max_size=30))
+def test_what_is_held_is_what_a_walk_back_finds(history, seconds):
+    """Rows and qualities equal those of a walk back, second by second, until a sample or a hole comes."""
+    rows, qualities = history.held_at(np.array(seconds, np.int64) * S)
+    for second, row, quality in zip(seconds, rows.tolist(), qualities.tolist(), strict=True):
+        value, expected = slowly(history, second)
+        assert quality == expected
+        assert (history.samples.value[row] if quality == Quality.HELD else None) == value
+        assert (row >= 0) == (quality == Quality.HELD)
