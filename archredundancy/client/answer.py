@@ -188,31 +188,36 @@ class AnswerReader:
 class _RecentLines:
     """The bytes since the last block of samples began: they tell between which of its samples a damage lies.
 
-    A `ChunkReader` reports the samples of a block first and its damages after them.
+    A `ChunkReader` reports the samples of a block first and its damages after them. Pieces without a line end tell
+    nothing and are not kept: a line may be endless.
     """
 
     def __init__(self) -> None:
-        self._bytes = bytearray()
-        self._base = 0
+        self._pieces: list[tuple[int, bytes]] = []  # where each starts in the stream, and what it holds
+        self._size = 0
         self._row = 0
         self._count = 0
         self._at = 0
         self._good = 0
 
     def append(self, data: bytes) -> None:
-        self._bytes += data
+        if b"\n" in data:
+            self._pieces.append((self._size, data))
+        self._size += len(data)
 
     def start_block(self, offset: int, row: int, count: int) -> None:
         """Note that a block of `count` samples begins at a byte of the stream, after `row` samples."""
-        del self._bytes[: offset - self._base]
-        self._base, self._row, self._count = offset, row, count
-        self._at = self._good = 0
+        self._pieces = [(start, piece) for start, piece in self._pieces if start + len(piece) > offset]
+        self._row, self._count = row, count
+        self._at, self._good = offset, 0
 
     def row_of(self, damage: Damage) -> int:
         """Return how many samples come before a damage; to be asked for each damage of a block in order."""
-        start = max(damage.offset - self._base, self._at)
-        self._good += self._bytes.count(b"\n", self._at, start)
-        self._at = start + damage.length + 1
+        end = max(damage.offset, self._at)
+        self._good += sum(
+            piece.count(b"\n", max(0, self._at - start), max(0, end - start)) for start, piece in self._pieces
+        )
+        self._at = end + damage.length + 1
         return self._row + min(self._good, self._count)
 
 

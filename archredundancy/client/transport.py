@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Protocol
 
 import httpx
 
+from archredundancy.client.patience import PatientTransport, TooSlow
 from archredundancy.client.urls import Params, encode_query, readable_url, without_userinfo
 from archredundancy.client.workers import refuse_stopped
 from archredundancy.errors import ConnectionFailed, InputError, ReadTimeout, ReplyError
@@ -30,6 +32,10 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
 _LAST_PORT = 65535
 _MAX_CONNECTIONS = 32
+#: An answer that is taken as a whole, bytes: names of a million PVs are a tenth of it.
+_MOST_AT_ONCE = 1 << 29
+#: How long, seconds, to wait before a request that only reads is sent again.
+_PAUSES = (0.0, 0.2, 0.8)
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,10 @@ class HttpTransport:
 
     Notes
     -----
-    Proxies named in the environment are not used: an archiver is near, and a proxy would cut long answers. A connection
-    that breaks before any answer came is tried once more, which is harmless where requests only read; not by `command`.
+    Proxies named in the environment are not used: an archiver is near, and a proxy would cut long answers. Where a
+    connection breaks before any answer came, the request is sent again, three times within a second, which is harmless
+    where requests only read; not by `command`. Answers that come slower than 16 bytes a second for as long as the
+    time-out are given up.
 
     Examples
     --------
@@ -136,8 +144,7 @@ class HttpTransport:
         self._certificates = _certificates(ca_file)
         self._client = httpx.Client(
             headers=self._headers,
-            verify=self._certificates,
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            transport=PatientTransport(self._certificates, connections),
             follow_redirects=False,
             trust_env=False,
         )
@@ -181,12 +188,22 @@ class HttpTransport:
         ReadTimeout
             If the other end stayed silent.
         ReplyError
-            If the answer is a redirect to another server.
+            If the answer is a redirect to another server, is compressed though that was not asked for, or too large.
         InputError
             If `url` is not a URL, or the transport has been closed.
         """
         with self.stream(url, params, timeout=timeout) as reply:
-            return Reply(reply.status, reply.headers, b"".join(reply.blocks))
+            body = bytearray()
+            for block in reply.blocks:
+                body += block
+                if len(body) > _MOST_AT_ONCE:
+                    raise ReplyError(
+                        f"the answer of {readable_url(url)} is larger than {_MOST_AT_ONCE} bytes; ask for less, such "
+                        "as the names that match a narrower pattern",
+                        url=without_userinfo(url),
+                        status=reply.status,
+                    )
+            return Reply(reply.status, reply.headers, bytes(body))
 
     @contextmanager
     def stream(self, url: str, params: Params = (), *, timeout: float | None = None) -> Iterator[StreamReply]:
@@ -199,6 +216,7 @@ class HttpTransport:
         with _own_errors(full, seconds):
             response = self._send(full, seconds)
         try:
+            _refuse_compressed(response, full)
             yield StreamReply(response.status_code, dict(response.headers), _blocks(response, full, seconds))
         finally:
             response.close()
@@ -256,7 +274,7 @@ class HttpTransport:
             raise httpx.InvalidURL(f"there is no port {asked.port}")
         target = asked
         for _ in range(_MAX_REDIRECTS):
-            response = self._send_once_more(target, seconds)
+            response = self._send_again(target, seconds)
             if response.status_code not in _REDIRECTS or "location" not in response.headers:
                 return response
             response.close()
@@ -267,15 +285,18 @@ class HttpTransport:
             status=302,
         )
 
-    def _send_once_more(self, url: httpx.URL, seconds: float) -> httpx.Response:
+    def _send_again(self, url: httpx.URL, seconds: float) -> httpx.Response:
+        """Return the answer to a request that is sent again where a connection broke before any answer came."""
         timeout = httpx.Timeout(seconds, connect=min(seconds, self._connect_timeout), pool=None)
         request = self._client.build_request("GET", url, timeout=timeout)
-        try:
-            return self._client.send(request, stream=True)
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
-            # A server may close a kept connection at the very moment of the next request.
-            logger.debug("asking %s once more after %r", readable_url(str(url)), error)
-            return self._client.send(request, stream=True)
+        for pause in _PAUSES:
+            try:
+                return self._client.send(request, stream=True)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+                # A server may close a kept connection at the very moment of the next request.
+                logger.debug("asking %s once more after %r", readable_url(str(url)), error)
+                time.sleep(pause)
+        return self._client.send(request, stream=True)
 
 
 def _full_url(url: str, params: Params) -> str:
@@ -321,9 +342,27 @@ def _redirect_target(asked: httpx.URL, target: httpx.URL, status: int) -> httpx.
 
 def _blocks(response: httpx.Response, url: str, seconds: float) -> Iterator[bytes]:
     with _own_errors(url, seconds):
-        for block in response.iter_bytes():
+        for block in response.iter_raw():
             refuse_stopped()
             yield block
+
+
+def _refuse_compressed(response: httpx.Response, url: str) -> None:
+    """Refuse a body that some bytes of may become any number of.
+
+    Raises
+    ------
+    ReplyError
+        If the server compressed what was asked for as it is.
+    """
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raise ReplyError(
+            f"{readable_url(url)} answers with Content-Encoding {encoding!r}, though only 'identity' was accepted; "
+            "turn compression off at the reverse proxy",
+            url=without_userinfo(url),
+            status=response.status_code,
+        )
 
 
 @contextmanager
@@ -347,6 +386,10 @@ def _own_errors(url: str, seconds: float) -> Iterator[None]:
             f"no connection to {where} in time; check the host and whether a firewall lies between",
             url=clean,
             sent=False,
+        ) from error
+    except TooSlow as error:
+        raise ReadTimeout(
+            f"{where} sends next to nothing, {error}; it may be overloaded or no archiver: try again later", url=clean
         ) from error
     except httpx.TimeoutException as error:
         raise ReadTimeout(

@@ -1,5 +1,7 @@
 """HTTP over real sockets: what a server can do wrong, and which error of ours comes of it."""
 
+import contextlib
+import gzip
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,6 +12,9 @@ import pytest
 
 from archredundancy.client import HttpTransport
 from archredundancy.errors import ConnectionFailed, InputError, ReadTimeout, ReplyError
+
+#: 16 MiB of zeros, compressed a thousand times.
+BOMB = gzip.compress(bytes(1 << 24))
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -31,6 +36,14 @@ class Handler(BaseHTTPRequestHandler):
             "/bad-chunks": lambda: self.chunked(b"5\r\nhello\r\nxyz\r\n"),
             "/cut-chunks": lambda: (self.chunked(b"5\r\nhello\r\n"), self.hang_up()),
             "/rubbish": lambda: (self.wfile.write(b"this is not HTTP\r\n\r\n"), self.hang_up()),
+            "/drips": lambda: (self.reply(200, b"", length=10**6), self.drip(b"x")),
+            "/drips-headers": lambda: self.drip(b"X"),
+            "/slow": lambda: (self.reply(200, b"", length=8000), self.trickle(bytes(1000), 8)),
+            "/bomb": lambda: self.reply(200, BOMB, **{"Content-Encoding": "gzip"}),
+            "/plain": lambda: self.reply(200, b"fine", **{"Content-Encoding": "identity"}),
+            "/large": lambda: self.reply(200, bytes(100_000)),
+            "/drops-twice": lambda: self.hang_up() if len(self.server.seen) < 3 else self.reply(200, b"fine"),
+            "/drops": self.hang_up,
             "/drops-once": lambda: self.hang_up() if len(self.server.seen) < 2 else self.reply(200, b"fine"),
         }
         if path.startswith("/status/"):
@@ -42,6 +55,19 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing until the test is over."""
         self.server.release.wait(5)
         self.hang_up()
+
+    def drip(self, piece: bytes) -> None:
+        """Send a byte at a time until nobody listens, much too slowly."""
+        with contextlib.suppress(OSError):
+            while not self.server.release.wait(0.1):
+                self.wfile.write(piece)
+        self.hang_up()
+
+    def trickle(self, piece: bytes, times: int) -> None:
+        """Send pieces with pauses that are nearly too long."""
+        for _ in range(times):
+            self.server.release.wait(0.1)
+            self.wfile.write(piece)
 
     def hang_up(self) -> None:
         """Close the connection after this request."""
@@ -155,6 +181,34 @@ def test_silence_is_a_timeout(server, transport, path):
         transport.get(f"{server.url}{path}")
 
 
+@pytest.mark.parametrize("path", ["/drips", "/drips-headers"])
+def test_a_server_that_drips_is_given_up(server, transport, path):
+    """A byte now and then is no answer, however long it goes on; in the headers neither."""
+    with pytest.raises(ReadTimeout, match=r"sends next to nothing, \d+ bytes in [\d.]+ s"):
+        transport.get(f"{server.url}{path}")
+
+
+def test_a_slow_server_is_waited_for(server, transport):
+    """The answer takes five times the time-out, each pause less."""
+    assert transport.get(f"{server.url}/slow").body == bytes(8000)
+
+
+def test_a_bomb_is_not_unpacked(server, transport):
+    """What is compressed without being asked for is refused before its body is read."""
+    with pytest.raises(ReplyError, match=r"answers with Content-Encoding 'gzip', .* turn compression off"):
+        transport.get(f"{server.url}/bomb")
+    assert transport.get(f"{server.url}/plain").body == b"fine"
+
+
+def test_an_answer_taken_as_a_whole_has_a_limit(server, transport, monkeypatch):
+    """It is held in memory; streams have no such limit."""
+    monkeypatch.setattr("archredundancy.client.transport._MOST_AT_ONCE", 50_000)
+    with pytest.raises(ReplyError, match="is larger than 50000 bytes; ask for less"):
+        transport.get(f"{server.url}/large")
+    with transport.stream(f"{server.url}/large") as reply:
+        assert sum(len(block) for block in reply.blocks) == 100_000
+
+
 def test_a_request_may_have_its_own_timeout(server, transport):
     """Shorter, here, than the transport's."""
     with pytest.raises(ReadTimeout, match=r"silent for 0.05 s"):
@@ -178,6 +232,15 @@ def test_a_server_that_drops_the_connection_is_asked_once_more(server, transport
     """A kept connection may be closed at the moment of the next request; asking again is harmless."""
     assert transport.get(f"{server.url}/drops-once").body == b"fine"
     assert len(server.seen) == 2
+
+
+def test_a_server_that_keeps_dropping_is_given_up(server, transport):
+    """Four requests within a second or so, with growing pauses; then the error. A success meanwhile ends it."""
+    assert transport.get(f"{server.url}/drops-twice").body == b"fine"
+    assert len(server.seen) == 3
+    with pytest.raises(ConnectionFailed, match="broke off"):
+        transport.get(f"{server.url}/drops")
+    assert len(server.seen) == 3 + 4
 
 
 @pytest.mark.parametrize("target", ["/status/200", "{url}/status/200"])

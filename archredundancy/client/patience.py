@@ -1,0 +1,167 @@
+"""How long to wait for bytes: the part of HTTP that httpx leaves to the sockets.
+
+A time-out of a socket counts from the last byte: a server that sends one byte a second, headers included, is never
+given up. And a thread that waits in a socket cannot be stopped. So reading is done here in short waits, and what comes
+in is counted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from ssl import SSLContext
+from typing import Any, Final
+
+import httpcore
+import httpx
+
+from archredundancy.client.workers import refuse_stopped
+
+__all__ = ["PatientTransport", "TooSlow"]
+
+#: How often, seconds, a thread that waits looks whether it is still wanted.
+_GLANCE: Final = 0.25
+#: Slower answers, bytes a second, are given up; counted over spans as long as the time-out, so that pauses may be.
+_SLOWEST: Final = 16
+_ERRORS: Final = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+)
+
+
+class TooSlow(httpx.ReadTimeout):
+    """Bytes come, but so few that there will be no end."""
+
+
+class PatientTransport(httpx.BaseTransport):
+    """What `httpx.Client` sends requests by; may be shared by threads.
+
+    Parameters
+    ----------
+    certificates : SSLContext
+    connections : int
+        How many there may be at a time.
+    """
+
+    def __init__(self, certificates: SSLContext, connections: int) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=certificates,
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=5.0,
+            network_backend=_Backend(),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return the answer, with its body still coming."""
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        asked = httpcore.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+        with _as_httpx():
+            answer = self._pool.handle_request(asked)
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer), extensions=dict(answer.extensions)
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _as_httpx():
+            yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+@contextmanager
+def _as_httpx() -> Iterator[None]:
+    """Raise errors under the names that httpx has for them; they are the same."""
+    try:
+        yield
+    except _ERRORS as error:
+        raise getattr(httpx, type(error).__name__)(str(error)) from error
+
+
+class _Backend(httpcore.SyncBackend):
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        return _PatientStream(super().connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class _PatientStream(httpcore.NetworkStream):
+    """A connection that tells a slow server from one that only pretends to answer."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+        self._since: float | None = None  # when the bytes began to come that are counted
+        self._count = 0
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = self._wait(max_bytes, timeout)
+        if timeout is not None:
+            self._refuse_dripping(len(data), timeout)
+        return data
+
+    def _wait(self, max_bytes: int, timeout: float | None) -> bytes:
+        latest = float("inf") if timeout is None else time.monotonic() + timeout
+        while True:
+            refuse_stopped()
+            left = latest - time.monotonic()
+            try:
+                return self._stream.read(max_bytes, min(_GLANCE, max(left, 0.001)))
+            except httpcore.ReadTimeout:
+                if left <= _GLANCE:
+                    raise
+
+    def _refuse_dripping(self, count: int, timeout: float) -> None:
+        """Count bytes that came.
+
+        Raises
+        ------
+        TooSlow
+            If they have come too slowly for as long as the time-out.
+        """
+        now = time.monotonic()
+        if self._since is None:
+            self._since = now
+        self._count += count
+        if now - self._since < timeout:
+            return
+        if self._count < _SLOWEST * timeout:
+            raise TooSlow(f"{self._count} bytes in {now - self._since:.3g} s")
+        self._since, self._count = now, 0
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._since, self._count = None, 0
+        self._stream.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _PatientStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
