@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from archredundancy.client.urls import without_userinfo
 from archredundancy.errors import CommitError, InputError
-from archredundancy.site import PairSettings, load_site
+from archredundancy.site import PairSettings, WaitSettings, load_site
 
 __all__ = ["PairUrls", "RunSettings"]
 
@@ -89,8 +89,8 @@ class PairUrls:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunSettings:
-    """How the primary reaches the relay, and how long to wait for what; times in seconds.
+class RunSettings(WaitSettings):
+    """How the primary reaches the relay, and how long to wait for what.
 
     Attributes
     ----------
@@ -100,35 +100,19 @@ class RunSettings:
         Port of the relay; 0 for one that is free.
     relay_url : str
         What the primary has to ask instead of interface and port, where something lies between.
-    answer : float
-        For answers to calls that should come at once.
-    pause : float
-        For the status to become `Paused`, and for a consolidation that was not answered to be seen done.
-    flush : float
-        After that, for the engine to write out what it holds in memory.
-    consolidate : float
-        For the answer to the consolidation.
-    merge : float
-        For the answer to the merge.
-    patience : float
-        For the promised samples to appear, where no answer told that the merge is over.
-    resume : float
-        For the status to become `Being archived`.
-    alive : float
-        For a new sample, where the PV is connected.
-    poll : float
+    poll : float, seconds
         Between two looks.
     """
 
     interface: str = "127.0.0.1"
     relay_port: int = 0
     relay_url: str = ""
-    answer: float = 60.0
-    pause: float = 60.0
-    flush: float = 2.0
-    consolidate: float = 3600.0
-    merge: float = 86400.0
-    patience: float = 600.0
-    resume: float = 120.0
-    alive: float = 10.0
     poll: float = 0.25
+
+    @classmethod
+    def from_settings(cls, settings: PairSettings) -> RunSettings:
+        """Return what a site file says about commits."""
+        relay = settings.relay
+        return cls(
+            interface=relay.interface, relay_port=relay.port, relay_url=relay.url or "", **asdict(settings.waits)
+        )

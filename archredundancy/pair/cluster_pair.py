@@ -128,16 +128,13 @@ class ClusterPair:
         InputError
             If something else answers there, or a header's environment variable is not set.
         """
-        relay = settings.relay
         pair = cls(
             settings.primary,
             settings.secondary,
             timezone=settings.timezone,
             run_dir=settings.run_dir,
             allow_commit=settings.allow_commit,
-            commit_settings=RunSettings(
-                interface=relay.interface, relay_port=relay.port, relay_url=relay.url or RunSettings.relay_url
-            ),
+            commit_settings=RunSettings.from_settings(settings),
             parallelism=settings.parallelism,
         )
         pair.settings = settings

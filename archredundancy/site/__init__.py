@@ -13,6 +13,7 @@ from archredundancy.site.settings import (
     PairSettings,
     RelaySettings,
     Site,
+    WaitSettings,
     nearest,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "PairSettings",
     "RelaySettings",
     "Site",
+    "WaitSettings",
     "find_site_file",
     "load_site",
     "nearest",

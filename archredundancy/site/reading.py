@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,6 +18,7 @@ from archredundancy.site.settings import (
     PairSettings,
     RelaySettings,
     Site,
+    WaitSettings,
     nearest,
 )
 
@@ -78,6 +80,7 @@ def _pair(name: str, table: Table) -> PairSettings:
         primary=_cluster(table.table("primary"), is_secondary=False),
         secondary=_cluster(table.table("secondary"), is_secondary=True),
         relay=_relay(table.table("relay")),
+        waits=_waits(table.table("waits")),
         timezone=_timezone(table),
         run_dir=_path(table, "run_dir"),
         allow_commit=table.flag("allow_commit", default=False),
@@ -127,6 +130,15 @@ def _relay(table: Table) -> RelaySettings:
     table.refuse_others()
     if settings.url and not settings.port:
         raise table.error("what lies behind a URL of its own must not change; give a port", "url")
+    return settings
+
+
+def _waits(table: Table) -> WaitSettings:
+    usual = WaitSettings()
+    settings = WaitSettings(
+        **{each.name: table.seconds(each.name, getattr(usual, each.name)) for each in fields(WaitSettings)}
+    )
+    table.refuse_others()
     return settings
 
 

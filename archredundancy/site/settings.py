@@ -10,7 +10,7 @@ from pathlib import Path
 from archredundancy.errors import InputError, SiteError
 from archredundancy.model import Retention
 
-__all__ = ["ClusterSettings", "HeaderValue", "MemberUrls", "PairSettings", "RelaySettings", "Site"]
+__all__ = ["ClusterSettings", "HeaderValue", "MemberUrls", "PairSettings", "RelaySettings", "Site", "WaitSettings"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +154,40 @@ class RelaySettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitSettings:
+    """How long a commit waits for what; all in seconds.
+
+    Attributes
+    ----------
+    answer : float
+        For answers to calls that should come at once.
+    pause : float
+        For the status to become `Paused`, and for a consolidation that was not answered to be seen done.
+    flush : float
+        After that, for the engine to write out what it holds in memory.
+    consolidate : float
+        For the answer to the consolidation.
+    merge : float
+        For the answer to the merge.
+    patience : float
+        For the promised samples to appear, where no answer told that the merge is over.
+    resume : float
+        For the status to become `Being archived`.
+    alive : float
+        For a new sample, where the PV is connected.
+    """
+
+    answer: float = 60.0
+    pause: float = 60.0
+    flush: float = 2.0
+    consolidate: float = 3600.0
+    merge: float = 86400.0
+    patience: float = 600.0
+    resume: float = 120.0
+    alive: float = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class PairSettings:
     """A pair of clusters, as one section of the site file describes it.
 
@@ -164,6 +198,7 @@ class PairSettings:
         The site file.
     primary, secondary : ClusterSettings
     relay : RelaySettings
+    waits : WaitSettings
     timezone : str
         IANA name of the zone of times written without one.
     run_dir : Path or None
@@ -179,6 +214,7 @@ class PairSettings:
     primary: ClusterSettings
     secondary: ClusterSettings
     relay: RelaySettings = RelaySettings()
+    waits: WaitSettings = WaitSettings()
     timezone: str = "UTC"
     run_dir: Path | None = None
     allow_commit: bool = False

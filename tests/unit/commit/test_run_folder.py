@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from archredundancy.commit import PairUrls, RunFolder, default_run_dir, find_run
+from archredundancy.commit import PairUrls, RunFolder, RunSettings, default_run_dir, find_run
 from archredundancy.errors import ApprovalError, InputError, LockedError, StoreError
 from archredundancy.plan import MergePlan
+from archredundancy.site import ClusterSettings, PairSettings, RelaySettings, WaitSettings
 
 Make = Callable[[], RunFolder]
 
@@ -28,6 +30,22 @@ def test_two_runs_of_one_plan_have_folders_of_their_own(make_run: Make, plan: Me
     assert find_run(plan.id, first.run_dir) == second.path
     with pytest.raises(StoreError, match="no run of plan 0000-0000"):
         find_run("0000-0000", first.run_dir)
+
+
+def test_settings_come_from_the_site_file() -> None:
+    """Relay and waits are those of the pair's section."""
+    cluster = ClusterSettings(management="http://p")
+    pair = PairSettings(
+        name="sr",
+        source=Path("/site.toml"),
+        primary=cluster,
+        secondary=cluster,
+        relay=RelaySettings(interface="10.0.0.7", port=17700, url="http://gate:17700"),
+        waits=WaitSettings(flush=12.0),
+    )
+    expected = RunSettings(interface="10.0.0.7", relay_port=17700, relay_url="http://gate:17700", flush=12.0)
+    assert RunSettings.from_settings(pair) == expected
+    assert RunSettings.from_settings(replace(pair, relay=RelaySettings(), waits=WaitSettings())) == RunSettings()
 
 
 @pytest.mark.parametrize("url", ["http://me:secret@p:17665", "http://me@p"])

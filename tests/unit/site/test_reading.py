@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from archredundancy.errors import InputError, SiteError
 from archredundancy.model import Granularity, Retention
-from archredundancy.site import ClusterSettings, HeaderValue, MemberUrls, PairSettings, RelaySettings, parse_site
+from archredundancy.site import (
+    ClusterSettings,
+    HeaderValue,
+    MemberUrls,
+    PairSettings,
+    RelaySettings,
+    WaitSettings,
+    parse_site,
+)
 
 SOURCE = Path("/site/archredundancy.toml")
 SMALL = """\
@@ -49,6 +57,10 @@ interface = "10.0.0.7"
 port = 17700
 url = "http://gateway:17700"
 
+[pairs.sr.waits]
+flush = 12
+merge = 1e5
+
 [pairs."second pair"]
 primary.retrieval = "http://p"
 secondary.retrieval = "http://s"
@@ -84,6 +96,7 @@ def test_all_that_can_be_set_arrives():
             retention=Retention(granularity=Granularity.MONTH, partitions=6),
         ),
         relay=RelaySettings(interface="10.0.0.7", port=17700, url="http://gateway:17700"),
+        waits=WaitSettings(flush=12.0, merge=1e5),
         timezone="Europe/Berlin",
         run_dir=Path("/site/runs"),
         allow_commit=True,
@@ -125,6 +138,7 @@ MISTAKES = {
     "port": ("relay.port = 65536", "relay.port", "allowed: 0 to 65535"),
     "URL without port": ('relay.url = "http://gateway"', "relay.url", "give a port"),
     "zone": ('timezone = "Europe/Berlim"', "timezone", "did you mean 'Europe/Berlin'"),
+    "wait": ("waits.flsh = 1", "waits.flsh", "did you mean 'flush'"),
     "home": ('run_dir = "~/runs"', "run_dir", "write the path out"),
     "retention": ('secondary.retention = "half a year"', "secondary.retention", 'such as "6 months"; units: 5min'),
     "retention of nothing": ('secondary.retention = "0 days"', "secondary.retention", "not a number of partitions"),
