@@ -30,7 +30,11 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def pair_options(function: _Function) -> _Function:
     """Add `--pair`, `--primary`, `--secondary`, `--demo` and `--timezone` to a command."""
     for option in (
-        click.option("--timezone", default="UTC", show_default=True, help="Zone of times written without one."),
+        click.option(
+            "--timezone",
+            default="UTC",
+            help="Zone of times written without one; by default that of the site file, else UTC.",
+        ),
         click.option("--demo", is_flag=True, help="Use an embedded pair, started for this command."),
         click.option("--secondary", envvar="ARCHREDUNDANCY_SECONDARY", metavar="URL", help="The spare cluster."),
         click.option(
