@@ -337,6 +337,8 @@ PARAMETERS = [
     ({"samplingperiod": "2"}, 200, "2.0", "MONITOR"),
     ({"samplingperiod": "0.5", "samplingmethod": "SCAN"}, 200, "0.5", "SCAN"),
     ({"samplingperiod": "often"}, 500, "1.0", "MONITOR"),
+    ({"samplingperiod": "nan", "samplingmethod": "SCAN"}, 500, "1.0", "MONITOR"),
+    ({"samplingperiod": "1e39"}, 500, "1.0", "MONITOR"),
     ({"samplingperiod": "2", "samplingmethod": "scan"}, 500, "1.0", "MONITOR"),
     ({"samplingmethod": "SCAN"}, 400, "1.0", "MONITOR"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -29,6 +30,9 @@ _DEFAULTS: dict[str, Any] = {
     "samplingMethod": "MONITOR", "archiveFields": [], "extraFields": {},
 }  # fmt: skip
 
+# Texts that stand for numbers; those that things are done with must be finite, limits need not.
+_NUMBERS = tuple(key for key, default in _DEFAULTS.items() if default in ("0", "0.0", "1", "1.0"))
+_FINITE = ("samplingPeriod", "precision")
 _KINDS: dict[type, str] = {str: "text", list: "a list of texts", dict: "an object of texts"}
 
 
@@ -60,13 +64,15 @@ class PvTypeInfo:
         Raises
         ------
         InputError
-            If there is no name, a value has another type than it has in a new PVTypeInfo, or the DBR type or the URL of
-            a store is none.
+            If there is no name, a value has another type than it has in a new PVTypeInfo, or a number, the DBR type or
+            the URL of a store is none.
         """
         if not self.pv:
             raise InputError("the type info has no pvName; give at least that")
         for key, default in _DEFAULTS.items():
             _check_type(key, self.info.get(key, default), type(default))
+        for key in _NUMBERS:
+            _check_number(key, self.info[key])
         DbrType.from_name(self.info["DBRType"])
         for url in self.info["dataStores"]:
             StoreUrl.parse(url)
@@ -149,3 +155,19 @@ def _check_type(key: str, value: Any, kind: type) -> None:
     content = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
     if not isinstance(value, kind) or not all(isinstance(item, str) for item in content):
         raise InputError(f"{key} of the type info is {value!r}; give {_KINDS[kind]}")
+
+
+def _check_number(key: str, text: str) -> None:
+    """Refuse a text that is no number.
+
+    Raises
+    ------
+    InputError
+        If it is.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        raise InputError(f"{key} of the type info is {text!r}; give a number") from None
+    if key in _FINITE and not math.isfinite(number):
+        raise InputError(f"{key} of the type info is {text!r}; give a finite number")

@@ -272,9 +272,10 @@ class Engine:
         if info.pv in self._channels:
             return
         try:
+            info.check()
             last = last_archived(self._storage, info) if knows_last else None
             writer = Writer(self._storage, info)
-        except (InputError, StoreError) as damage:
+        except (InputError, StoreError, OSError) as damage:
             logger.error("%s cannot be archived: %s", info.pv, damage)
             return
         channel = Channel(info, seconds_to_buffer=self.seconds_to_buffer, last=last, now=self._clock())

@@ -12,6 +12,8 @@ __all__ = ["Connection", "Verdict", "capacity", "judge"]
 # `ArchiveChannel.FUTURE_CUTOFF_SECONDS` and `PAST_CUTOFF_TIMESTAMP`.
 _FUTURE_SECONDS = 1800
 _PAST = start_of_year(1991)
+# `Integer.MAX_VALUE`, at which the real one's count stops.
+_MOST = float((1 << 31) - 1)
 
 
 class Verdict(Enum):
@@ -54,7 +56,8 @@ def capacity(seconds_to_buffer: float, period: float) -> int:
     >>> capacity(2.0, 0.1), capacity(10.0, 1.0), capacity(10.0, 3600.0)
     (21, 11, 2)
     """
-    return max(2, int(max(seconds_to_buffer / (period if period > 0 else 1.0), 1.0) + 0.5) + 1)
+    samples = seconds_to_buffer / (period if period > 0 else 1.0)
+    return max(2, int(min(max(samples, 1.0), _MOST) + 0.5) + 1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,8 @@ from archredundancy.appliance.server.replies import Refused
 __all__ = ["sampling_method", "sampling_period"]
 
 _METHODS = ("SCAN", "MONITOR", "DONT_ARCHIVE")
+# `Float.MAX_VALUE`, seconds.
+_LONGEST = 3.4028234663852886e38
 
 
 def sampling_method(text: str) -> str:
@@ -32,9 +34,12 @@ def sampling_period(text: str) -> float:
     Raises
     ------
     Refused
-        With 500 if it is no number.
+        With 500 if it is no number, or none that a timer could have.
     """
     try:
-        return float(text)
+        period = float(text)
     except ValueError:
         raise Refused(500, f'java.lang.NumberFormatException: For input string: "{text}"') from None
+    if not abs(period) <= _LONGEST:
+        raise Refused(500, f"java.lang.IllegalArgumentException: the sampling period is {text}")
+    return period

@@ -25,6 +25,8 @@ def test_a_change_is_stamped():
 UNREADABLE = {
     "no name": ({}, "pvName"),
     "an unknown type": ({"pvName": "A", "DBRType": "DBR_NONE"}, "DBR_NONE"),
+    "a period that is no number": ({"pvName": "A", "samplingPeriod": "often"}, "samplingPeriod .* 'often'; give a num"),
+    "a period without end": ({"pvName": "A", "samplingPeriod": "NaN"}, "give a finite number"),
     "a store that is no URL": ({"pvName": "A", "dataStores": ["/archive/lts"]}, "is not a store URL"),
 }
 
@@ -34,6 +36,11 @@ def test_what_cannot_be_read_is_refused(info, message):
     """A check names what is wrong."""
     with pytest.raises(InputError, match=message):
         PvTypeInfo(info).check()
+
+
+def test_limits_may_be_no_number():
+    """As those of records whose alarm limits are not set."""
+    PvTypeInfo({"pvName": "A", "upperAlarmLimit": "NaN"}).check()
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,14 @@ def test_what_can_be_reached_is_described(bench):
     assert engine.describe("B") is None
 
 
-def test_a_pv_whose_stores_cannot_be_opened_is_left_out(bench, caplog):
+@pytest.mark.parametrize(
+    "damage", [{"dataStores": ["rtree://localhost?name=X"]}, {"samplingPeriod": "often"}, {"samplingPeriod": "NaN"}]
+)
+def test_a_pv_that_cannot_be_archived_is_left_out(bench, caplog, damage):
     """The others go on."""
     engine, _ = bench("A")
-    bench.configurations[0].put(
-        PvTypeInfo({"pvName": "B", "applianceIdentity": "p0", "dataStores": ["rtree://localhost?name=X"]})
-    )
+    good = {"pvName": "B", "applianceIdentity": "p0", "dataStores": [STORE]}
+    bench.configurations[0].put(PvTypeInfo(good | damage))
     engine.archive("B", True)
     assert [channel.pv for channel in engine.channels] == ["A"]
     assert "B cannot be archived" in caplog.text

@@ -64,3 +64,4 @@ def test_a_loss_is_forgotten_if_the_record_was_not_processed_since():
 def test_capacities_of_buffers():
     """The samples of one period of writing and one more, at least two; 21 was seen for 2 s and 0.1 s."""
     assert [capacity(2.0, 0.1), capacity(10.0, 1.0), capacity(10.0, 60.0), capacity(10.0, 0.0)] == [21, 11, 2, 11]
+    assert capacity(10.0, 1e-320) == 1 << 31
