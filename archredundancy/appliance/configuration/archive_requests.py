@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from archredundancy.appliance.configuration.configuration import Configuration
 from archredundancy.appliance.configuration.policies import MetaInfo
@@ -71,12 +71,17 @@ class ArchiveRequests:
     path : Path
         The sqlite file of the configuration.
     settings : SiteSettings
+
+    Attributes
+    ----------
+    lock : RLock
+        Held by whoever makes a request of what is there, so that none comes back that was ended meanwhile.
     """
 
     def __init__(self, path: Path, settings: SiteSettings) -> None:
         self._policies = settings.policies
         self._key_of = settings.key_of
-        self._lock = Lock()
+        self.lock = RLock()
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._database.execute(_TABLE)
         rows = self._database.execute("SELECT request FROM archive_request ORDER BY rowid")
@@ -89,34 +94,35 @@ class ArchiveRequests:
     @property
     def pending(self) -> list[ArchiveRequest]:
         """All requests, in the order in which they were made."""
-        with self._lock:
+        with self.lock:
             return list(self._requests.values())
 
     def get(self, pv: str) -> ArchiveRequest | None:
         """Return the request for a PV, if there is one."""
-        with self._lock:
+        with self.lock:
             return self._requests.get(pv)
 
     def put(self, request: ArchiveRequest) -> None:
         """Keep a request, in the place of what there was for the PV."""
         text = json.dumps(asdict(request))
-        with self._lock:
+        with self.lock:
             self._database.execute(_PUT, (request.pv, text))
             self._requests[request.pv] = request
 
     def remove(self, pv: str) -> bool:
         """Forget a request; tell whether there was one."""
-        with self._lock:
+        with self.lock:
             self._database.execute("DELETE FROM archive_request WHERE pv = ?", (pv,))
             return self._requests.pop(pv, None) is not None
 
     def begin(self, pv: str, now: int) -> None:
         """Note that the engine was told to sample a PV."""
-        request = self.get(pv)
-        if request is not None:
-            self.put(replace(request, asked=now))
+        with self.lock:
+            request = self.get(pv)
+            if request is not None:
+                self.put(replace(request, asked=now))
 
-    def finish(self, pv: str, sampled: MetaInfo, configuration: Configuration, identity: str, now: int) -> PvTypeInfo:
+    def finish(self, pv: str, sampled: MetaInfo, configuration: Configuration, identity: str, now: int) -> bool:
         """Configure a PV by its policy when it has been sampled, and forget the request.
 
         Parameters
@@ -128,19 +134,19 @@ class ArchiveRequests:
             Of the appliance that will archive it.
         now : int, ns since 1970 UTC
 
-        Raises
-        ------
-        KeyError
-            If there is no request for the PV.
+        Returns
+        -------
+        bool
+            False if the request was aborted; then nothing is configured.
         """
-        with self._lock:
-            request = self._requests[pv]
-        info = self.type_info(request, sampled, identity, now)
-        configuration.put(info)
-        for alias in request.aliases:
-            configuration.add_alias(alias, pv)
-        self.remove(pv)
-        return info
+        with self.lock:
+            request = self.get(pv)
+            if request is None:
+                return False
+            configuration.put(self.type_info(request, sampled, identity, now))
+            for alias in request.aliases:
+                configuration.add_alias(alias, pv)
+            return self.remove(pv)
 
     def type_info(self, request: ArchiveRequest, sampled: MetaInfo, identity: str, now: int) -> PvTypeInfo:
         """Return what a policy makes of a PV that was sampled, whether the request is one that is kept or not."""

@@ -92,8 +92,9 @@ class InitialSampling:
         for pv, sampled in list(self._sampled.items()):
             if sampled.since and sampled.since + _SECONDS * NS_PER_SECOND <= now:
                 self._sampled.pop(pv).unsubscribe()
-                self._requests.finish(pv, sampled.meta_info(), self._configuration, self._identity, self._clock())
-                self._engine.archive(pv, True, at_once=True)
+                found, present = sampled.meta_info(), self._clock()
+                if self._requests.finish(pv, found, self._configuration, self._identity, present):
+                    self._engine.archive(pv, True, at_once=True)
 
 
 class _Sampled:

@@ -137,14 +137,20 @@ def _submit(state: ApplianceState, wish: _Wish) -> tuple[str, str]:
         raise _InvalidName(wish.pv)
     field = name.field if name.field in STREAM_FIELDS else ""
     pv = name.record if field else name.pv
+    with state.requests.lock:
+        return pv, _ask_for(state, replace(wish, pv=pv), field, name.uses_pva)
+
+
+def _ask_for(state: ApplianceState, wish: _Wish, field: str, uses_pva: bool) -> str:
+    pv = wish.pv
     info = state.configuration.type_info(pv)
     if info is not None and info.pv == pv:
         _add_to_archived(state, info, field, wish.alias)
-        return pv, "Already submitted"
+        return "Already submitted"
     pending = state.requests.get(pv)
     if pending is not None:
         state.requests.put(_with(pending, field, wish.alias))
-        return pv, "Already submitted"
+        return "Already submitted"
     made = ArchiveRequest(
         pv=pv,
         submitted=state.clock(),
@@ -152,10 +158,10 @@ def _submit(state: ApplianceState, wish: _Wish) -> tuple[str, str]:
         method=wish.method,
         controlling_pv=wish.controlling_pv,
         policy=wish.policy,
-        uses_pva=name.uses_pva,
+        uses_pva=uses_pva,
     )
     state.requests.put(_with(made, field, wish.alias))
-    return pv, "Archive request submitted"
+    return "Archive request submitted"
 
 
 def _with(request: ArchiveRequest, field: str, alias: str) -> ArchiveRequest:

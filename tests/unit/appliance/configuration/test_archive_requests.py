@@ -1,5 +1,8 @@
 """Requests to archive PVs."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+
 import pytest
 
 from archredundancy.appliance.configuration.archive_requests import ArchiveRequest, ArchiveRequests
@@ -61,7 +64,8 @@ def test_a_sampled_pv_is_configured_as_recorded(opened):
     configuration, reopen = opened
     requests = reopen()
     requests.put(ArchiveRequest(pv="LIVE:SINE", submitted=NOW, period=0.1, policy="Default", aliases=("SINE",)))
-    info = requests.finish("LIVE:SINE", SINE, configuration, "primary0", NOW)
+    assert requests.finish("LIVE:SINE", SINE, configuration, "primary0", NOW)
+    info = configuration.type_info("LIVE:SINE")
     expected = {
         "pvName": "LIVE:SINE",
         "DBRType": "DBR_SCALAR_DOUBLE",
@@ -82,7 +86,7 @@ def test_a_sampled_pv_is_configured_as_recorded(opened):
     }
     assert {key: info.info[key] for key in expected} == expected
     assert not {"chunkKey", "DESC"} & info.info.keys()
-    assert configuration.type_info("SINE") is info
+    assert configuration.aliases == {"SINE": "LIVE:SINE"}
     assert requests.pending == []
 
 
@@ -92,7 +96,8 @@ def test_without_a_period_the_policy_decides(opened):
     requests = reopen(SiteSettings(policy="SixMonths", separators="[:_]"))
     requests.put(ArchiveRequest(pv="A_B", submitted=NOW, method="SCAN", fields=("DRVH", "LOW"), controlling_pv="C"))
     waveform = MetaInfo(dbr_type=DbrType.WAVEFORM_INT, element_count=8, fields={"RTYP": "ai"})
-    info = requests.finish("A_B", waveform, configuration, "secondary0", NOW)
+    assert requests.finish("A_B", waveform, configuration, "secondary0", NOW)
+    info = configuration.type_info("A_B")
     assert info.key == "A/B:"
     info = info.info
     assert (info["samplingMethod"], info["samplingPeriod"], info["policyName"]) == ("MONITOR", "1.0", "SixMonths")
@@ -101,8 +106,25 @@ def test_without_a_period_the_policy_decides(opened):
     assert info["controllingPV"] == "C"
 
 
-def test_what_was_not_asked_for_cannot_be_finished(opened):
-    """An aborted request stays aborted."""
+def test_an_aborted_request_stays_aborted(opened):
+    """Also if that happens in the moment in which it would be begun or finished."""
     configuration, reopen = opened
-    with pytest.raises(KeyError, match="A"):
-        reopen().finish("A", SINE, configuration, "primary0", NOW)
+    requests = reopen()
+    requests.begin("A", NOW)
+    assert not requests.finish("A", SINE, configuration, "primary0", NOW)
+    assert (requests.pending, configuration.pvs) == ([], [])
+
+
+def test_whoever_holds_the_lock_is_not_overtaken(opened):
+    """A PV is not configured while somebody adds to its request; what is added goes with it."""
+    configuration, reopen = opened
+    requests = reopen()
+    requests.put(ArchiveRequest(pv="A", submitted=NOW))
+    with ThreadPoolExecutor(1) as pool:
+        with requests.lock:
+            known = requests.get("A")
+            finished = pool.submit(requests.finish, "A", SINE, configuration, "primary0", NOW)
+            assert wait([finished], 0.05).not_done
+            requests.put(replace(known, aliases=("a",)))
+        assert finished.result(10)
+    assert configuration.aliases == {"a": "A"}
