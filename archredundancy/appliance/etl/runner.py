@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
@@ -80,8 +80,8 @@ class Etl:
         self.conditions = conditions
         self._merging = merging
         self._runs: Counter[tuple[str, int]] = Counter()
-        self._into: dict[tuple[str, int], str] = {}
-        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._most_runs_into: dict[str, int] = {}
+        self._seconds_into: dict[str, float] = {}
 
     def run_between(self, after: int, until: int) -> None:
         """Run everything that is due after one instant, up to another, in the order of time.
@@ -162,10 +162,11 @@ class Etl:
 
     def into_stores(self) -> dict[str, IntoStore]:
         """Return what was done since the start, by name of the store; also for those into which nothing moves."""
-        names = {url.name: 0 for info in self.pvs() for url in info.stores}
-        for stage, name in self._into.items():
-            names[name] = max(names.get(name, 0), self._runs[stage])
-        return {name: IntoStore(runs=runs, seconds=self._seconds[name]) for name, runs in names.items()}
+        names = [url.name for info in self.pvs() for url in info.stores]
+        return {
+            name: IntoStore(runs=self._most_runs_into.get(name, 0), seconds=self._seconds_into.get(name, 0.0))
+            for name in [*names, *self._most_runs_into]
+        }
 
     def _sources(self) -> Iterator[tuple[PvTypeInfo, list[StoreUrl]]]:
         """Yield the PVs that have ETL, with the stores that something is moved out of."""
@@ -183,9 +184,9 @@ class Etl:
     def _run(self, pv: str, stage: Stage, at: int) -> None:
         begun = time.perf_counter()
         name = stage.destination.url.name
-        self._into[pv, stage.order] = name
         self._runs[pv, stage.order] += run_stage(stage, at, self.conditions)
-        self._seconds[name] += time.perf_counter() - begun
+        self._most_runs_into[name] = max(self._most_runs_into.get(name, 0), self._runs[pv, stage.order])
+        self._seconds_into[name] = self._seconds_into.get(name, 0.0) + time.perf_counter() - begun
 
     def _stores(self, info: PvTypeInfo) -> list[EtlStore]:
         return [self._open(info, url) for url in info.stores]

@@ -169,18 +169,15 @@ def _move(stage: Stage, find: Callable[[], Sequence[PbFile]], conditions: Condit
 def _move_found(stage: Stage, find: Callable[[], Sequence[PbFile]], conditions: Conditions) -> bool:
     try:
         files = find()
-        moved = list(_append(stage, files, conditions)) if files else []
-    except DamagedLine as damage:
+        for file in list(_append(stage, files, conditions)) if files else []:
+            _delete(file, stage.source.store)
+        if files and stage.destination.store is not None:
+            fill_caches(stage.destination.url, stage.destination.store)
+    except (DamagedLine, OSError) as damage:
         names = (stage.source.url.name, stage.destination.url.name)
         logger.error("the stage from %s into %s ends early: %s", *names, damage)
         return True
-    if not files:
-        return False
-    for file in moved:
-        _delete(file, stage.source.store)
-    if stage.destination.store is not None:
-        fill_caches(stage.destination.url, stage.destination.store)
-    return True
+    return bool(files)
 
 
 def _delete(file: PbFile, store: PvStore | None) -> None:

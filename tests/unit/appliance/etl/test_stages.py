@@ -1,5 +1,8 @@
 """Moving samples from store to store, with its losses (appliance.md A.6)."""
 
+import os
+from dataclasses import replace
+
 import pytest
 
 from archredundancy.appliance.configuration.settings import OutOfSpace
@@ -14,7 +17,16 @@ from archredundancy.appliance.etl.stages import (
     run_stage,
     stages_of,
 )
+from archredundancy.appliance.storage.disk import Disk
 from archredundancy.model import StoreUrl
+
+
+class StubbornDisk(Disk):
+    """A disk that deletes nothing."""
+
+    def delete(self, path):
+        raise PermissionError(f"{path} stays")
+
 
 HEADER_ONLY = b"\x08\x06\x12\x03X:Y\x18\xe8\x0f\n"
 
@@ -257,6 +269,20 @@ def test_a_destination_that_cannot_be_written_to_keeps_the_source(stores, made, 
     run([source, destination], made.instant("2024-08-01"))
     assert slots(source) == ["2024_06_01"]
     assert "stays where it is" in caplog.text
+
+
+def test_a_disk_that_fails_ends_the_stage_alone(stores, made, caplog):
+    """Other PVs' stages and those that follow go on, as their jobs are their own."""
+    sts, mts, lts = stores(
+        ("STS", "PARTITION_DAY", "", {"2024_06_01": b""}),
+        ("MTS", "PARTITION_MONTH", "", {"2024_05": made.samples("2024-05-01")}),
+        ("LTS", "PARTITION_YEAR", "", {}),
+    )
+    os.utime(sts.store.paths()[0], (0, 0))
+    sts = replace(sts, store=replace(sts.store, disk=StubbornDisk()))
+    assert run([sts, mts, lts], made.instant("2024-06-03")) == [True, True]
+    assert (slots(sts), slots(mts), slots(lts)) == (["2024_06_01"], [], ["2024"])
+    assert "the stage from STS into MTS ends early" in caplog.text
 
 
 def test_a_damaged_file_that_is_too_early_stays(stores, made):
