@@ -51,8 +51,7 @@ class IntoStore:
 class Etl:
     """Moves the samples of PVs that are not paused; for those that are, on demand.
 
-    Whoever keeps the appliance's time calls `run_between` for every span that passes, or steps from one of `run_times`
-    to the next and calls `run_at`.
+    Whoever keeps the appliance's time steps from one of `run_times` to the next and calls `run_at`.
 
     Parameters
     ----------
@@ -82,17 +81,6 @@ class Etl:
         self._runs: Counter[tuple[str, int]] = Counter()
         self._most_runs_into: dict[str, int] = {}
         self._seconds_into: dict[str, float] = {}
-
-    def run_between(self, after: int, until: int) -> None:
-        """Run everything that is due after one instant, up to another, in the order of time.
-
-        Parameters
-        ----------
-        after, until : int, ns since 1970 UTC
-            The first is excluded, the second included.
-        """
-        for at in self.run_times(after, until):
-            self.run_at(at)
 
     def run_times(self, after: int, until: int) -> Iterator[int]:
         """Yield the instants between two, the second included, at which some stage of some PV runs."""
