@@ -69,24 +69,36 @@ class BplRequest:
     def pvs(self, state: ApplianceState) -> list[str]:
         """Return the PVs that are named, globs expanded; unknown names stay (`PVsMatchingParameter`).
 
-        A POST names them as a JSON list, as `pv=a,b`, or one a line; a GET as `pv=a,b`. A GET without `pv` means all.
+        A POST names them as a JSON list, as `pv=a,b`, or one a line; a GET as `pv=a,b`, or else by `regex` and `limit`.
+        A GET with none of these means all.
+
+        Raises
+        ------
+        Refused
+            With 500 if what is said cannot be read.
         """
-        return expand(state.configuration.names, self.posted() if self.method == "POST" else self._listed())
+        names = state.configuration.names
+        if self.method == "POST":
+            return expand(names, self.posted())
+        return expand(names, self.parameters["pv"].split(",")) if "pv" in self.parameters else self.matching(names, -1)
 
-    def _listed(self) -> list[str]:
-        return self.parameters["pv"].split(",") if "pv" in self.parameters else ["*"]
-
-    def matching(self, names: list[str]) -> list[str]:
+    def matching(self, names: list[str], limit: int = 500) -> list[str]:
         """Return those of some names that the parameters `pv` (globs), `regex` and `limit` choose.
+
+        Parameters
+        ----------
+        names : list of str
+        limit : int
+            If none is given; -1 for all.
 
         Raises
         ------
         Refused
             With 500 if the expression or the limit cannot be read.
         """
-        pv, expression, limit = (self.parameters.get(key) for key in ("pv", "regex", "limit"))
+        pv, expression, said = (self.parameters.get(key) for key in ("pv", "regex", "limit"))
         try:
-            return matching(names, pv, expression, limit or "500")
+            return matching(names, pv, expression, said or str(limit))
         except (ValueError, re.error) as damage:
             raise Refused(500, str(damage)) from None
 

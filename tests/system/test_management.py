@@ -315,6 +315,34 @@ def test_an_import_takes_only_the_members_own(appliance):
     assert asked(appliance, "importConfigForAppliance", body)["errorPVs"] == ["A"]
 
 
+def test_a_status_is_asked_for_by_any_name(filled):
+    """With a protocol, `.VAL`, or a field that is archived with the PV; the reply has the name that was asked for."""
+    filled.add_pv({"pvName": "C", "dataStores": STORES, "paused": "true", "archiveFields": ["HIHI"]})
+    names = ["C", "C.VAL", "pva://C", "C.HIHI", "C.LOLO"]
+    rows = asked(filled, "getPVStatus", pv=",".join(names))
+    assert [row["pvName"] for row in rows] == names
+    assert [row.get("pvNameOnly") for row in rows] == ["C", "C", "C", "C", None]
+    assert [row["pvName"] for row in asked(filled, "getPVStatus", regex="C|D")] == ["C"]
+    assert len(asked(filled, "getPVStatus", limit=1)) == 1
+    assert call(filled, "getPVStatus", regex="(")[0] == 500
+
+
+def test_a_post_names_what_is_paused_without_globs(appliance):
+    """A star in its list is an unknown name; an alias is answered by the PV's own name."""
+    for pv in ("A", "B"):
+        appliance.add_pv({"pvName": pv, "dataStores": STORES})
+    asked(appliance, "addAlias", pv="A", aliasname="a")
+    replies = asked(appliance, "pauseArchivingPV", b'["*", "a"]', "application/json")
+    assert [(reply["pvName"], "validation" in reply) for reply in replies] == [("*", True), ("A", False)]
+    assert asked(appliance, "getPausedPVsForThisAppliance") == ["A"]
+
+
+@pytest.mark.parametrize(("parameters", "status"), [({}, 404), ({"webapp": "rubbish"}, 500), ({"webapp": "ETL"}, 200)])
+def test_a_part_may_say_that_it_is_ready(appliance, parameters, status):
+    """The reply is empty; before the appliance is up there is none."""
+    assert call(appliance, "webAppReady", **parameters)[0] == status
+
+
 METHODS = [
     ("getAllPVs", b"", 404),
     ("mergeInData", b"", 404),

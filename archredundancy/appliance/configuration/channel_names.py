@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["ChannelName"]
+__all__ = ["ChannelName", "without_protocol"]
 
 _CHANNEL = re.compile(
     r"(?P<pv>[a-zA-Z0-9_\-+:\[\]<>;/,#{}^]+)"
@@ -13,6 +13,19 @@ _CHANNEL = re.compile(
     r"\.?(?P<filter>\{[a-zA-Z0-9:()-{}\"',]+\}|\[[0-9]+:[0-9]+\])?"
 )
 _PROTOCOLS = {"ca://": False, "pva://": True}
+
+
+def without_protocol(text: str) -> str:
+    """Return a name as it is looked up: without protocol and `.VAL`, whatever else it has.
+
+    Examples
+    --------
+    >>> without_protocol("pva://A:B.VAL")
+    'A:B'
+    """
+    for protocol in _PROTOCOLS:
+        text = text.removeprefix(protocol)
+    return text.removesuffix(".VAL")
 
 
 @dataclass(frozen=True, kw_only=True)

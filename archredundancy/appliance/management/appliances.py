@@ -15,6 +15,7 @@ __all__ = ["CALLS"]
 
 
 _COMPONENTS = ("etl", "mgmt", "retrieval", "engine")
+_WEB_APPLICATIONS = ("MGMT", "RETRIEVAL", "ETL", "ENGINE")
 
 
 def _versions(state: ApplianceState, request: BplRequest) -> Response:
@@ -62,10 +63,29 @@ def _properties(_state: ApplianceState, _request: BplRequest) -> Response:
     return text_reply(json_text({"minimum_sampling_period": "0.1"}) + "\n", "application/json")
 
 
+def _web_app_ready(_state: ApplianceState, request: BplRequest) -> Response:
+    """Take note that one of the parts is up; all of them are when this one answers (`WebappReady`).
+
+    Raises
+    ------
+    Refused
+        With 404 if none is named, with 500 if there is no such part.
+    """
+    name = request.needed("webapp", 404)
+    if name not in _WEB_APPLICATIONS:
+        raise Refused(
+            500,
+            "java.lang.IllegalArgumentException: No enum constant "
+            f"org.epics.archiverappliance.config.ConfigService.WAR_FILE.{name}",
+        )
+    return text_reply("", None)
+
+
 #: Calls by name; each takes the appliance and the request.
 CALLS: dict[str, Callable[[ApplianceState, BplRequest], Response]] = {
     "getVersions": _versions,
     "getApplianceInfo": _appliance_info,
     "getAppliancesInCluster": _appliances,
     "getApplianceProperties": _properties,
+    "webAppReady": _web_app_ready,
 }

@@ -28,7 +28,8 @@ def _resume(state: ApplianceState, request: BplRequest) -> Response:
 def _each(state: ApplianceState, request: BplRequest, change: Callable[[ApplianceState, PvTypeInfo], str]) -> Response:
     """Change each PV that is named and reply for each; one reply comes without its list.
 
-    A GET says nothing of unknown names among several; a POST does (`appliance.md` K, d1).
+    A GET says nothing of unknown names among several; a POST does, and has no globs (`appliance.md` K, d1;
+    `BulkPauseResumeUtils`).
 
     Raises
     ------
@@ -39,7 +40,7 @@ def _each(state: ApplianceState, request: BplRequest, change: Callable[[Applianc
         request.needed("pv", 400)
     elif not request.content_type:
         raise Refused(500)
-    names = request.pvs(state)
+    names = request.posted() if request.method == "POST" else request.pvs(state)
     known = [name for name in names if state.configuration.type_info(name)]
     if request.method == "GET" and known:
         names = known
@@ -48,6 +49,7 @@ def _each(state: ApplianceState, request: BplRequest, change: Callable[[Applianc
 
 
 def _reply_to(state: ApplianceState, name: str, change: Callable[[ApplianceState, PvTypeInfo], str]) -> dict[str, str]:
+    name = state.configuration.aliases.get(name, name)
     info = state.configuration.type_info(name)
     owner = None if info is None else state.owner(info)
     if info is None or owner is None:

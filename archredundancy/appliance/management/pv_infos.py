@@ -7,6 +7,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from archredundancy.appliance.bpl_request import BplRequest
+from archredundancy.appliance.configuration.channel_names import without_protocol
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import report_text
 from archredundancy.appliance.management.channel_details import channel_status, live_details
@@ -36,10 +37,14 @@ def _status(state: ApplianceState, request: BplRequest) -> Response:
 
 
 def _status_of(state: ApplianceState, name: str) -> dict[str, str]:
-    """Return a PV's status; only name and status if unknown, or while the engine follows (`GetPVStatusAction`)."""
-    info = state.configuration.type_info(name)
+    """Return a PV's status; only name and status if unknown, or while the engine follows (`GetPVStatusAction`).
+
+    A field has that of the PV with which it is archived.
+    """
+    asked = without_protocol(name)
+    info = state.configuration.type_info_of_channel(asked)
     if info is None:
-        pv = state.configuration.aliases.get(name, name)
+        pv = state.configuration.aliases.get(asked, asked)
         is_sampled = any(member.requests.get(pv) for member in state.members.running)
         return {"pvName": name, "status": "Initial sampling" if is_sampled else "Not being archived"}
     owner = state.owner(info)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from archredundancy.appliance.configuration.channel_names import without_protocol
 from archredundancy.appliance.configuration.configuration import Configuration
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import UnparsableTime, instant_text, parse_instant
@@ -79,7 +80,7 @@ class DataRequest:
             raise Refused(400, "PV name is null.")
         spans = _spans(parameters, now)
         processor, requested = _function_call(requested, parameters.get("pp", ""), "paran")
-        name = re.sub(r"^(?:ca|pva)://", "", requested).removesuffix(".VAL")
+        name = without_protocol(requested)
         return cls._of(name, requested, spans, processor, parameters, configuration, elsewhere)
 
     @classmethod
