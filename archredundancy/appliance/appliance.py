@@ -154,46 +154,13 @@ class Appliance:
         self._disk = FaultyDisk(self.root, self.faults, self._break_off)
         storage = Storage(self.root, self._disk)
         router = Router()
-        application = StrictTargets(with_error_pages(LimitedBodies(CountedRequests(router))))
         with ExitStack() as opened:
             configuration, requests = self._open_configuration(opened)
-            faulty = FaultyApplication(application, self.faults, self.kill)
-            self._server = BackgroundServer(faulty, self._port, self._host)
+            self._server = BackgroundServer(self._application(router), self._port, self._host)
             self._opened = opened.pop_all()
         configuration.flags.update(flags)
         self._port = self._server.port
-        self._state = ApplianceState(
-            identity=self.identity,
-            url=self.url,
-            settings=self.settings,
-            configuration=configuration,
-            requests=requests,
-            storage=storage,
-            engine=Engine(
-                storage=storage,
-                identity=self.identity,
-                configuration=configuration,
-                clock=self._now,
-                steady=self._timekeeper,
-                source=self._source,
-                seconds_to_buffer=self._seconds_to_buffer,
-                lag=self._lag,
-            ),
-            etl=Etl(
-                lambda: configuration.infos_of(self.identity),
-                storage,
-                Conditions(
-                    flag=configuration.flag,
-                    free_space=self._disk.free_space,
-                    out_of_space=self.settings.out_of_space,
-                ),
-                partial(merging, storage),
-            ),
-            failover=FailoverServers(lambda: configuration.external_servers, self._now),
-            clock=self._now,
-            members=self._members,
-            redirects=self._redirects,
-        )
+        self._state = self._assemble(storage, configuration, requests)
         self._state.engine.start()
         self._take_up_duties(self._server.calls)
         router.routes.extend([*retrieval_routes(self._state), *management_routes(self._state)])
@@ -391,6 +358,45 @@ class Appliance:
     def _now(self) -> int:
         """Ask the clock that is set at this moment; a fault may let it drift."""
         return self.faults.clock(self.clock())
+
+    def _application(self, router: Router) -> FaultyApplication:
+        """Return what requests pass on their way to the routes, and their answers on the way back."""
+        application = StrictTargets(with_error_pages(LimitedBodies(CountedRequests(router))))
+        return FaultyApplication(application, self.faults, self.kill)
+
+    def _assemble(self, storage: Storage, configuration: Configuration, requests: ArchiveRequests) -> ApplianceState:
+        return ApplianceState(
+            identity=self.identity,
+            url=self.url,
+            settings=self.settings,
+            configuration=configuration,
+            requests=requests,
+            storage=storage,
+            engine=Engine(
+                storage=storage,
+                identity=self.identity,
+                configuration=configuration,
+                clock=self._now,
+                steady=self._timekeeper,
+                source=self._source,
+                seconds_to_buffer=self._seconds_to_buffer,
+                lag=self._lag,
+            ),
+            etl=Etl(
+                lambda: configuration.infos_of(self.identity),
+                storage,
+                Conditions(
+                    flag=configuration.flag,
+                    free_space=self._disk.free_space,
+                    out_of_space=self.settings.out_of_space,
+                ),
+                partial(merging, storage),
+            ),
+            failover=FailoverServers(lambda: configuration.external_servers, self._now),
+            clock=self._now,
+            members=self._members,
+            redirects=self._redirects,
+        )
 
     def _take_up_duties(self, calls: OutgoingCalls) -> None:
         """Let the timekeeper do what is due: the source first, so that others find what it told."""
