@@ -1,6 +1,5 @@
 """The embedded appliance against all that two real ones were recorded to answer, and the files they left."""
 
-import logging
 import re
 from contextlib import contextmanager
 from functools import cache
@@ -142,7 +141,6 @@ def embedded(name):
 @cache
 def outcomes(name):
     """What comes of each step of a recording."""
-    logging.getLogger("archredundancy.appliance").addHandler(logging.NullHandler())
     with embedded(name) as appliances:
         found = []
         for outcome in replay(open_recording(name), appliances):
