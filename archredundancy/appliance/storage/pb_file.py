@@ -6,6 +6,7 @@ import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from io import FileIO
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,8 +51,9 @@ class PbFile:
         Line of the first sample, not yet decoded; None in a file that is only a header.
     last_line : bytes or None
         The last complete line that can be decoded.
+    last_end : int, bytes
+        Offset after that line; `begin` if there is none.
     inode : int
-        Tells whether another file has taken its place.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class PbFile:
     size: int
     first_line: bytes | None
     last_line: bytes | None
+    last_end: int
     inode: int
 
     @classmethod
@@ -83,7 +86,7 @@ class PbFile:
                 raise DamagedFile(f"{path} does not start with a header: {damage}") from None
             begin = len(line) + 1
             first_line = head[1][1] if len(head) > 1 else None
-            last_line = None if first_line is None else _last_readable(handle, begin, size, header)
+            last_line, last_end = _last_readable(handle, begin, size, header)
             inode = os.fstat(handle.fileno()).st_ino
         return cls(
             path=path,
@@ -92,6 +95,7 @@ class PbFile:
             size=size,
             first_line=first_line,
             last_line=last_line,
+            last_end=last_end,
             inode=inode,
         )
 
@@ -108,6 +112,17 @@ class PbFile:
     def last_time(self) -> int | None:
         """Return the time stamp of the last readable sample, ns since 1970 UTC; None if there is none."""
         return None if self.last_line is None else self._time(self.last_line)
+
+    def is_in(self, handle: FileIO) -> bool:
+        """Whether an open file is the one that was looked up, perhaps longer by now.
+
+        The number of an inode is not enough: after two merges it may be used again for the same file name.
+        """
+        if os.fstat(handle.fileno()).st_ino != self.inode:
+            return False
+        ending = b"" if self.last_line is None else b"\n" + self.last_line + b"\n"
+        handle.seek(self.last_end - len(ending))
+        return handle.read(len(ending)) == ending
 
     def end_of_last_line(self) -> int:
         """Return the offset after the last complete line."""
@@ -234,7 +249,7 @@ def copy_lines(handle: FileIO, begin: int, end: int | None, header: Header) -> G
             block, end = block[:stop], position + stop
         yield block
         position, last = position + len(block), block[-1:]
-    line = _last_readable(handle, begin, end, header)
+    line, _ = _last_readable(handle, begin, end, header)
     return None if line is None else decode_sample(line, header.dbr_type).time(header.year)
 
 
@@ -277,17 +292,17 @@ def _lines_from(handle: BinaryIO, position: int, count: int) -> list[tuple[int, 
     return found
 
 
-def _last_readable(handle: BinaryIO | FileIO, begin: int, size: int, header: Header) -> bytes | None:
-    """Return the last complete line that can be decoded, at most a thousand lines from the end."""
-    for tries, line in enumerate(read_lines_backwards(handle, begin, size)):
-        if tries == _ROUNDS:
-            break
+def _last_readable(handle: BinaryIO | FileIO, begin: int, size: int, header: Header) -> tuple[bytes | None, int]:
+    """Return the last complete line that can be decoded, at most a thousand lines from the end, and where it ends."""
+    end = _end_of_last_line(handle, begin, size)
+    for line in islice(read_lines_backwards(handle, begin, end), _ROUNDS):
         try:
             decode_sample(line, header.dbr_type)
         except DamagedLine:
+            end -= len(line) + 1
             continue
-        return line
-    return None
+        return line, end
+    return None, begin
 
 
 def read_lines_backwards(handle: BinaryIO | FileIO, begin: int, end: int) -> Iterator[bytes]:

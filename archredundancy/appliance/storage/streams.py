@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -163,7 +162,7 @@ class FileRange(SampleStream):
             if not isinstance(found, FileRange):
                 break
             with found.file.path.open("rb", buffering=0) as handle:
-                if os.fstat(handle.fileno()).st_ino == found.file.inode:
+                if found.file.is_in(handle):
                     yield OpenRange(handle=handle, range=found)
                     return
             found = self.find_again()

@@ -42,6 +42,16 @@ def test_a_file_that_was_replaced_is_looked_up_again(path, replace, made, kind):
     assert [row.time for row in stream.rows()] == [made.instant(day) for day in expected]
 
 
+def test_an_inode_that_is_used_again_does_not_pass_for_the_file(path, made):
+    """As after two merges, on many file systems; lines that were only appended do not change the file."""
+    window = (made.instant("2024-01-03"), made.instant("2024-01-05"))
+    stream, inode = open_range(made.PV, path, DbrType.SCALAR_DOUBLE, *window), path.stat().st_ino
+    for days in (["2024-01-01", *DAYS], [*DAYS, "2024-01-07"]):
+        path.write_bytes(made.pb(made.samples(*days)))
+        assert [row.time for row in stream.rows()] == [made.instant(day) for day in DAYS[:2]]
+    assert path.stat().st_ino == inode
+
+
 def test_what_was_open_is_read_on(path, replace, made):
     """A file that loses its name while it is read gives all it has."""
     rows = open_whole(made.PV, path, DbrType.SCALAR_DOUBLE).rows()
