@@ -1,4 +1,4 @@
-"""Raw retrieval of 10 M samples against a bare stream of the same file, in CPU time of one server process."""
+"""Raw retrieval of 10 M samples against a bare stream of the same file by one server process, taken in turns."""
 
 import multiprocessing
 import resource
@@ -95,9 +95,9 @@ RAW = f"/retrieval/data/getData.raw?pv={PV}&from=2024-01-01T00:00:00Z&to=2024-12
 
 @pytest.mark.timeout(240)
 def test_raw_retrieval_is_half_as_fast_as_a_bare_stream(server, file, slack):
-    """Lines go from the file into the answer as they are, and none of it is held."""
+    """In CPU time and on the clock: lines go from the file into the answer as they are, and none of it is held."""
     bare, appliance, usage = server
-    content = file.stat().st_size
+    content, ending = file.stat().st_size, file.read_bytes()[-100:]
     spent = {bare: [], appliance: []}
     get(appliance, RAW.replace("to=2024-12", "to=2024-03"))
     get(bare, "/")
@@ -108,8 +108,9 @@ def test_raw_retrieval_is_half_as_fast_as_a_bare_stream(server, file, slack):
             length, last = get(host, path)
             spent[host].append((usage()[0] - before, time.perf_counter() - wall))
             assert content <= length <= content + 200
-            assert last == file.read_bytes()[-100:]
-    (theirs, their_wall), (mine, my_wall) = (sorted(spent[host])[2] for host in (bare, appliance))
+            assert last == ending
+    (theirs, their_wall), (mine, my_wall) = (np.median(spent[host], axis=0) for host in (bare, appliance))
     print(f"raw {mine:.2f} s ({my_wall:.2f} s), bare {theirs:.2f} s ({their_wall:.2f} s): {theirs / mine:.2f} x")  # noqa: T201
     assert mine <= 2 * slack * theirs
+    assert my_wall <= 2 * slack * their_wall
     assert usage()[1] - memory < MEMORY
