@@ -13,6 +13,8 @@ from archredundancy.client.cluster_url import ClusterAddress, resolve_cluster
 from archredundancy.client.committer import CommandReply, Committer, Record
 from archredundancy.client.files import StoreFolder
 from archredundancy.client.management import ManagementClient
+from archredundancy.client.operated_answer import OperatedAnswer
+from archredundancy.client.operation import OPERATORS, Operation, Shape
 from archredundancy.client.replies import ApplianceInfo, ExternalServer, PausedPV, PVStatus, Versions
 from archredundancy.client.retrieval import RetrievalClient
 from archredundancy.client.site_cluster import locate_cluster, open_transport, retrieval_url_of
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from archredundancy.client.transport import CommandTransport, HttpTransport, Reply, StreamReply, Transport
 
 __all__ = [
+    "OPERATORS",
     "Allowance",
     "ApplianceInfo",
     "ClusterAddress",
@@ -31,11 +34,14 @@ __all__ = [
     "ExternalServer",
     "HttpTransport",
     "ManagementClient",
+    "OperatedAnswer",
+    "Operation",
     "PVStatus",
     "PausedPV",
     "Record",
     "Reply",
     "RetrievalClient",
+    "Shape",
     "StoreFolder",
     "StreamReply",
     "Transport",

@@ -13,15 +13,17 @@ from archredundancy.client.answer import Answer, AnswerReader
 from archredundancy.client.chain import AskedWindow
 from archredundancy.client.failures import failure_kind
 from archredundancy.client.inquiry import Inquiry
+from archredundancy.client.operated_answer import OperatedAnswer
 from archredundancy.client.reading import Piece, build_reading
 from archredundancy.client.statuses import json_list, json_object, require_ok
-from archredundancy.client.urls import readable_url
+from archredundancy.client.urls import Params, readable_url
 from archredundancy.client.windows import probe_at, query_times, whole_seconds
 from archredundancy.errors import ArchRedundancyError, ConnectionFailed, ReadTimeout
 from archredundancy.model import FailureKind, ReadFailure, Reading, TimeRange
 from archredundancy.wire import ChunkReader, Event
 
 if TYPE_CHECKING:
+    from archredundancy.client.operation import Operation
     from archredundancy.client.transport import Reply, Transport
 
 __all__ = ["RetrievalClient"]
@@ -107,10 +109,35 @@ class RetrievalClient:
             logger.info("%s: %s of %s: %s", self.name, window, pv, error)
             return AskedWindow(window=window, failure=ReadFailure(range=window, kind=kind, message=str(error)))
 
-    def _answer(self, pv: str, window: TimeRange) -> Answer:
+    def operate(self, pv: str, operation: Operation) -> OperatedAnswer:
+        """Return what the server makes of a PV's samples, in one request.
+
+        Unlike samples, its answer proves nothing: a damaged file behind it looks as if there were no samples.
+
+        Parameters
+        ----------
+        pv : str
+        operation : Operation
+
+        Raises
+        ------
+        UnknownPVError
+            If the cluster does not know the PV.
+        NotReadyError
+            If the appliance is starting.
+        ReplyError
+            At any other status but 200.
+        ConnectionFailed
+            If no answer comes at all.
+        """
+        # To the server `to` is inclusive, and a sample there would begin one more bin.
+        window = TimeRange(start=operation.asked.start, end=max(operation.asked.start, operation.asked.end - 1))
+        return OperatedAnswer.build(operation, self.url, self._answer(pv, window, [("pp", operation.text)]))
+
+    def _answer(self, pv: str, window: TimeRange, more: Params = ()) -> Answer:
         """Return an answer, also one whose body breaks off: what came before that is good."""
         reader = AnswerReader()
-        with self._body(pv, window) as blocks:
+        with self._body(pv, window, more) as blocks:
             try:
                 for block in blocks:
                     spend(len(block))
@@ -160,9 +187,9 @@ class RetrievalClient:
             yield from blocks
 
     @contextmanager
-    def _body(self, pv: str, window: TimeRange) -> Iterator[Iterator[bytes]]:
+    def _body(self, pv: str, window: TimeRange, more: Params = ()) -> Iterator[Iterator[bytes]]:
         url = f"{self.url}/data/getData.raw"
-        params = [("pv", pv), *query_times(window), ("skipExternalServers", "true")]
+        params = [("pv", pv), *query_times(window), ("skipExternalServers", "true"), *more]
         with self._transport.stream(url, params) as reply:
             if reply.status != 200:
                 require_ok(reply.status, b"".join(islice(reply.blocks, _ERROR_BLOCKS)), url, pv)

@@ -8,6 +8,7 @@ from archredundancy.coverage.coverage import Coverage, Layer, combine
 from archredundancy.coverage.datasets import compare
 from archredundancy.coverage.gaps import Dropouts, Gaps
 from archredundancy.coverage.states import Cause, Presence, Proof, State
+from archredundancy.coverage.statistics import union_statistics
 from archredundancy.coverage.union_history import Quality, UnionHistory
 from archredundancy.model import NEVER
 
@@ -35,4 +36,5 @@ __all__ = [
     "coverage_svg",
     "duration_text",
     "unaligned",
+    "union_statistics",
 ]

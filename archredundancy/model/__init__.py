@@ -1,6 +1,7 @@
 """Nouns of the field, without behaviour that reaches outside: types, times, samples, partitions, stores, evidence."""
 
 from archredundancy.model.alarm import AlarmSeverity, AlarmStatus, flag_attributes
+from archredundancy.model.bins import Bins, parse_bin
 from archredundancy.model.dataset import from_dataset, is_whole, to_dataset
 from archredundancy.model.dataset_texts import decode_text
 from archredundancy.model.dbr_type import DbrType
@@ -20,6 +21,7 @@ __all__ = [
     "NS_PER_SECOND",
     "AlarmSeverity",
     "AlarmStatus",
+    "Bins",
     "ChunkSummary",
     "DbrType",
     "Evidence",
@@ -47,6 +49,7 @@ __all__ = [
     "format_time",
     "from_dataset",
     "is_whole",
+    "parse_bin",
     "parse_time",
     "parse_times",
     "slice_values",

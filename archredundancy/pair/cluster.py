@@ -7,12 +7,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archredundancy.client import HttpTransport, ManagementClient, RetrievalClient, StoreFolder, locate_cluster
+from archredundancy.client import (
+    HttpTransport,
+    ManagementClient,
+    Operation,
+    RetrievalClient,
+    StoreFolder,
+    locate_cluster,
+)
 from archredundancy.errors import InputError, UnknownPVError
 from archredundancy.model import FailureKind, Retention, SideEvidence, TimeRange
+from archredundancy.pair.operated import operated_to_dataset
 from archredundancy.pair.tree import side_to_dataset
 from archredundancy.site import ClusterSettings
-from archredundancy.survey import Reader, survey_side
+from archredundancy.survey import Reader, operate, survey_side
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -140,14 +148,29 @@ class Cluster:
                 break  # every member answers for the whole cluster
         return sorted(names)
 
-    def load(self, pv: str, start: object, end: object = "now") -> xr.Dataset:
-        """Return what this cluster itself stores of a PV, as a Dataset.
+    def load(
+        self,
+        pv: str,
+        start: object,
+        end: object = "now",
+        *,
+        operator: str | None = None,
+        bin: object = None,  # noqa: A002 - what everybody calls it
+    ) -> xr.Dataset:
+        """Return what this cluster itself stores of a PV, or what its server makes of that, as a Dataset.
 
         Parameters
         ----------
         pv : str
         start, end : str, datetime, numpy.datetime64 or pandas.Timestamp
             Half-open range; see `archredundancy.model.parse_time`.
+        operator : str, optional
+            One of `archredundancy.client.OPERATORS`, computed by the server: `"mean"`, `"max"`, `"lastSample"`. Numbers
+            go behind the name as the server wants them: `"nth_10"`, `"optimized_500"`, `"ignoreflyers_300_2.5"`. Empty
+            bins repeat the bin before them, as a server does; with `Sample` behind the name of a statistic
+            (`"meanSample"`) they are left out.
+        bin : str, float or timedelta, optional
+            Length of a bin, such as `"1h"`, for operators that have bins.
 
         Returns
         -------
@@ -155,14 +178,32 @@ class Cluster:
             Dim "time" (datetime64[ns], UTC); `value` in its native dtype, `severity`, `status`. Attribute `not_read`
             lists what could not be read.
 
+            With an operator: bins are whole, lie at multiples of their length since 1970, and `time` is their middle;
+            `query_start` and `query_end` tell what they cover together. `stats`, and `optimized` where samples are
+            many, bring `mean` (`value` too), `std`, `min`, `max` and `count`; `optimized` brings few samples as they
+            are, and the attribute `bin_seconds` tells the two apart.
+
         Raises
         ------
         UnknownPVError
             If the cluster does not know the PV.
         InputError
-            If a time cannot be understood.
+            If a time or operator cannot be understood, or the cluster is a folder of files, which has no operators.
+        ReplyError
+            If the server did not do what the operator says.
+        ConnectionFailed
+            If a server asked with an operator gives no answer.
+
+        Notes
+        -----
+        An answer with an operator proves nothing: to a server, a damaged file is one without samples. What can be
+        relied upon is `pair.statistics`, computed here.
         """
         asked = TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone)
+        if operator is not None:
+            return operated_to_dataset(operate(self, pv, Operation.parse(operator, bin, asked)), pv, self.name)
+        if bin is not None:
+            raise InputError(f'bin={bin!r} needs an operator; give one, such as operator="mean"')
         side = survey_side(self, pv, asked)
         refuse_unknown(side)
         return side_to_dataset(side)

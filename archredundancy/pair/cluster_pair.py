@@ -20,9 +20,9 @@ from archredundancy.commit import (
     recover,
     verify,
 )
-from archredundancy.coverage import Comparison, compare_evidence
+from archredundancy.coverage import Comparison, UnionHistory, compare_evidence, union_statistics
 from archredundancy.errors import ApprovalError, InputError
-from archredundancy.model import Evidence, TimeRange, parse_time, parse_times
+from archredundancy.model import Bins, Evidence, TimeRange, parse_time, parse_times
 from archredundancy.pair.aligning import align_each
 from archredundancy.pair.cluster import Cluster, refuse_unknown, system_clock
 from archredundancy.pair.many import Names, choose_names, load_each, refuse_parallel
@@ -402,6 +402,60 @@ class ClusterPair:
         instants = parse_times(times, now=self.clock(), timezone=self.timezone)
         names = choose_names(pvs, lambda pattern: self.search(pattern, where))
         return align_each(self._survey, names, instants, parallel=parallel)
+
+    def statistics(
+        self,
+        pv: str,
+        start: object,
+        end: object = "now",
+        *,
+        bin: object,  # noqa: A002 - what everybody calls it
+    ) -> xr.Dataset:
+        """Return statistics of the union of both clusters, bin by bin, with what each bin is worth beside them.
+
+        A cluster that passes on the other one's samples computes them wrongly; here they are those of the exact union.
+
+        Parameters
+        ----------
+        pv : str
+        start, end : str, datetime, numpy.datetime64 or pandas.Timestamp
+            All bins that this half-open range reaches into are made, whole.
+        bin : str, float or timedelta
+            Length of a bin in whole seconds, such as `"1h"`.
+
+        Returns
+        -------
+        xarray.Dataset
+            Dim "time", the middle of each bin; bins lie at multiples of their length since 1970, as the server's do.
+
+            - `samples`, `count` : int64, how many samples there are, and how many of them are numbers, not NaN.
+            - `mean`, `std` (over one less than the count), `min`, `max`, of those; `first`, `last` of all samples;
+              float64, NaN where there are none. Empty bins repeat nothing.
+            - `covered_seconds` : float64, for how long at least one cluster was archiving.
+            - `known_seconds` : float64, for how long it is known whether one was.
+
+        Raises
+        ------
+        UnknownPVError
+            If neither cluster knows the PV.
+        InputError
+            If a time or `bin` cannot be understood, the samples are not single numbers, or the two sides hold
+            different types.
+
+        Notes
+        -----
+        Samples count alike, however long each was held. Cost: all samples of the range are read.
+
+        Examples
+        --------
+        >>> import archredundancy as ar
+        >>> with ar.demo_pair() as pair:
+        ...     hours = pair.statistics("DEMO:CURRENT", "2026-10-01", "2026-10-02", bin="6h")
+        >>> hours["count"].values
+        array([2160, 2160, 2160, 2160])
+        """
+        bins = Bins.around(TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone), bin)
+        return union_statistics(UnionHistory.from_evidence(self._survey(pv, bins.range)), bins)
 
     def compare(self, pv: str, start: object, end: object = "now", *, min_gap: float | None = None) -> Comparison:
         """Return what each cluster covers, what only one has, and until when.

@@ -1,6 +1,7 @@
 """Asks both sides what is needed, and hands it on as frozen evidence; everything after it decides without asking."""
 
 from archredundancy.survey.merge_survey import survey_for_merge
+from archredundancy.survey.operated import operate
 from archredundancy.survey.survey import Reader, Source, survey, survey_side
 
-__all__ = ["Reader", "Source", "survey", "survey_for_merge", "survey_side"]
+__all__ = ["Reader", "Source", "operate", "survey", "survey_for_merge", "survey_side"]

@@ -23,7 +23,7 @@ from archredundancy.model import (
 )
 from archredundancy.segments import Segments
 
-__all__ = ["Reader", "Source", "survey", "survey_side"]
+__all__ = ["Reader", "Source", "owner_of", "reader_of", "survey", "survey_side"]
 
 logger = logging.getLogger(__name__)
 
@@ -96,12 +96,11 @@ def survey_side(source: Source, pv: str, asked: TimeRange) -> SideEvidence:
 
 def _read(source: Source, pv: str, asked: TimeRange, owner: str) -> Reading:
     """Return what the PV's owner has; another member may pass on a dying owner's cut answer as whole."""
-    readers = source.readers
-    if not owner or len(readers) == 1:
-        return next(iter(readers.values())).read(pv, asked)
-    if owner in readers:
-        return readers[owner].read(pv, asked)
-    message = f"{pv} belongs to the member {owner!r}, which is not in the cluster now (there are {', '.join(readers)})"
+    reader = reader_of(source, owner)
+    if reader is not None:
+        return reader.read(pv, asked)
+    there = ", ".join(source.readers)
+    message = f"{pv} belongs to the member {owner!r}, which is not in the cluster now (there are {there})"
     nothing = Samples.empty(DbrType.SCALAR_DOUBLE)
     return Reading(
         pv=pv,
@@ -112,6 +111,18 @@ def _read(source: Source, pv: str, asked: TimeRange, owner: str) -> Reading:
         known=Segments.empty(),
         failures=(ReadFailure(range=asked, kind=FailureKind.UNREACHABLE, message=message),),
     )
+
+
+def owner_of(source: Source, pv: str) -> str:
+    """Return the identity of the member that owns a PV; empty where that cannot be told."""
+    info = _type_info(source, pv, []) if len(source.readers) > 1 else None
+    return info.appliance if info else ""
+
+
+def reader_of(source: Source, owner: str) -> Reader | None:
+    """Return what reads the samples of PVs of this owner, `""` where it is not known; None where it is away."""
+    readers = source.readers
+    return next(iter(readers.values())) if not owner or len(readers) == 1 else readers.get(owner)
 
 
 def _type_info(source: Source, pv: str, notes: list[str]) -> TypeInfo | None:

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archredundancy.coverage import Quality, UnionHistory
-from archredundancy.model import FailureKind, ReadFailure, TimeRange
+from archredundancy.coverage import Quality, UnionHistory, union_statistics
+from archredundancy.model import Bins, FailureKind, ReadFailure, TimeRange
 from archredundancy.testing.evidence import make_evidence, make_side
 from archredundancy.testing.slow_history import slow_held_at
 
@@ -69,3 +69,24 @@ def test_what_is_held_is_what_a_walk_back_finds(history, seconds):
         assert quality == expected
         assert (history.samples.value[row] if quality == Quality.HELD else None) == value
         assert (row >= 0) == (quality == Quality.HELD)
+
+
+@given(histories(), st.integers(1, 15))
+def test_statistics_are_those_of_a_walk_over_the_bins(history, length):
+    """Counts, ends and covered seconds of each bin, second by second."""
+    bins = Bins.around(history.asked, length)
+    found = union_statistics(history, bins)
+    values = dict(zip((history.samples.time // S).tolist(), history.samples.value.tolist(), strict=True))
+    covered, absent = seconds_of(history.covered), seconds_of(history.absent)
+    for row in range(bins.count):
+        seconds = range(row * length, (row + 1) * length)
+        inside = [values[second] for second in seconds if second in values]
+        assert found["samples"][row] == found["count"][row] == len(inside)
+        assert found.covered_seconds[row] == len(covered & set(seconds))
+        assert found.known_seconds[row] == len((covered | absent) & set(seconds))
+        if inside:
+            ends = [found[name].values[row] for name in ("first", "last", "min", "max")]
+            assert ends == [inside[0], inside[-1], min(inside), max(inside)]
+            np.testing.assert_allclose(found["mean"].values[row], sum(inside) / len(inside))
+        else:
+            assert np.isnan([found[name].values[row] for name in ("first", "last", "min", "max", "mean", "std")]).all()
