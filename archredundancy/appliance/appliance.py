@@ -423,7 +423,10 @@ class Appliance:
 
     def _lay_down_duties(self) -> None:
         while self._duties:
-            self._timekeeper.remove(self._duties.pop())
+            duty = self._duties.pop()
+            self._timekeeper.remove(duty)
+            if isinstance(duty, InitialSampling):
+                duty.end()
 
     @property
     def _running(self) -> ApplianceState:

@@ -96,6 +96,11 @@ class InitialSampling:
                 if self._requests.finish(pv, found, self._configuration, self._identity, present):
                     self._engine.archive(pv, True, at_once=True)
 
+    def end(self) -> None:
+        """Hear no more of the PVs; the next start samples them anew."""
+        while self._sampled:
+            self._sampled.popitem()[1].unsubscribe()
+
 
 class _Sampled:
     """What comes of a PV in its first minute."""

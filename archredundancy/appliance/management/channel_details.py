@@ -112,9 +112,10 @@ def _connection(channel: Channel) -> Iterator[tuple[str, str]]:
     """Yield what the client library of Channel Access says; what only a real one knows is made up."""
     yield "PV connection state machine state", _state(channel)
     yield "Last monitor received at", _moment(channel.metrics.last_event)
-    yield "Last monitor had a valid DBR?", _truth(channel.latest is not None)
-    if channel.latest is not None:
-        yield "Last monitor event timestamp", report_text(channel.latest.time)
+    latest = channel.latest  # a loss of the connection forgets it meanwhile
+    yield "Last monitor had a valid DBR?", _truth(latest is not None)
+    if latest is not None:
+        yield "Last monitor event timestamp", report_text(latest.time)
     yield "Various transient errors", "0"
     yield "Do we have a CA channel?", _truth(channel.is_asked_for)
     yield "Do we have a subscription?", _truth(channel.is_connected)

@@ -106,9 +106,11 @@ def _storage_metrics(state: ApplianceState, request: BplRequest) -> Response:
     member = state.members.state(request.parameters.get("appliance", ""))
     if member is None:
         raise Refused(500, "java.lang.NullPointerException: there is no such appliance")
-    roots = {store.name: store for info in member.etl.pvs() for store in _stores(member, info)}
     into = member.etl.into_stores()
-    return json_reply([_room(store) | _effort(into[name].runs, into[name].seconds) for name, store in roots.items()])
+    roots = {store.name: store for info in member.etl.pvs() for store in _stores(member, info)}
+    # A PV that came meanwhile is in the next answer.
+    rows = [_room(roots[name]) | _effort(done.runs, done.seconds) for name, done in into.items() if name in roots]
+    return json_reply(rows)
 
 
 def _room(store: PvStore) -> dict[str, str]:

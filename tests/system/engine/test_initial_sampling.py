@@ -1,10 +1,12 @@
 """A PV that is asked for is sampled for a minute, then archived by its policy."""
 
 import json
+from http.client import HTTPConnection
 
-from archredundancy.appliance import Periodic, SimulatedPv
+from archredundancy.appliance import Appliance, Periodic, SettableClock, SimulatedPv
 from archredundancy.model import DbrType
 
+STORES = ["pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_YEAR"]
 FIELDS = {"EGU": "mm", "PREC": "3", "HIHI": "9.0", "RTYP": "ai", "SCAN": "1 second"}
 
 
@@ -102,3 +104,34 @@ def test_what_is_given_with_the_name_goes_before_the_policy(bench):
     assert info.stores[-1].scheme == "blackhole"
     assert (info.info["policyName"], info.info["samplingPeriod"], info.paused) == ("SixMonths", "5.0", True)
     assert info.info["DBRType"] == "DBR_SCALAR_DOUBLE"
+
+
+class Subscriptions:
+    """A source that counts who listens to it."""
+
+    def __init__(self):
+        self.open = 0
+
+    def subscribe(self, pv, listener):
+        self.open += 1
+        return self._end
+
+    def describe(self, pv):
+        return None
+
+    def _end(self):
+        self.open -= 1
+
+
+def test_a_stopped_appliance_listens_no_more(tmp_path):
+    """Neither to what it archives nor to what it was asked for: the source may go on without it."""
+    source, clock = Subscriptions(), SettableClock("2026-01-01T00:00:00Z")
+    with Appliance("primary0", tmp_path, clock=clock, source=source) as appliance:
+        appliance.add_pv({"pvName": "A", "dataStores": STORES})
+        connection = HTTPConnection(appliance.url.removeprefix("http://"))
+        connection.request("GET", "/mgmt/bpl/archivePV?pv=B")
+        assert connection.getresponse().status == 200
+        connection.close()
+        clock.advance(1)
+        assert source.open == 2
+    assert source.open == 0
