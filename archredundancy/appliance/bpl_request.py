@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from typing import Self
+from urllib.parse import parse_qs, parse_qsl
+
+from starlette.requests import Request
 
 from archredundancy.appliance.configuration.names import expand, matching
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.state import ApplianceState
 
-__all__ = ["BplRequest"]
+__all__ = ["BplRequest", "first_of_each"]
+
+
+def first_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the first value of each name, as a servlet's `getParameter` does.
+
+    Examples
+    --------
+    >>> first_of_each([("pv", "A"), ("pv", "B")])
+    {'pv': 'A'}
+    """
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found.setdefault(name, value)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +40,7 @@ class BplRequest:
     Attributes
     ----------
     method : str
-        GET or POST.
+        GET or POST; what else is let through counts as GET.
     parameters : mapping of str to str
         Of the URL.
     body : bytes
@@ -34,6 +51,16 @@ class BplRequest:
     parameters: Mapping[str, str]
     body: bytes = b""
     content_type: str = ""
+
+    @classmethod
+    async def read(cls, request: Request) -> Self:
+        """Return what a request of the web server asks for."""
+        return cls(
+            method="POST" if request.method == "POST" else "GET",
+            parameters=first_of_each(request.query_params.multi_items()),
+            body=await request.body(),
+            content_type=request.headers.get("content-type", ""),
+        )
 
     def needed(self, name: str, status: int) -> str:
         """Return a parameter that must be there and not be empty.
@@ -50,8 +77,8 @@ class BplRequest:
 
     def with_form(self) -> dict[str, str]:
         """Return the parameters of the URL and, for a POST of a form, those of its body (`getParameter`)."""
-        posted = parse_qs(self.body.decode(errors="replace")) if "form" in self.content_type else {}
-        return {name: values[0] for name, values in posted.items()} | dict(self.parameters)
+        text = self.body.decode(errors="replace") if "form" in self.content_type else ""
+        return first_of_each([*self.parameters.items(), *parse_qsl(text, keep_blank_values=True)])
 
     def known_pv(self, state: ApplianceState, status: int) -> PvTypeInfo:
         """Return the type info of the PV that the parameter `pv` names.

@@ -287,3 +287,14 @@ def test_a_retired_pv_is_read_from_the_stores_of_a_template(appliance):
     assert values(data(appliance, "getData.json", **parameters)[2]) == [("OLD:X", [7.0])]
     assert values(data(appliance, "getDataForPVs.json", **parameters)[2]) == [("OLD:X", [7.0])]
     assert data(appliance, "getData.json", **parameters | {"retiredPVTemplate": "none"})[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("/retrieval/data/getData.csv", b"30,"), ("/mgmt/bpl/getPVStatus", b'"pvName":"A"')]
+)
+def test_of_a_parameter_that_comes_twice_the_first_counts(appliance, path, told):
+    """As a servlet's getParameter reads it; only getDataForPVs and getDataAtTime name a PV in each."""
+    status, _, body = ask(appliance, path, pv=["A", "B"], **YEAR)
+    assert status == 200
+    assert told in body
+    assert b'"B"' not in body

@@ -83,12 +83,7 @@ def management_routes(state: ApplianceState) -> list[Route]:
 
     async def bpl(request: Request) -> Response:
         call = _call_for(request.path_params["call"], request.method)
-        asked = BplRequest(
-            method="POST" if request.method == "POST" else "GET",
-            parameters=request.query_params,
-            body=await request.body(),
-            content_type=request.headers.get("content-type", ""),
-        )
+        asked = await BplRequest.read(request)
         # Threads of the loop's own executor end with the loop; those of starlette's would be left behind.
         return await asyncio.to_thread(call, state, asked)
 

@@ -10,6 +10,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from archredundancy.appliance.bpl_request import first_of_each
 from archredundancy.appliance.formats.writer import AnsweredPv, AnswerWriter
 from archredundancy.appliance.formats.writers import WRITERS
 from archredundancy.appliance.messages.message import Header
@@ -36,10 +37,11 @@ async def get_data(state: ApplianceState, request: Request, extension: str) -> R
     Refused
         With the status and message of the real appliance.
     """
-    if request.query_params.get("pv") == PING_PV:
+    parameters = first_of_each(request.query_params.multi_items())
+    if parameters.get("pv") == PING_PV:
         return Response(ping_body(state.clock()))
     asked = await asyncio.to_thread(
-        DataRequest.read, request.query_params, state.configuration, state.clock(), partial(type_info_elsewhere, state)
+        DataRequest.read, parameters, state.configuration, state.clock(), partial(type_info_elsewhere, state)
     )
     if not state.owns(asked.info):
         return await answer_of_owner(state, asked.info, request)

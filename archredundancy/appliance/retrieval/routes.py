@@ -27,12 +27,7 @@ def retrieval_routes(state: ApplianceState) -> list[Route]:
         return await answer_data_call(state, request)
 
     async def bpl(request: Request) -> Response:
-        asked = BplRequest(
-            method=request.method,
-            parameters=request.query_params,
-            body=await request.body(),
-            content_type=request.headers.get("content-type", ""),
-        )
+        asked = await BplRequest.read(request)
         call = CALLS.get(request.path_params["call"])
         if call is None:
             raise Refused(404)
