@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.model import NS_PER_SECOND, ChunkSummary, FailureKind, ReadFailure, Samples, TimeRange
+from archredundancy.model import (
+    NS_PER_SECOND,
+    ChunkSummary,
+    FailureKind,
+    GrowingSamples,
+    ReadFailure,
+    Samples,
+    TimeRange,
+)
 from archredundancy.wire import ChunkHeader, ChunkReader, ChunkStarted, Damage, Event, SampleBlock
 
 __all__ = ["Answer", "AnswerReader", "Wound"]
@@ -43,7 +52,7 @@ class Answer:
     ----------
     headers : tuple of ChunkHeader
     blocks : tuple of Samples
-        In stored order; they may differ in type.
+        In stored order; neighbours differ in type.
     chunks : tuple of ChunkSummary
         One for each header.
     wounds : tuple of Wound
@@ -69,8 +78,8 @@ class Answer:
 
     def newest(self, end: int) -> int | None:
         """Return the newest stamp not after `end`."""
-        inside = self.time[self.time <= end]
-        return int(inside.max()) if len(inside) else None
+        earlier = self.time <= end
+        return int(np.max(self.time, where=earlier, initial=np.iinfo(np.int64).min)) if earlier.any() else None
 
     def failures(self, window: TimeRange) -> list[ReadFailure]:
         """Return what the answer itself shows to be missing from a window, bounded by the good samples around it."""
@@ -109,6 +118,8 @@ class Answer:
         second after `to`; these are no strays.
         """
         outside = (self.time < window.start) | (self.time > window.end + NS_PER_SECOND)
+        if not outside.any():
+            return
         first = int(np.argmin(outside)) if not outside.all() else len(outside)
         outside[:first] &= self.time[:first] > window.end
         edges = np.flatnonzero(np.diff(np.concatenate([[False], outside, [False]]).astype(np.int8)))
@@ -117,7 +128,7 @@ class Answer:
 
 
 class AnswerReader:
-    """Reads the bytes of one answer as they come.
+    """Reads the bytes of one answer as they come, into columns that grow: there is never a second copy of them.
 
     Examples
     --------
@@ -128,7 +139,8 @@ class AnswerReader:
     def __init__(self) -> None:
         self._reader = ChunkReader(strict=False)
         self._headers: list[ChunkHeader] = []
-        self._blocks: list[list[Samples]] = []
+        self._chunk_rows: list[int] = []  # where each chunk starts
+        self._runs: list[GrowingSamples] = []
         self._wounds: list[Wound] = []
         self._rows = 0
         self._lines = _RecentLines()
@@ -158,14 +170,19 @@ class AnswerReader:
         for event in events:
             if isinstance(event, ChunkStarted):
                 self._headers.append(event.header)
-                self._blocks.append([])
+                self._chunk_rows.append(self._rows)
                 self._lines.start_block(event.offset, self._rows, 0)
             elif isinstance(event, SampleBlock):
-                self._blocks[-1].append(event.samples)
+                self._append(event.samples)
                 self._lines.start_block(event.offset, self._rows, len(event.samples))
                 self._rows += len(event.samples)
             else:
                 self._add_damage(event)
+
+    def _append(self, samples: Samples) -> None:
+        if not self._runs or self._runs[-1].dbr_type is not samples.dbr_type:
+            self._runs.append(GrowingSamples(samples.dbr_type))
+        self._runs[-1].append(samples)
 
     def _add_damage(self, damage: Damage) -> None:
         row = self._lines.row_of(damage)
@@ -175,13 +192,18 @@ class AnswerReader:
             self._wounds.append(Wound(row=row, resume=row, kind=FailureKind.DAMAGED, reason=reason))
 
     def _answer(self) -> Answer:
-        blocks = tuple(block for chunk in self._blocks for block in chunk)
+        blocks = tuple(run.finish() for run in self._runs)
+        stamps = [block.time for block in blocks]
+        time = stamps[0] if len(stamps) == 1 else np.concatenate([np.empty(0, np.int64), *stamps])
+        edges = pairwise([*self._chunk_rows, self._rows])
         return Answer(
             headers=tuple(self._headers),
             blocks=blocks,
-            chunks=tuple(_summary(*chunk) for chunk in zip(self._headers, self._blocks, strict=True)),
+            chunks=tuple(
+                _summary(header, time[start:end]) for header, (start, end) in zip(self._headers, edges, strict=True)
+            ),
             wounds=tuple(self._wounds),
-            time=np.concatenate([np.empty(0, np.int64), *(block.time for block in blocks)]),
+            time=time,
         )
 
 
@@ -233,12 +255,11 @@ def _few(wounds: Iterable[Wound]) -> list[Wound]:
     return [whole, *(wound for wound in found if wound.kind is not FailureKind.DAMAGED)]
 
 
-def _summary(header: ChunkHeader, blocks: list[Samples]) -> ChunkSummary:
-    times = [block.time for block in blocks if len(block)]
+def _summary(header: ChunkHeader, time: npt.NDArray[np.int64]) -> ChunkSummary:
     return ChunkSummary(
         dbr_type=header.dbr_type,
         year=header.year,
-        count=sum(len(time) for time in times),
-        first=int(times[0][0]) if times else None,
-        last=int(times[-1][-1]) if times else None,
+        count=len(time),
+        first=int(time[0]) if len(time) else None,
+        last=int(time[-1]) if len(time) else None,
     )

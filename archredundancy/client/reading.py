@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
 
 from archredundancy.client.answer import Answer
 from archredundancy.model import DbrType, FailureKind, ReadFailure, Reading, Samples, TimeRange, format_time
@@ -104,14 +103,11 @@ def _clip(failure: ReadFailure, asked: TimeRange) -> ReadFailure:
 
 def _cut(block: Samples, span: TimeRange, asked: TimeRange) -> Samples:
     start, end = max(span.start, asked.start), min(span.end, asked.end)
-    return _pick(block, np.flatnonzero((block.time >= start) & (block.time < end)))
-
-
-def _pick(block: Samples, rows: npt.NDArray[np.int64]) -> Samples:
-    """Return the samples in ascending rows, without a copy where they are neighbours."""
-    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
-        return block.slice(int(rows[0]), int(rows[-1]) + 1)
-    return block.take(rows)
+    inside = (block.time >= start) & (block.time < end)
+    first, count = int(np.argmax(inside)), int(np.count_nonzero(inside))
+    if inside[first : first + count].all():  # the usual case: neighbours, no copy
+        return block.slice(first, first + count)
+    return block.take(np.flatnonzero(inside))
 
 
 def _joined(blocks: Sequence[Samples], dbr_type: DbrType) -> Samples:

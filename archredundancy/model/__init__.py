@@ -6,6 +6,7 @@ from archredundancy.model.dataset import from_dataset, is_whole, to_dataset
 from archredundancy.model.dataset_texts import decode_text
 from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, ReadFailure, Reading, SideEvidence
+from archredundancy.model.growing import GrowingSamples
 from archredundancy.model.merge_evidence import MergeEvidence
 from archredundancy.model.partition import Granularity, Partition, chunk_key
 from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
@@ -29,6 +30,7 @@ __all__ = [
     "FailureKind",
     "FieldValue",
     "Granularity",
+    "GrowingSamples",
     "MergeEvidence",
     "Partition",
     "Ragged",

@@ -106,7 +106,10 @@ class Endless:
 @pytest.mark.parametrize("offset", [0, 5 * 10**6], ids=["equal", "interleaved"])
 def test_memory_stays_within_the_budget(offset):
     """Whether the sides hold the same samples, or each lacks all of the other's."""
-    sides = [ar.Cluster("x", {"": RetrievalClient("http://x", Endless(shift))}) for shift in (0, offset)]
+    sides = [
+        ar.Cluster(name, {"": RetrievalClient("http://x", Endless(shift), name)})
+        for name, shift in (("primary", 0), ("secondary", offset))
+    ]
     budget, count = 32 << 20, 0
     with ar.ClusterPair(*sides) as endless:
         endless.load("X", "2026-03-01T00:00:00", "2026-03-01T00:00:10")  # imports what is needed

@@ -1,0 +1,108 @@
+"""Columns that grow in place: samples that come bit by bit need no second copy at the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from archredundancy.model.dbr_type import DbrType
+from archredundancy.model.ragged import Ragged, Values
+from archredundancy.model.samples import Extras, Samples
+
+__all__ = ["GrowingSamples"]
+
+#: How much room is made ahead, bytes. Large arrays are moved by the system without a copy, so a little is enough.
+_LEAST_ROOM: Final = 1 << 12
+_MOST_ROOM: Final = 1 << 22
+
+
+class GrowingSamples:
+    """Samples of one type to which others are added.
+
+    Parameters
+    ----------
+    dbr_type : DbrType
+
+    Examples
+    --------
+    >>> growing = GrowingSamples(DbrType.SCALAR_INT)
+    >>> for stamp in (1, 2):
+    ...     growing.append(Samples.build(DbrType.SCALAR_INT, [stamp], [10 * stamp]))
+    >>> growing.finish().value
+    array([10, 20], dtype=int32)
+    """
+
+    def __init__(self, dbr_type: DbrType) -> None:
+        self.dbr_type = dbr_type
+        self._time = _Column(np.empty(0, np.int64))
+        self._severity = _Column(np.empty(0, np.int32))
+        self._status = _Column(np.empty(0, np.int32))
+        self._value = _column(Samples.empty(dbr_type).value)
+        self._extras = [Extras.build()]
+
+    def append(self, samples: Samples) -> None:
+        """Add samples of this type, copying them."""
+        if len(samples.extras):
+            self._extras.append(replace(samples.extras, row=samples.extras.row + self._time.size))
+        self._time.append(samples.time)
+        self._severity.append(samples.severity)
+        self._status.append(samples.status)
+        self._value.append(samples.value)
+
+    def finish(self) -> Samples:
+        """Return the samples; nothing can be added any more."""
+        return Samples(
+            dbr_type=self.dbr_type,
+            time=self._time.finish(),
+            value=self._value.finish(),
+            severity=self._severity.finish(),
+            status=self._status.finish(),
+            extras=Extras.join(self._extras),
+        )
+
+
+class _Column:
+    """A flat array and the room behind it."""
+
+    def __init__(self, like: npt.NDArray[Any]) -> None:
+        self._array = np.empty(0, like.dtype)
+        self.size = 0
+
+    def append(self, part: Any) -> None:
+        end = self.size + len(part)
+        if end > len(self._array):
+            room = min(max(end * part.itemsize // 8, _LEAST_ROOM), _MOST_ROOM) // part.itemsize
+            self._array.resize(end + room, refcheck=False)  # nobody else has seen it
+        self._array[self.size : end] = part
+        self.size = end
+
+    def finish(self) -> Any:
+        self._array.resize(self.size, refcheck=False)
+        return self._array
+
+
+class _RaggedColumn:
+    """Rows of different lengths, and the room behind their elements."""
+
+    def __init__(self, like: Ragged) -> None:
+        self._offsets = _Column(like.offsets)
+        self._offsets.append(np.zeros(1, np.int64))
+        self._content = _column(like.content)
+
+    @property
+    def size(self) -> int:
+        return self._offsets.size - 1
+
+    def append(self, part: Any) -> None:
+        self._offsets.append(part.offsets[1:] + self._content.size)
+        self._content.append(part.content)
+
+    def finish(self) -> Any:
+        return Ragged(self._offsets.finish(), self._content.finish())
+
+
+def _column(like: Values) -> _Column | _RaggedColumn:
+    return _RaggedColumn(like) if isinstance(like, Ragged) else _Column(like)
