@@ -7,7 +7,7 @@ import json
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.names import expand
 from archredundancy.appliance.engine.metrics import Metrics
-from archredundancy.appliance.management.archiving import CALLS
+from archredundancy.appliance.management.pausing import CALLS
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.errors import InputError
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import UnparsableTime, parse_instant
-from archredundancy.appliance.management.pv_stores import with_stores
+from archredundancy.appliance.management.store_failures import with_stores
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.remote.readers import open_reader
 from archredundancy.appliance.server.replies import Refused, json_reply

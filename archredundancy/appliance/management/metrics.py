@@ -13,7 +13,7 @@ from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.instants import report_text
 from archredundancy.appliance.java.text import decimal_text, json_text
 from archredundancy.appliance.management.channel_details import visits_text
-from archredundancy.appliance.management.pv_stores import with_stores
+from archredundancy.appliance.management.store_failures import with_stores
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.store import PvStore

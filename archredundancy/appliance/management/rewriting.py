@@ -11,7 +11,7 @@ from starlette.responses import Response
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.management.forwarding import forwarded
-from archredundancy.appliance.management.pv_stores import with_stores
+from archredundancy.appliance.management.store_failures import with_stores
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.processors import cache_extension
 from archredundancy.appliance.server.replies import Refused, json_reply

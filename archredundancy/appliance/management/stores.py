@@ -11,7 +11,7 @@ from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.etl.stages import A_YEAR
 from archredundancy.appliance.java.instants import UnparsableTime, parse_instant
 from archredundancy.appliance.management.forwarding import forwarded
-from archredundancy.appliance.management.pv_stores import with_stores
+from archredundancy.appliance.management.store_failures import with_stores
 from archredundancy.appliance.processors.processors import cache_extension
 from archredundancy.appliance.remote.merge_in import merge_in
 from archredundancy.appliance.remote.readers import open_reader

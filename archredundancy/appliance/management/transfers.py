@@ -18,7 +18,7 @@ from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.etl.stages import A_YEAR
 from archredundancy.appliance.management.forwarding import ask_member, forwarded
-from archredundancy.appliance.management.pv_stores import with_stores
+from archredundancy.appliance.management.store_failures import with_stores
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.remote.partner import RawAnswer, fetch_samples
 from archredundancy.appliance.server.replies import Refused, json_reply

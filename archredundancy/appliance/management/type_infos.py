@@ -11,7 +11,7 @@ from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.text import json_text
 from archredundancy.appliance.management.forwarding import ask_member, forwarded
-from archredundancy.appliance.management.pv_stores import with_stores
+from archredundancy.appliance.management.store_failures import with_stores
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.errors import InputError

@@ -88,7 +88,7 @@ def test_a_pv_with_a_broken_store_is_left_out(appliance, made, url):
     """The others have their ETL all the same."""
     add(appliance, made, "A").info["dataStores"] = [*STORES[:2], url]
     info = add(appliance, made, "B")
-    run(appliance, made.instant("2024-06-01"), made.instant("2024-07-01"))
+    run(appliance, made.instant("2024-06-01"), made.instant("2024-06-08"))
     assert counts(appliance, info) == [0, 0, 1]
 
 

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from archredundancy.appliance.bpl_request import BplRequest
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.java.text import float_text, json_text
-from archredundancy.appliance.management.pv_stores import with_stores
 from archredundancy.appliance.management.sampling import sampling_method, sampling_period
+from archredundancy.appliance.management.store_failures import with_stores
 from archredundancy.appliance.server.replies import Refused, json_reply, text_reply
 from archredundancy.appliance.state import ApplianceState
 

@@ -1,4 +1,4 @@
-"""Calls that open the stores of a PV."""
+"""What is answered where a store of a PV cannot be opened."""
 
 from __future__ import annotations
 
