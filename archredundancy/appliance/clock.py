@@ -130,8 +130,8 @@ class Ticker:
         """Take over a duty; the thread runs as long as there is one."""
         self._duties.add(duty)
         if self._thread is None:
-            self._ended.clear()
-            self._thread = Thread(target=self._run, name="appliance-ticker", daemon=True)
+            self._ended = Event()  # a thread that ends in the middle of a duty has one of its own
+            self._thread = Thread(target=self._run, args=(self._ended,), name="appliance-ticker", daemon=True)
             self._thread.start()
 
     def remove(self, duty: Duty) -> None:
@@ -143,16 +143,21 @@ class Ticker:
                 self._thread.join()
             self._thread = None
 
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            with self._duties.lock:
-                failed = self._catch_up()
-            self._ended.wait(_PATIENCE if failed else self._patience())
+    def _run(self, ended: Event) -> None:
+        while not ended.is_set():
+            try:
+                with self._duties.lock:
+                    failed = self._catch_up(ended)
+                patience = _PATIENCE if failed else self._patience()
+            except Exception:
+                logger.exception("a duty of the appliance cannot tell when it is due; it is asked again")
+                patience = _PATIENCE
+            ended.wait(patience)
 
-    def _catch_up(self) -> list[Duty]:
+    def _catch_up(self, ended: Event) -> list[Duty]:
         """Do what is due; return duties that failed, which are tried again in the next round."""
         failed: list[Duty] = []
-        while not self._ended.is_set() and (found := self._duties.first(self._clock(), failed)) is not None:
+        while not ended.is_set() and (found := self._duties.first(self._clock(), failed)) is not None:
             try:
                 with suppress(Died):
                     found[1].run(self._clock())

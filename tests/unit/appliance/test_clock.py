@@ -95,6 +95,22 @@ def test_a_failing_duty_is_logged_and_does_not_end_the_ticker(caplog):
     assert "disk on fire" in caplog.text
 
 
+def test_a_duty_that_cannot_tell_when_it_is_due_does_not_end_the_ticker(caplog):
+    """It is asked again, and done then."""
+
+    class Confused(Alarm):
+        def due(self):
+            if not caplog.records:
+                raise ArithmeticError("no such time")
+            return super().due()
+
+    ticker, alarm = Ticker(), Confused(0)
+    ticker.add(alarm)
+    assert alarm.done.wait(5)
+    ticker.remove(alarm)
+    assert "no such time" in caplog.text
+
+
 @pytest.mark.parametrize("seconds", [0.0, 1e-9])
 def test_a_clock_may_stand(seconds):
     """Advancing by nothing does what is due now."""
