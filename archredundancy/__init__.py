@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archredundancy.coverage import Comparison, Coverage, compare
     from archredundancy.demo import demo_pair
     from archredundancy.errors import ArchRedundancyError
+    from archredundancy.export import open_saved, save
     from archredundancy.merge import merge_samples
     from archredundancy.model import DbrType, Samples, TimeRange
     from archredundancy.pair import Cluster, ClusterPair, open_pair, open_store
@@ -36,7 +37,9 @@ __all__ = [
     "errors",
     "merge_samples",
     "open_pair",
+    "open_saved",
     "open_store",
+    "save",
     "widgets",
 ]
 
@@ -54,7 +57,9 @@ _HOMES = {
     "demo_pair": "demo",
     "merge_samples": "merge",
     "open_pair": "pair",
+    "open_saved": "export",
     "open_store": "pair",
+    "save": "export",
 }
 
 

@@ -14,6 +14,8 @@
     │   └── NotReadyError       the appliance is starting (503)
     ├── TooLargeError           more than the memory that was given for it
     ├── StoreError              a folder or file of a store cannot be used
+    ├── SavedFileError          a file of `archredundancy.save` cannot be written or read (also an OSError)
+    ├── MissingLibraryError     an optional library is not installed (also an ImportError)
     └── CommitError             a change was not made, or not made as planned
         ├── ApprovalError       the plan may not be committed: refused, not approved by typed text, or committed before
         ├── StalePlanError      the clusters no longer hold what the plan was made from
@@ -39,10 +41,12 @@ __all__ = [
     "DatasetError",
     "InputError",
     "LockedError",
+    "MissingLibraryError",
     "NotReadyError",
     "ReadTimeout",
     "RefusedError",
     "ReplyError",
+    "SavedFileError",
     "SiteError",
     "StalePlanError",
     "StillRunningError",
@@ -226,6 +230,33 @@ class StoreError(ArchRedundancyError):
     def __init__(self, message: str, *, path: str) -> None:
         super().__init__(message)
         self.path = path
+
+
+class SavedFileError(ArchRedundancyError, OSError):
+    """A file that cannot be written where it should be, or that is none of ours, or no longer whole.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong.
+    path : str
+        The file or folder.
+    """
+
+    kind = "saved-file"
+
+    def __init__(self, message: str, *, path: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class MissingLibraryError(ArchRedundancyError, ImportError):
+    """An optional library that is not installed; the message tells the command that installs it."""
+
+    kind = "missing-library"
 
 
 class CommitError(ArchRedundancyError):

@@ -6,14 +6,17 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
 from archredundancy.cli.options import SPANS_AS_ARGUMENTS, as_json, open_pair_from, pair_options
-from archredundancy.coverage import compare_evidence
+from archredundancy.coverage import Comparison, compare_evidence
+from archredundancy.export import check_target, save
 from archredundancy.merge import Origin
-from archredundancy.model import DbrType, Ragged, Samples, format_time
+from archredundancy.model import DbrType, Evidence, Ragged, Samples, format_time
+from archredundancy.pair.tree import evidence_to_tree
 
 __all__ = ["command", "sample_rows"]
 
@@ -23,16 +26,23 @@ __all__ = ["command", "sample_rows"]
 @click.argument("start")
 @click.argument("end", default="now")
 @click.option(
-    "--side", type=click.Choice(["merged", "primary", "secondary"]), default="merged", show_default=True,
-    help="Whose samples.",
+    "--side", type=click.Choice(["merged", "primary", "secondary"]),
+    help="Whose samples; by default merged ones are printed, and with -o all is written.",
 )  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.{nc,zarr,parquet,csv}",
+    help="Write to a file that archredundancy.open_saved reads, instead of printing.",
+)  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace what -o finds.")
 @pair_options
 @as_json
 def command(
     pv: str,
     start: str,
     end: str,
-    side: str,
+    side: str | None,
+    output: Path | None,
+    overwrite: bool,
     primary: str | None,
     secondary: str | None,
     demo: bool,
@@ -41,11 +51,28 @@ def command(
 ) -> int:
     """Print the samples of PV from START to END as CSV (with --json: one JSON object a line).
 
-    Exit code 1 if a part of the range could not be read; what could be is printed.
+    With -o, write both sides, their union and what is known of them to a file, or with --side one series.
+
+    Exit code 1 if a part of the range could not be read; what could be is printed or written.
     """
+    if output is not None:
+        check_target(output, overwrite=overwrite)
     with open_pair_from(primary, secondary, demo, timezone) as pair:
         evidence = pair.survey(pv, start, end)
     comparison = compare_evidence(evidence)
+    if output is not None:
+        tree = evidence_to_tree(evidence, comparison)
+        saved = save(tree if side is None else tree[side].to_dataset(), output, overwrite=overwrite)
+        click.echo(f"saved: {saved}", err=True)
+    else:
+        _print(evidence, comparison, side or "merged", as_json)
+    failures = [failure for cluster, failure in comparison.failures if side in (None, "merged", cluster)]
+    for failure in failures:
+        click.echo(f"not read: {failure.range}: {failure.message}", err=True)
+    return int(bool(failures))
+
+
+def _print(evidence: Evidence, comparison: Comparison, side: str, as_json: bool) -> None:
     samples, origins = {
         "merged": (comparison.union.samples, comparison.union.origin),
         "primary": (evidence.primary.reading.samples, None),
@@ -59,10 +86,6 @@ def command(
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(["time", "value", "severity", "status", *([] if origins is None else ["origin"])])
         writer.writerows(row.values() for row in rows)
-    failures = [failure for cluster, failure in comparison.failures if side in ("merged", cluster)]
-    for failure in failures:
-        click.echo(f"not read: {failure.range}: {failure.message}", err=True)
-    return int(bool(failures))
 
 
 def sample_rows(samples: Samples, origins: list[str] | None = None) -> Iterator[dict[str, Any]]:

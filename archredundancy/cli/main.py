@@ -19,7 +19,7 @@ _COMMANDS = {
     "serve": "Run the embedded pair of appliances until interrupted.",
     "pairs": "List the pairs of the site file, and whether they answer.",
     "search": "List PVs by glob pattern.",
-    "fetch": "Print the samples of a PV, with their origin.",
+    "fetch": "Print or save the samples of a PV, with their origin.",
     "file": "Print what PB files hold.",
     "compare": "Show what only one cluster has, and until when.",
     "plan": "Show what a merge would gain, not reach and destroy.",

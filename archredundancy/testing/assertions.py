@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from archredundancy.model import Extras, Ragged, Samples, format_time
 
-__all__ = ["assert_samples_equal"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["assert_datasets_equal", "assert_samples_equal", "assert_trees_equal"]
 
 
 def assert_samples_equal(actual: Samples, expected: Samples) -> None:
@@ -31,7 +34,66 @@ def assert_samples_equal(actual: Samples, expected: Samples) -> None:
     _check("extras", _entries(actual.extras), _entries(expected.extras))
 
 
-def _check(name: str, actual: object, expected: object) -> None:
+def assert_trees_equal(actual: xr.DataTree, expected: xr.DataTree, *, any_nan: bool = False) -> None:
+    """Check that two trees have the same children in the same order, equal as `assert_datasets_equal` has it.
+
+    Raises
+    ------
+    AssertionError
+        If they differ; the message names what does.
+    """
+    _check("children", list(actual.children), list(expected.children))
+    _check("attributes of the tree", _typed(dict(actual.attrs)), _typed(dict(expected.attrs)))
+    for name in expected.children:
+        assert_datasets_equal(actual[name].to_dataset(), expected[name].to_dataset(), any_nan=any_nan)
+
+
+def assert_datasets_equal(actual: xr.Dataset, expected: xr.Dataset, *, any_nan: bool = False) -> None:
+    """Check that two Datasets are the same: variables in order, dims, dtypes, bits, and attributes with their types.
+
+    Parameters
+    ----------
+    actual, expected : xarray.Dataset
+    any_nan : bool
+        Whether one NaN may stand for another.
+
+    Raises
+    ------
+    AssertionError
+        If they differ; the message names the variable that does.
+    """
+    _check("variables", list(actual.variables), list(expected.variables))
+    _check("coordinates", list(actual.coords), list(expected.coords))
+    _check("attributes", _typed(dict(actual.attrs)), _typed(dict(expected.attrs)))
+    for name, variable in expected.variables.items():
+        mine = actual.variables[name]
+        _check(f"dims of {name}", mine.dims, variable.dims)
+        _check(f"shape of {name}", mine.shape, variable.shape)
+        _check(f"dtype of {name}", mine.dtype, variable.dtype)
+        _check(f"attributes of {name}", _typed(dict(mine.attrs)), _typed(dict(variable.attrs)))
+        _check(name, _bits(mine.values, any_nan), _bits(variable.values, any_nan))
+
+
+def _bits(array: Any, any_nan: bool) -> Any:
+    if array.dtype.kind == "T":
+        return array.tolist()
+    if any_nan and array.dtype.kind == "f":
+        return np.where(np.isnan(array), array.dtype.type("nan"), array).tobytes()
+    return array.tobytes()
+
+
+def _typed(value: Any) -> Any:
+    """Return something that is equal only where value and types are, and NaN is NaN."""
+    if isinstance(value, dict):
+        return {key: _typed(element) for key, element in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value), [_typed(element) for element in value]
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.shape, value.tobytes()
+    return type(value), repr(value)
+
+
+def _check(name: object, actual: object, expected: object) -> None:
     if actual != expected:
         raise AssertionError(f"{name}: {actual!r} instead of {expected!r}")
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from hypothesis import strategies as st
 
-from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples, start_of_year
+from archredundancy.merge import merged_to_dataset, unite
+from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples, start_of_year, to_dataset
+from archredundancy.model.dataset_values import Layout
+from archredundancy.testing.pairs import pairs_of_samples
 from archredundancy.wire import ChunkHeader, escape
 
-__all__ = ["damaged", "headers_strategy", "odd_lines", "pieces_of", "samples_strategy"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = [
+    "attributes_strategy",
+    "damaged",
+    "datasets_strategy",
+    "headers_strategy",
+    "odd_lines",
+    "pieces_of",
+    "samples_strategy",
+    "trees_strategy",
+]
 
 _SECONDS_IN_YEAR = 365 * 86400
 _UINT32 = st.sampled_from([0, 1, 10, 13, 27, 2**31, 2**32 - 1]) | st.integers(0, 2**32 - 1)
@@ -93,6 +108,55 @@ def pieces_of(data: bytes) -> st.SearchStrategy[list[bytes]]:
     """Return a strategy for the same bytes in pieces, empty ones among them."""
     cuts = st.lists(st.integers(0, len(data)), max_size=6).map(sorted)
     return cuts.map(lambda at: [data[start:end] for start, end in zip([0, *at], [*at, len(data)], strict=True)])
+
+
+def attributes_strategy() -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy for attributes of all types that can be saved, under names some formats have a meaning for."""
+    names = st.sampled_from(["units", "calendar", "not_read", "_FillValue", "dtype", "limit", "a b", "coordinates"])
+    texts = st.sampled_from(["", "days since it began", "m\0", "\udcb0C", "bool", "None", "[]"]) | st.text(max_size=4)
+    numbers = st.integers() | st.floats() | st.booleans() | st.none()
+    arrays = st.sampled_from(["<i4", "<f8", "|i1", "<u8", "<M8[ns]", "|b1"]).flatmap(
+        lambda dtype: st.lists(st.integers(0, 100), max_size=3).map(lambda column: np.array(column).astype(dtype))
+    )
+    single = texts | numbers | arrays | arrays.filter(len).map(lambda array: array[0])
+    nested = st.recursive(
+        single, lambda inner: st.lists(inner, max_size=3) | st.tuples(inner) | st.dictionaries(texts, inner, max_size=2)
+    )
+    return st.dictionaries(names | st.text(min_size=1, max_size=4), nested, max_size=4)
+
+
+@st.composite
+def datasets_strategy(draw: st.DrawFn) -> xr.Dataset:
+    """Return a Dataset of any of the 15 types and layouts, now and then a selection, with attributes of any kind."""
+    samples = draw(st.sampled_from(DbrType).flatmap(samples_strategy))
+    layout = draw(st.sampled_from(get_args(Layout)))
+    labels = draw(st.lists(_TEXTS, max_size=2))
+    dataset = to_dataset(samples, pv="SR:X", cluster="primary", egu="days since", labels=labels, layout=layout)
+    dataset.attrs |= draw(attributes_strategy())
+    dataset["value"].attrs |= draw(attributes_strategy())
+    keep = draw(st.just(slice(None)) | st.slices(len(samples)))
+    return dataset.isel(time=keep)
+
+
+@st.composite
+def trees_strategy(draw: st.DrawFn) -> xr.DataTree:
+    """Return a tree of two sides that meet often, with their union, conflicts and known intervals."""
+    import xarray as xr
+
+    sides = draw(pairs_of_samples(ordered=True))
+    merged = unite(*sides)
+    edges = np.array(sorted(draw(st.sets(st.integers(0, 2**62), max_size=6))), np.int64).view("datetime64[ns]")
+    known = {"start": ("segment", edges[: len(edges) // 2]), "end": ("segment", edges[len(edges) - len(edges) // 2 :])}
+    names = zip(("primary", "secondary"), sides, strict=True)
+    children = {name: to_dataset(samples, pv="SR:X", cluster=name) for name, samples in names}
+    children |= {
+        "merged": merged_to_dataset(merged, pv="SR:X"),
+        "conflicts": merged.conflicts.to_dataset(pv="SR:X"),
+        "known": xr.Dataset(known),
+    }
+    tree = xr.DataTree.from_dict(draw(st.just(children) | st.just({})))
+    tree.attrs = draw(attributes_strategy())
+    return tree
 
 
 def _values(dbr_type: DbrType) -> st.SearchStrategy[Any]:
