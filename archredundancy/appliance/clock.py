@@ -10,6 +10,7 @@ from threading import Event, RLock, Thread, current_thread
 from typing import Protocol
 
 from archredundancy.appliance.death import Died
+from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, parse_time
 
 __all__ = ["Duty", "SettableClock", "Ticker", "Timekeeper"]
@@ -74,8 +75,15 @@ class SettableClock:
         Parameters
         ----------
         seconds : float
-            Not negative.
+            Not negative; to go back, `set` a time.
+
+        Raises
+        ------
+        InputError
+            If it is negative.
         """
+        if seconds < 0:
+            raise InputError(f"time cannot pass for {seconds} s; to go back, set the clock to a time")
         with self._duties.lock:
             self._pass_until(self._now + round(seconds * NS_PER_SECOND))
 

@@ -20,7 +20,8 @@ _LEFT_OUT = 3
 class EngineControl:
     """Plants what happens to an engine; the samples afterwards have the fields that a real engine gives them.
 
-    PVs are named or matched by a glob; `*` means all.
+    PVs are named or matched by a glob; `*` means all. A PV that the appliance does not have is an `InputError`, so that
+    a wrong name cannot pass for an outage.
 
     Parameters
     ----------
@@ -101,11 +102,22 @@ class EngineControl:
         return channel.metrics
 
     def _named(self, pv: str) -> list[str]:
-        return [
-            name for name in expand(self._state.configuration.pvs, [pv]) if self._state.configuration.type_info(name)
-        ]
+        """Return the PVs of this appliance that a name or glob means.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        configuration, identity = self._state.configuration, self._state.identity
+        infos = {name: configuration.type_info(name) for name in expand(configuration.pvs, [pv])}
+        names = [name for name, info in infos.items() if info is not None and info.identity == identity]
+        if not names and pv != "*":
+            raise InputError(f"the appliance {identity!r} has no PV {pv!r}; add it, or ask the member that has it")
+        return names
 
     def _call(self, call: str, pv: str) -> None:
+        self._named(pv)
         said = CALLS[call](self._state, BplRequest(method="GET", parameters={"pv": pv}))
         reply = json.loads(bytes(said.body).decode("latin-1"))
         for answer in reply if isinstance(reply, list) else [reply]:

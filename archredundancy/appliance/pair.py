@@ -109,8 +109,10 @@ class AppliancePair:
     def stop(self) -> None:
         """Stop both, all members of the primary."""
         self.secondary.begin_to_stop()
-        self.primary_cluster.stop()
-        self.secondary.stop()
+        try:
+            self.primary_cluster.stop()
+        finally:
+            self.secondary.stop()
 
     def __enter__(self) -> Self:
         return self.start()

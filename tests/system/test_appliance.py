@@ -103,6 +103,14 @@ def test_an_appliance_is_started_once(appliance):
     assert ask(appliance, "/retrieval/ping") == (200, b"Pong\n")
 
 
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_is_none_is_refused(tmp_path, port):
+    """And the folder is free again."""
+    with pytest.raises(InputError, match=f"{port} is no port; give one up to 65535"):
+        Appliance("primary0", tmp_path, port=port).start()
+    Appliance("primary0", tmp_path).start().stop()
+
+
 def test_only_loopback_is_served(appliance):
     """The socket is bound to 127.0.0.1."""
     assert appliance.url.startswith("http://127.0.0.1:")

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from archredundancy.appliance.engine.source import Sampled
+from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType
 
 __all__ = ["Given", "Periodic", "Series"]
@@ -42,6 +43,11 @@ class Periodic:
         Of the processing from whole periods since 1970, such as the 0.147 s that real stamps have.
     alarm : callable, optional
         Gives severity and status of a value.
+
+    Raises
+    ------
+    InputError
+        If the period is no time.
     """
 
     value: Callable[[int], Any]
@@ -49,6 +55,10 @@ class Periodic:
     dbr_type: DbrType = DbrType.SCALAR_DOUBLE
     offset: float = 0.0
     alarm: Callable[[Any], tuple[int, int]] | None = None
+
+    def __post_init__(self) -> None:
+        if round(self.period * NS_PER_SECOND) < 1:
+            raise InputError(f"the period is {self.period} s; give more, such as 1.0")
 
     def last(self, now: int) -> Sampled:
         """Return the last sample at or before a time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from typing import Any
 
 from archredundancy.appliance.engine.series import Series
 from archredundancy.appliance.engine.source import Connected, Disconnected, FieldChanged, Sampled, Update
+from archredundancy.appliance.messages.values import VALUE_CODECS
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType
 
@@ -32,6 +34,11 @@ class SimulatedPv:
     element_count : int
     on_change : bool
         Whether it says nothing when it is processed without a new value or alarm, as records do whose dead bands are 0.
+
+    Raises
+    ------
+    InputError
+        If it has no name.
     """
 
     name: str
@@ -40,11 +47,16 @@ class SimulatedPv:
     element_count: int = 1
     on_change: bool = False
 
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise InputError("a record needs a name, such as 'TANK:LEVEL'")
+
 
 class SimulatedIoc:
     """An IOC with made-up records; both clusters of a pair that have it as source get identical time stamps.
 
-    It is a duty of the appliances' clock: samples come as time passes.
+    It is a duty of the appliances' clock: samples come as time passes. A value that is none of the record's type is an
+    `InputError` where it is made: here, in `put`, or when the clock is advanced.
 
     Parameters
     ----------
@@ -190,7 +202,8 @@ class _Record:
         self.dbr_type = pv.series.dbr_type
         self.listeners: list[Callable[[Update], None]] = []
         self.reachable = True
-        self.current = pv.series.last(now)
+        first = pv.series.last(now)
+        self.current = None if first is None else self._checked(first)
         self.next = pv.series.next(now)
 
     def description(self) -> Connected:
@@ -205,8 +218,23 @@ class _Record:
             self.update(sample)
 
     def update(self, sample: Sampled) -> None:
-        self.current = replace(sample, dbr_type=self.dbr_type)
+        self.current = self._checked(replace(sample, dbr_type=self.dbr_type))
         self.tell(self.current)
+
+    def _checked(self, sample: Sampled) -> Sampled:
+        """Return a sample that can be stored.
+
+        Raises
+        ------
+        InputError
+            If its value is none of the record's type.
+        """
+        try:
+            VALUE_CODECS[sample.dbr_type].write(sample.value)
+        except (ArithmeticError, AttributeError, TypeError, ValueError, struct.error) as reason:
+            what = f"{sample.value!r} is no value of the record {self.pv.name!r}"
+            raise InputError(f"{what}, which is a {sample.dbr_type.name}: {reason}") from reason
+        return sample
 
     def boot(self, now: int) -> None:
         """Come up, with all that is at the start stamped with this time."""

@@ -12,13 +12,14 @@ from starlette.types import ASGIApp
 
 from archredundancy.appliance.server.depth import LayeredThreads
 from archredundancy.appliance.server.outgoing import NotedCalls, OutgoingCalls
-from archredundancy.errors import StoreError
+from archredundancy.errors import InputError, StoreError
 
 __all__ = ["BackgroundServer"]
 
 _START_SECONDS = 10.0
 # As many requests as Tomcat works on at once.
 _THREADS = 200
+_LAST_PORT = 65535
 
 
 class BackgroundServer:
@@ -41,9 +42,13 @@ class BackgroundServer:
     ------
     OSError
         If the port is taken.
+    InputError
+        If it is no port.
     """
 
     def __init__(self, application: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> None:
+        if not 0 <= port <= _LAST_PORT:
+            raise InputError(f"{port} is no port; give one up to {_LAST_PORT}, or 0 for one that is free")
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family)
         # Connections inherit it. Without it each answer waits 40 ms for an acknowledgement that is put off.

@@ -326,3 +326,11 @@ def test_filled_gap(bench):
         assert pair.ask(pair.primary, f"/mgmt/bpl/{call}pv=A:B&storage=LTS")["status"] == "ok"
     assert pair.told(pair.primary) == FIRST | {20: regained(15, 20), 30: startup(30)}
     assert seconds(pair, pair.primary) == [*range(16), *range(20, 61)]
+
+
+@pytest.mark.parametrize("plant", ["disconnect", "reconnect", "overflow", "pause", "resume"])
+@pytest.mark.parametrize("pv", ["A:C", "X*"])
+def test_an_outage_of_a_pv_that_is_not_there_is_refused(bench, plant, pv):
+    """Else a wrong name would make a test of nothing."""
+    with pytest.raises(InputError, match="'primary0' has no PV"):
+        getattr(bench().primary.engine, plant)(pv)

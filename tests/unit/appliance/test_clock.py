@@ -5,6 +5,7 @@ from threading import Event
 import pytest
 
 from archredundancy.appliance.clock import SettableClock, Ticker
+from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND
 
 
@@ -118,3 +119,12 @@ def test_a_clock_may_stand(seconds):
     clock.add(alarm)
     clock.advance(seconds)
     assert alarm.notes == [("", 10)]
+
+
+def test_time_does_not_pass_backwards():
+    """A clock that is corrected is set."""
+    clock = SettableClock("2026-01-01T00:00:00Z")
+    before = clock()
+    with pytest.raises(InputError, match=r"time cannot pass for -1 s; to go back, set the clock"):
+        clock.advance(-1)
+    assert clock() == before

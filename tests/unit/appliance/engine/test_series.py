@@ -1,6 +1,9 @@
 """When a record is processed, and what comes of it."""
 
+import pytest
+
 from archredundancy.appliance import Given, Periodic, Sampled
+from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType
 
 
@@ -22,3 +25,10 @@ def test_given_samples_end():
     assert series.dbr_type is DbrType.SCALAR_INT
     assert [None if (found := series.last(at)) is None else found.value for at in (4, 5, 8, 99)] == [None, 5, 5, 9]
     assert [series.next(at) for at in (4, 5, 9)] == [5, 9, None]
+
+
+@pytest.mark.parametrize("period", [0.0, -1.0, 1e-10])
+def test_a_period_is_some_time(period):
+    """Else time could never pass."""
+    with pytest.raises(InputError, match="the period is"):
+        Periodic(value=float, period=period)

@@ -115,3 +115,25 @@ def test_names_are_known_once(clock):
         ioc.add(SimulatedPv(name="A", series=Given()))
     with pytest.raises(InputError, match="no record 'B'; it has: A"):
         ioc.put("B", 1)
+
+
+@pytest.mark.parametrize(
+    ("dbr_type", "value"),
+    [(DbrType.SCALAR_INT, 1 << 31), (DbrType.SCALAR_DOUBLE, "1.5"), (DbrType.WAVEFORM_DOUBLE, 1.5)],
+)
+def test_a_value_that_is_none_of_its_type_is_told_where_it_is_made(clock, dbr_type, value):
+    """At the start, when it is put, and as time passes."""
+    with pytest.raises(InputError, match=f"is no value of the record 'A', which is a {dbr_type.name}"):
+        served(clock, series=Periodic(value=lambda _: value, dbr_type=dbr_type))
+    late = Given(samples=[Sampled(dbr_type=dbr_type, time=START + NS_PER_SECOND, value=value)])
+    ioc = served(clock, series=late)
+    with pytest.raises(InputError, match="is no value of the record 'A'"):
+        ioc.put("A", value)
+    with pytest.raises(InputError, match="is no value of the record 'A'"):
+        clock.advance(1)
+
+
+def test_a_record_has_a_name():
+    """Else nobody could ask for it."""
+    with pytest.raises(InputError, match="a record needs a name"):
+        SimulatedPv(name="", series=Given())
