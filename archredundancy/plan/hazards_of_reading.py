@@ -19,15 +19,17 @@ __all__ = ["hazards_of_reading"]
 def hazards_of_reading(evidence: MergeEvidence, terms: Terms, found: Forecast) -> Iterator[Hazard]:
     """Yield for each side what is not known of it: with `direct` of all history, else of what is wanted.
 
-    Of the primary all of each rewritten partition must be known, since all of it goes through the merge.
+    Of the primary each rewritten partition must be known up to there, since all of it goes through the merge. What an
+    engine has just taken is in its memory, where no request vouches for it, and more comes until the PV is paused.
     """
     sides = evidence.evidence
     readings = (sides.primary.reading, sides.secondary.reading)
     beginning = min(_beginning(reading) for reading in readings)
     now = max(sides.now, beginning)
-    wanted = terms.wanted(beginning, now if terms.strategy is Strategy.DIRECT else terms.horizon)
+    until = now if terms.strategy is Strategy.DIRECT else min(max(terms.horizon, beginning), now)
+    wanted = terms.wanted(beginning, until)
     rewritten = found.rewritten
-    files = Segments.from_arrays(found.slots.start[rewritten], found.slots.end[rewritten]).clip(beginning, now)
+    files = Segments.from_arrays(found.slots.start[rewritten], found.slots.end[rewritten]).clip(beginning, until)
     yield from _not_read("primary", readings[0], wanted | files, beginning)
     yield from _not_read("secondary", readings[1], wanted, beginning)
 

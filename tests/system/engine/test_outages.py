@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
+from archredundancy import ClusterPair
 from archredundancy.appliance import Given, Periodic, Sampled
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType
@@ -334,3 +335,17 @@ def test_an_outage_of_a_pv_that_is_not_there_is_refused(bench, plant, pv):
     """Else a wrong name would make a test of nothing."""
     with pytest.raises(InputError, match="'primary0' has no PV"):
         getattr(bench().primary.engine, plant)(pv)
+
+
+def test_what_an_outage_lost_can_be_merged_while_archiving_goes_on(bench):
+    """That the newest samples are in the engines' memory, for which no request vouches, does not refuse the plan."""
+    pair = bench()
+    pair.at(100)
+    pair.primary.engine.disconnect("A:B")
+    pair.at(160)
+    pair.primary.engine.reconnect("A:B")
+    pair.at(335.5)
+    with ClusterPair(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=pair.clock()) as clusters:
+        plan = clusters.plan_merge("A:B")
+    assert not [hazard for hazard in plan.hazards if hazard.refuses]
+    assert sum(each.gain for each in plan.pvs[0].partitions) == 59

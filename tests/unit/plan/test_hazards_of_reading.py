@@ -75,6 +75,14 @@ def test_what_is_still_in_motion_matters_to_direct_only():
     assert len(unread("secondary", span, strategy="direct")) == 1
 
 
+def test_the_newest_samples_of_a_rewritten_partition_need_not_be_read():
+    """They are in the memory of an engine that goes on archiving; with direct the secondary's would come with them."""
+    span, horizon = (START + 20 * MINUTE, START + 21 * MINUTE), START + 10 * MINUTE
+    assert unread("primary", span, horizon=horizon) == []
+    assert len(unread("primary", span, horizon=START + 30 * MINUTE)) == 1
+    assert len(unread("primary", span, horizon=horizon, strategy="direct")) == 1
+
+
 @pytest.mark.parametrize("strategy", ["direct", "relay"])
 def test_the_future_need_not_be_read(strategy):
     """Nothing that is not there yet bears on the plan."""
