@@ -7,9 +7,9 @@ from archredundancy.coverage.comparison import Comparison, SideSummary, Summary,
 from archredundancy.coverage.coverage import Coverage, Layer, combine
 from archredundancy.coverage.datasets import compare
 from archredundancy.coverage.gaps import Dropouts, Gaps
+from archredundancy.coverage.history import History, Quality, UnionHistory
 from archredundancy.coverage.states import Cause, Presence, Proof, State
 from archredundancy.coverage.statistics import union_statistics
-from archredundancy.coverage.union_history import Quality, UnionHistory
 from archredundancy.model import NEVER
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Coverage",
     "Dropouts",
     "Gaps",
+    "History",
     "Layer",
     "Presence",
     "Proof",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.union_history import Quality, UnionHistory
+from archredundancy.coverage.history import Quality, UnionHistory
 from archredundancy.errors import ArchRedundancyError, InputError
 from archredundancy.model import DbrType, Samples, flag_attributes, take_values
 from archredundancy.model.dataset_values import value_variables

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.union_history import UnionHistory
+from archredundancy.coverage.history import UnionHistory
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, Bins, Samples, format_time
 from archredundancy.segments import Segments

@@ -9,6 +9,7 @@ from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, R
 from archredundancy.model.growing import GrowingSamples
 from archredundancy.model.merge_evidence import MergeEvidence
 from archredundancy.model.partition import Granularity, Partition, chunk_key
+from archredundancy.model.python_values import value_at
 from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
 from archredundancy.model.retention import NEVER, Retention
 from archredundancy.model.samples import Extras, FieldValue, Samples
@@ -58,5 +59,6 @@ __all__ = [
     "start_of_year",
     "take_values",
     "to_dataset",
+    "value_at",
     "year_of",
 ]

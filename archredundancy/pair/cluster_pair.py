@@ -22,17 +22,19 @@ from archredundancy.commit import (
 )
 from archredundancy.coverage import Comparison, UnionHistory, compare_evidence, union_statistics
 from archredundancy.errors import ApprovalError, InputError
-from archredundancy.model import Bins, Evidence, TimeRange, parse_time, parse_times
-from archredundancy.pair.aligning import align_each
+from archredundancy.model import NS_PER_SECOND, Bins, Evidence, TimeRange, parse_bin, parse_time, parse_times
+from archredundancy.pair.aligning import align_each, range_around
 from archredundancy.pair.cluster import Cluster, refuse_unknown, system_clock
 from archredundancy.pair.many import Names, choose_names, load_each, refuse_parallel
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.tree import evidence_to_tree
+from archredundancy.pair.value_at_time import held_table
 from archredundancy.plan import MergePlan, Strategy, build_plan
 from archredundancy.site import ClusterSettings, PairSettings
 from archredundancy.survey import survey, survey_for_merge
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 __all__ = ["ClusterPair"]
@@ -346,7 +348,15 @@ class ClusterPair:
         names = choose_names(pvs, lambda pattern: self.search(pattern, where))
         return load_each(lambda pv: self._load(pv, asked), names, asked, parallel=parallel, progress=progress)
 
-    def align(self, pvs: Names, times: object, *, where: Where = "both", parallel: int | None = None) -> xr.Dataset:
+    def align(
+        self,
+        pvs: Names,
+        times: object,
+        *,
+        where: Where = "both",
+        around: object = "1d",
+        parallel: int | None = None,
+    ) -> xr.Dataset:
         """Return the values that the union of both clusters holds at given times, masked where none is held.
 
         A sample holds until the next one, but not over a hole: where neither cluster was archiving, and from there to
@@ -360,6 +370,9 @@ class ClusterPair:
             In any order; see `archredundancy.model.parse_times`.
         where : {"both", "primary", "secondary", "any"}
             For patterns: which cluster has to know a PV.
+        around : str, float or timedelta
+            How much before the first and after the last time is read, too. Holes at the ends show in it; of one that
+            reaches beyond it on both sides, and that no archiver tells of, nobody knows.
         parallel : int, optional
             How many PVs are asked for at a time; by default as many as the pair may.
 
@@ -386,7 +399,8 @@ class ClusterPair:
 
         Notes
         -----
-        Cost: all samples from the first to the last time are read, `parallel` PVs in memory at a time.
+        Cost: all samples from the first to the last time, and around them, are read; `parallel` PVs are in memory at a
+        time.
 
         Examples
         --------
@@ -401,7 +415,66 @@ class ClusterPair:
         refuse_parallel(parallel)
         instants = parse_times(times, now=self.clock(), timezone=self.timezone)
         names = choose_names(pvs, lambda pattern: self.search(pattern, where))
-        return align_each(self._survey, names, instants, parallel=parallel)
+        margin, now = parse_bin(around) * NS_PER_SECOND, self.clock()
+        return align_each(self._survey, names, instants, around=margin, now=now, parallel=parallel)
+
+    def at(
+        self,
+        pvs: Names,
+        when: object,
+        *,
+        where: Where = "both",
+        around: object = "1d",
+        parallel: int | None = None,
+    ) -> pd.DataFrame:
+        """Return what each cluster, and their union, held at one instant.
+
+        Parameters
+        ----------
+        pvs : str, re.Pattern or iterable of str
+            As for `load_many`.
+        when : str, datetime, numpy.datetime64 or pandas.Timestamp
+        where : {"both", "primary", "secondary", "any"}
+            For patterns: which cluster has to know a PV.
+        around : str, float or timedelta
+            How much before and after is read to see whether archivers were there; as for `align`.
+        parallel : int, optional
+            How many PVs are asked for at a time; by default as many as the pair may.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Three rows a PV, indexed by `pv` and `cluster`: primary, secondary, merged. Columns `value` (number, text,
+            array or bytes; None where none is held), `time` (datetime64[ns] UTC, of the sample that is held),
+            `severity`, `status` (-1 where none is held), `quality` (`held`, `not covered`, `unknown`), and `failure`:
+            what could not be read, and why.
+
+        Raises
+        ------
+        InputError
+            If a time or `where` cannot be understood, or `parallel` is not positive.
+        ConnectionFailed
+            If names are to be found and a cluster cannot be asked for them.
+
+        Notes
+        -----
+        The server's own `getDataAtTime` is not asked: it takes the first of its stores that has any sample, even an old
+        one, knows nothing of holes, and passes the other cluster's value on as its own.
+
+        Examples
+        --------
+        >>> import archredundancy as ar
+        >>> with ar.demo_pair() as pair:
+        ...     pair.at("DEMO:CURRENT", "2026-10-02T06:00").quality.tolist()
+        ['not covered', 'held', 'held']
+        """
+        parallel = self.parallelism if parallel is None else parallel
+        refuse_parallel(parallel)
+        now = self.clock()
+        instant = parse_time(when, now=now, timezone=self.timezone)
+        asked = range_around(instant, instant, parse_bin(around) * NS_PER_SECOND, now)
+        names = choose_names(pvs, lambda pattern: self.search(pattern, where))
+        return held_table(self._survey, names, instant, asked, parallel=parallel)
 
     def statistics(
         self,
