@@ -15,7 +15,28 @@ from archredundancy.client.files import StoreFolder
 from archredundancy.client.management import ManagementClient
 from archredundancy.client.operated_answer import OperatedAnswer
 from archredundancy.client.operation import OPERATORS, Operation, Shape
-from archredundancy.client.replies import ApplianceInfo, ExternalServer, PausedPV, PVStatus, Versions
+from archredundancy.client.replies import (
+    Alias,
+    ApplianceInfo,
+    Detail,
+    ExternalServer,
+    PausedPV,
+    PVStatus,
+    Versions,
+)
+from archredundancy.client.report_replies import (
+    ApplianceMetrics,
+    ChangedPV,
+    DisconnectedPV,
+    DroppedEvents,
+    LostConnections,
+    PendingPV,
+    PVRate,
+    SilentPV,
+    StorageConsumed,
+    StoreRoom,
+    TimeSpan,
+)
 from archredundancy.client.retrieval import RetrievalClient
 from archredundancy.client.site_cluster import locate_cluster, open_transport, retrieval_url_of
 from archredundancy.client.workers import run_each
@@ -25,25 +46,38 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OPERATORS",
+    "Alias",
     "Allowance",
     "ApplianceInfo",
+    "ApplianceMetrics",
+    "ChangedPV",
     "ClusterAddress",
     "CommandReply",
     "CommandTransport",
     "Committer",
+    "Detail",
+    "DisconnectedPV",
+    "DroppedEvents",
     "ExternalServer",
     "HttpTransport",
+    "LostConnections",
     "ManagementClient",
     "OperatedAnswer",
     "Operation",
+    "PVRate",
     "PVStatus",
     "PausedPV",
+    "PendingPV",
     "Record",
     "Reply",
     "RetrievalClient",
     "Shape",
+    "SilentPV",
+    "StorageConsumed",
     "StoreFolder",
+    "StoreRoom",
     "StreamReply",
+    "TimeSpan",
     "Transport",
     "Versions",
     "allow",

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from archredundancy.client.replies import ApplianceInfo, ExternalServer, PausedPV, PVStatus, Versions
-from archredundancy.client.statuses import json_list, json_object, require_ok
-from archredundancy.client.urls import readable_url, without_userinfo
-from archredundancy.errors import InputError, ReplyError
+from archredundancy.client.replies import (
+    Alias,
+    ApplianceInfo,
+    Detail,
+    ExternalServer,
+    PausedPV,
+    PVStatus,
+    Versions,
+)
+from archredundancy.client.reports import ReportCalls
+from archredundancy.errors import InputError
 from archredundancy.model import StoreUrl, TypeInfo
-
-if TYPE_CHECKING:
-    from archredundancy.client.transport import Reply, Transport
 
 __all__ = ["ManagementClient"]
 
-_Entry = TypeVar("_Entry")
 #: How many names go into one request; Tomcat refuses headers above 8 KiB.
 _NAMES_A_REQUEST = 50
 
 
-class ManagementClient:
+class ManagementClient(ReportCalls):
     """Asks the management interface (BPL) of a cluster.
 
     Parameters
@@ -37,16 +40,9 @@ class ManagementClient:
     not know. May be shared by threads as far as the transport may.
     """
 
-    def __init__(self, url: str, transport: Transport) -> None:
-        self.url = url.rstrip("/")
-        self._transport = transport
-
-    def __repr__(self) -> str:
-        return f"<ManagementClient at {readable_url(self.url)}>"
-
-    def appliance_info(self) -> ApplianceInfo:
-        """Return the member that answers."""
-        return self._one("getApplianceInfo", [], "", ApplianceInfo.from_reply)
+    def appliance_info(self, identity: str | None = None) -> ApplianceInfo:
+        """Return a member by its identity; without one, the member that answers."""
+        return self._one("getApplianceInfo", _of_member(identity), "", ApplianceInfo.from_reply)
 
     def appliances_in_cluster(self) -> list[ApplianceInfo]:
         """Return the members that are up, as seen by the one that answers."""
@@ -97,45 +93,61 @@ class ManagementClient:
         """Return all paused PVs; those of a member that is down are silently missing from this report."""
         return self._many("getPausedPVsReport", [], PausedPV.from_reply)
 
-    def versions(self) -> Versions:
-        """Return the versions of the parts of the member that answers."""
-        return self._one("getVersions", [], "", Versions.from_reply)
+    def versions(self, identity: str | None = None) -> Versions:
+        """Return the versions of the parts of a member; without an identity, of the one that answers."""
+        return self._one("getVersions", _of_member(identity), "", Versions.from_reply)
+
+    def aliases(self) -> list[Alias]:
+        """Return all aliases of the cluster."""
+        return self._many("getAllAliases", [], Alias.from_reply)
+
+    def details(self, pv: str) -> list[Detail]:
+        """Return what the parts of the appliance tell of a PV, line by line, as its web page shows it."""
+        return self._many("getPVDetails", [("pv", pv)], Detail.from_reply, pv)
+
+    def export_config(self) -> list[TypeInfo]:
+        """Return the configuration of all PVs of the cluster, as far as its members are up."""
+        return self._many("exportConfig", [], TypeInfo.from_reply)
+
+    def pvs_of_appliance(self, pattern: str = "*") -> list[str]:
+        """Return the names of PVs that match a glob pattern and belong to the member that answers, sorted."""
+        return sorted(set(self._many("getMatchingPVsForThisAppliance", [("pv", pattern), ("limit", "-1")], str)))
+
+    def policies(self) -> dict[str, str]:
+        """Return the policies of archiving by name, with what they say of themselves."""
+        return self._one("getPolicyList", [], "", _texts)
+
+    def properties(self) -> dict[str, str]:
+        """Return the settings that the appliance tells, such as `minimum_sampling_period` (s)."""
+        return self._one("getApplianceProperties", [], "", _texts)
+
+    def named_flag(self, name: str) -> bool:
+        """Return whether a named flag such as `SKIP_LTS_FOR_RETRIEVAL` is set; one that nobody set is not."""
+        return self._one("getNamedFlag", [("name", name)], "", _flags).get(name, False)
+
+    def named_flags(self) -> dict[str, bool]:
+        """Return all named flags that were ever set."""
+        return self._one("getAllNamedFlags", [], "", _flags)
 
     def external_servers(self) -> list[ExternalServer]:
         """Return the other archivers whose data this cluster passes on."""
         return self._many("getExternalArchiverServers", [], ExternalServer.from_reply)
 
-    def _one(
-        self, call: str, params: list[tuple[str, str]], pv: str, read: Callable[[Mapping[str, Any]], _Entry]
-    ) -> _Entry:
-        url, reply = self._ask(call, params, pv)
-        return _understood(url, json_object(reply, url), read)
-
-    def _many(self, call: str, params: list[tuple[str, str]], read: Callable[[Any], _Entry]) -> list[_Entry]:
-        url, reply = self._ask(call, params)
-        return [_understood(url, entry, read) for entry in json_list(reply, url)]
-
-    def _ask(self, call: str, params: list[tuple[str, str]], pv: str = "") -> tuple[str, Reply]:
-        url = f"{self.url}/{call}"
-        reply = self._transport.get(url, params)
-        require_ok(reply.status, reply.body, url, pv)
-        return url, reply
-
-
-def _understood(url: str, entry: Any, read: Callable[[Any], _Entry]) -> _Entry:
-    try:
-        return read(entry)
-    except (InputError, KeyError, TypeError, AttributeError) as error:
-        raise ReplyError(
-            f"{readable_url(url)} answered something that cannot be understood ({error!r}): {entry!r}; "
-            "check the version of the appliance",
-            url=without_userinfo(url),
-            status=200,
-        ) from error
-
 
 def _stores(reply: Mapping[str, Any]) -> dict[str, StoreUrl]:
     return {str(name): StoreUrl.parse(str(url)) for name, url in reply.items()}
+
+
+def _texts(reply: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(text) for name, text in reply.items()}
+
+
+def _flags(reply: Mapping[str, Any]) -> dict[str, bool]:
+    return {str(name): str(value).lower() == "true" for name, value in reply.items()}
+
+
+def _of_member(identity: str | None) -> list[tuple[str, str]]:
+    return [] if identity is None else [("id", identity)]
 
 
 def _not_archived(pv: str) -> PVStatus:

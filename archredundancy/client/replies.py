@@ -7,10 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from archredundancy.client.reply_values import flag_in, number_in, whole_in
 from archredundancy.errors import InputError
 from archredundancy.model import parse_time
 
-__all__ = ["ApplianceInfo", "ExternalServer", "PVStatus", "PausedPV", "Versions", "parse_server_time"]
+__all__ = [
+    "Alias",
+    "ApplianceInfo",
+    "Detail",
+    "ExternalServer",
+    "PVStatus",
+    "PausedPV",
+    "Versions",
+    "parse_server_time",
+]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SERVER_TIME = re.compile(r"([A-Z][a-z]{2})/(\d\d)/(\d{4}) (\d\d:\d\d:\d\d) (\S+)")
@@ -107,6 +117,13 @@ class PVStatus:
         Whether the engine is connected to its channel; None when the engine says nothing.
     last_event : int or None, ns since 1970 UTC
         Time of the server at the last sample, to the second; None for never and not known.
+    monitored : bool or None
+        Whether it is sampled when it changes, not by the clock; None when the engine says nothing.
+    sampling_period : float or None, seconds
+    first_connected, last_reconnected : int or None, ns since 1970 UTC
+        Since the engine started, to the second.
+    reconnections : int or None
+        How often a lost connection came back since the engine started.
     """
 
     pv: str
@@ -115,6 +132,11 @@ class PVStatus:
     appliance: str | None
     connected: bool | None
     last_event: int | None
+    monitored: bool | None = None
+    sampling_period: float | None = None
+    first_connected: int | None = None
+    last_reconnected: int | None = None
+    reconnections: int | None = None
 
     @classmethod
     def from_reply(cls, reply: Mapping[str, Any]) -> PVStatus:
@@ -125,14 +147,18 @@ class PVStatus:
         KeyError
             If name or status are absent.
         """
-        state = reply.get("connectionState")
         return cls(
             pv=str(reply["pvName"]),
             status=str(reply["status"]),
             real_name=reply.get("pvNameOnly"),
             appliance=reply.get("appliance"),
-            connected=None if state is None else str(state).lower() == "true",
+            connected=flag_in(reply, "connectionState"),
             last_event=parse_server_time(str(reply.get("lastEvent", ""))),
+            monitored=flag_in(reply, "isMonitored"),
+            sampling_period=number_in(reply, "samplingPeriod"),
+            first_connected=parse_server_time(str(reply.get("connectionFirstEstablished", ""))),
+            last_reconnected=parse_server_time(str(reply.get("connectionLastRestablished", ""))),
+            reconnections=whole_in(reply, "connectionLossRegainCount"),
         )
 
 
@@ -225,3 +251,59 @@ class ExternalServer:
     def merges(self) -> bool:
         """Whether its samples are merged into answers for PVs that the appliance archives itself."""
         return "mergeDuringRetrieval=true" in self.url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alias:
+    """Another name of a PV (`getAllAliases`).
+
+    Attributes
+    ----------
+    alias : str
+    pv : str
+        Its real name.
+    """
+
+    alias: str
+    pv: str
+
+    @classmethod
+    def from_reply(cls, reply: Mapping[str, Any]) -> Alias:
+        """Read one entry.
+
+        Raises
+        ------
+        KeyError
+            If one of the names is absent.
+        """
+        return cls(alias=str(reply["aliasName"]), pv=str(reply["srcPVName"]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detail:
+    """One line of what an appliance tells of a PV (`getPVDetails`).
+
+    Attributes
+    ----------
+    name : str
+        As people read it, such as `Sampling method:`.
+    value : str
+        Empty where there is none.
+    source : str
+        Which part of the appliance tells it: `mgmt`, `pv`, `etl`, `RETRIEVAL`.
+    """
+
+    name: str
+    value: str
+    source: str
+
+    @classmethod
+    def from_reply(cls, reply: Mapping[str, Any]) -> Detail:
+        """Read one line.
+
+        Raises
+        ------
+        KeyError
+            If the name is absent.
+        """
+        return cls(name=str(reply["name"]), value=str(reply.get("value") or ""), source=str(reply.get("source", "")))

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
-from archredundancy.client import HttpTransport, ManagementClient, Reply, RetrievalClient, StoreFolder
+from archredundancy.client import Detail, HttpTransport, ManagementClient, Reply, RetrievalClient, StoreFolder
 from archredundancy.client.answer import AnswerReader
 from archredundancy.client.reading import Piece, build_reading
 from archredundancy.errors import ReplyError, UnknownPVError
@@ -223,11 +223,12 @@ class Replay:
                 self.steps.setdefault((parts.path, tuple(sorted(parse_qsl(parts.query)))), step)
 
     def get(self, url, params=(), *, timeout=None) -> Reply:
-        """Return what was recorded, `limit` and `skipExternalServers` aside where the recording lacks them."""
+        """Return what was recorded, less what a recording may lack: `limit`, `skipExternalServers`, a regex for all."""
         path = urlsplit(url).path
         wanted = [
             tuple(sorted(params)),
             tuple(sorted((k, v) for k, v in params if k not in {"limit", "skipExternalServers"})),
+            tuple(sorted((k, v) for k, v in params if (k, v) != ("regex", ".*"))),
         ]
         step = next(self.steps[path, query] for query in wanted if (path, query) in self.steps)
         headers = {name.lower(): value for name, value in step["headers"]}
@@ -254,6 +255,66 @@ def test_recorded_management_replies_are_understood(golden):
     assert client.external_servers() == []
     with pytest.raises(UnknownPVError, match="'none'"):
         client.type_info("none")
+
+
+def test_recorded_reports_of_paused_pvs_are_understood(golden):
+    """Every other reading call of a pair whose PVs are all paused, so that its engines have nothing to tell."""
+    client = ManagementClient("http://host/mgmt/bpl", Replay(scenario(golden, "07_bpl"), "P"))
+    created = parse_time("2020-01-01", now=0)
+    assert [info.pv for info in client.export_config()] == ["G07:a", "G07:c:d", "G07:b", "G07:w"]
+    assert client.named_flag("nosuch") is False
+    assert client.named_flags()["SKIP_LTS_FOR_RETRIEVAL"] is False
+    assert client.policies()["SixMonths"].startswith("STS, MTS for six months")
+    assert client.properties() == {"minimum_sampling_period": "0.1"}
+    assert client.aliases() == []
+    assert client.details("G07:a")[0] == Detail(name="PV Name", value="G07:a", source="mgmt")
+    assert {(span.pv, span.first, span.last, span.paused) for span in client.time_spans("G07:.*")} == {
+        (pv, created, None, True) for pv in ("G07:a", "G07:b", "G07:c:d", "G07:w")
+    }
+    (metrics,) = client.appliance_metrics()
+    assert (metrics.appliance, metrics.status, metrics.capacity_percent) == ("primary0", "Working", None)
+    assert client.store_room("primary0") == client.storage_consumed(limit=2) == client.storage_rates(limit=3) == []
+    assert client.event_rates(limit=3) == client.disconnected_pvs() == client.lost_connections(limit=3) == []
+    assert client.silent_pvs(limit=3) == client.never_connected_pvs() == client.recently_modified_pvs(limit=2) == []
+    assert [(pv.pv, pv.changed) for pv in client.recently_added_pvs(limit=2)] == [
+        ("G07:a", created),
+        ("G07:c:d", created),
+    ]
+    for reason in ("timestamp", "buffer", "type-change"):
+        assert client.dropped_events(reason) == []
+    assert client.slow_changing_with_dropped_events() == []
+
+
+def test_recorded_reports_of_live_pvs_are_understood(golden):
+    """Of engines that are archiving."""
+    client = ManagementClient("http://host/mgmt/bpl", Replay(scenario(golden, "14_live"), "P"))
+    (sine,) = client.pv_status(["LIVE:SINE"])
+    assert (sine.monitored, sine.sampling_period, sine.reconnections) == (True, 0.1, 0)
+    assert sine.first_connected == parse_time("2026-11-22T21:22:26", now=0)
+    assert sine.last_reconnected is None
+    assert {(line.count, line.connected) for line in client.lost_connections()} == {(0, True)}
+    assert all(line.last_event is not None for line in client.silent_pvs())
+    spans = {span.pv: span for span in client.time_spans(".*")}
+    assert (spans["LIVE:BYTES"].first, spans["LIVE:BYTES"].last) == (1795382546 * 10**9, 1795382566 * 10**9)
+    assert client.storage_consumed()[0].size == 1059
+    assert client.event_rates()[0].per_second == 2.0
+    assert client.storage_rates()[0].per_second == pytest.approx(171.59598214285714 * 1024 / 3600)
+    (metrics,) = client.appliance_metrics()
+    assert (metrics.pv_count, metrics.connected, metrics.events_per_second) == (8, 8, 7.38)
+    details = {line.name: line.value for line in client.details("LIVE:SINE")}
+    assert details["Units:"] == "mm"
+
+
+def test_recorded_reports_of_a_cluster_are_understood(golden):
+    """What a member tells of itself, and of its cluster."""
+    recorded = scenario(golden, "15_members_info")
+    first = next(step["cluster"] for step in recorded.steps if step.get("path", "").endswith("getPVsForThisAppliance"))
+    client = ManagementClient("http://host/mgmt/bpl", Replay(recorded, first))
+    assert client.pvs_of_appliance("MEMB:*") == ["MEMB:a"]
+    assert [span.pv for span in client.time_spans("MEMB.*")] == ["MEMB:a", "MEMB:b"]
+    assert {pv.appliance for pv in client.recently_added_pvs(limit=10)} == {"q0", "q1"}
+    assert {info.appliance for info in client.export_config()} == {"q0", "q1"}
+    assert {metrics.appliance for metrics in client.appliance_metrics()} == {"q0", "q1"}
 
 
 def test_recorded_proxies_are_understood(golden):
