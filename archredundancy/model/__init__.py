@@ -5,6 +5,7 @@ from archredundancy.model.bins import Bins, parse_bin
 from archredundancy.model.dataset import from_dataset, is_whole, to_dataset
 from archredundancy.model.dataset_texts import decode_text
 from archredundancy.model.dbr_type import DbrType
+from archredundancy.model.description import Description, differences, labels_in
 from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, ReadFailure, Reading, SideEvidence
 from archredundancy.model.growing import GrowingSamples
 from archredundancy.model.merge_evidence import MergeEvidence
@@ -26,6 +27,7 @@ __all__ = [
     "Bins",
     "ChunkSummary",
     "DbrType",
+    "Description",
     "Evidence",
     "Extras",
     "FailureKind",
@@ -47,11 +49,13 @@ __all__ = [
     "chunk_key",
     "concatenate_values",
     "decode_text",
+    "differences",
     "equal_values",
     "flag_attributes",
     "format_time",
     "from_dataset",
     "is_whole",
+    "labels_in",
     "parse_bin",
     "parse_time",
     "parse_times",

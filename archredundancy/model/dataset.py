@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,8 @@ def to_dataset(
     limits : mapping of str to float, optional
         Each becomes an attribute, such as `lowerDisplayLimit`.
     labels : sequence of str
-        Names of the states of an enum, written as `enum_labels` of the value.
+        Names of the states of an enum, written as `enum_labels` of the value, and as its CF `flag_values` and
+        `flag_meanings`, in which blanks are underscores.
     history : str
         What was done to get these samples.
     layout : {"auto", "padded", "ragged"}
@@ -123,8 +125,17 @@ def _value_attributes(pv: str, egu: str, labels: Sequence[str]) -> dict[str, Any
     if egu and "since" not in egu:
         attributes["units"] = egu
     if labels:
-        attributes["enum_labels"] = list(labels)
+        attributes |= {"enum_labels": list(labels), **_flags(labels)}
     return attributes
+
+
+def _flags(labels: Sequence[str]) -> dict[str, Any]:
+    """Return what the CF conventions want: one word a value, of letters, digits and `_ - . + @`."""
+    words = [re.sub(r"[^\w\-.+@]", "_", label) or f"state_{number}" for number, label in enumerate(labels)]
+    return {
+        "flag_values": np.arange(len(words), dtype=DbrType.SCALAR_ENUM.element_dtype),
+        "flag_meanings": " ".join(words),
+    }
 
 
 def from_dataset(dataset: xr.Dataset) -> Samples:

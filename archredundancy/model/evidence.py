@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from archredundancy.model.dbr_type import DbrType
+from archredundancy.model.description import Description, labels_in
 from archredundancy.model.retention import Retention
 from archredundancy.model.samples import Samples
 from archredundancy.model.times import TimeRange
@@ -121,6 +122,8 @@ class SideEvidence:
         What could not be learned, and why.
     declared_retention : Retention or None
         How long the cluster keeps samples by the site file, which is believed before its stores.
+    labels : tuple of str
+        Names of the states of an enum; empty where the engine does not tell, as for paused PVs.
     """
 
     reading: Reading
@@ -129,11 +132,21 @@ class SideEvidence:
     paused_since: int | None = None
     notes: tuple[str, ...] = ()
     declared_retention: Retention | None = None
+    labels: tuple[str, ...] = ()
+
+    @property
+    def description(self) -> Description:
+        """Units, precision, limits and labels as configured; else as the answer's headers have them."""
+        told = Description.from_headers(self.reading.headers, self.labels or labels_in(self.reading.headers))
+        if self.type_info is None:
+            return told
+        info = self.type_info
+        return Description(egu=info.egu, precision=info.precision, limits=info.limits, is_configured=True).or_else(told)
 
     @property
     def egu(self) -> str:
         """Engineering units as configured, else as the answer's headers have them; empty where neither tells."""
-        return (self.type_info.egu if self.type_info else "") or self.reading.headers.get("EGU", "")
+        return self.description.egu
 
     @property
     def retention(self) -> Retention | None:

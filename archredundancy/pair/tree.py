@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from archredundancy.coverage import Comparison
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.merge import merged_to_dataset
-from archredundancy.model import Evidence, FieldValue, Reading, SideEvidence, TimeRange, format_time, to_dataset
+from archredundancy.model import (
+    Description,
+    Evidence,
+    FieldValue,
+    Reading,
+    SideEvidence,
+    TimeRange,
+    differences,
+    format_time,
+    to_dataset,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,13 +44,16 @@ def evidence_to_tree(evidence: Evidence, comparison: Comparison) -> xr.DataTree:
         Children `primary`, `secondary`, `merged` (dim "time"), `before_primary`, `before_secondary` (the sample
         before the range),
         `conflicts`, `connection` (what archivers wrote of lost connections and starts), `known`, `coverage`.
+        Attributes `not_read` and `differences`: what could not be read, and where the clusters say different things of
+        units, precision, limits and names of states. What one of them does not tell, `merged` has from the other.
     """
     import xarray as xr
 
     sides = (evidence.primary, evidence.secondary)
     children = {side.reading.cluster: side_to_dataset(side) for side in sides}
+    described = evidence.primary.description.or_else(evidence.secondary.description)
     children["merged"] = merged_to_dataset(
-        comparison.union, pv=evidence.pv, cluster="merged", asked=evidence.asked, egu=comparison.egu
+        comparison.union, pv=evidence.pv, cluster="merged", asked=evidence.asked, **_metadata(described)
     )
     for side in sides:
         children[f"before_{side.reading.cluster}"] = side_to_dataset(side, before=True)
@@ -50,7 +63,8 @@ def evidence_to_tree(evidence: Evidence, comparison: Comparison) -> xr.DataTree:
     children["coverage"] = _coverage(comparison)
     tree = xr.DataTree.from_dict(children)
     not_read = [f"{cluster}: {failure.range}: {failure.message}" for cluster, failure in comparison.failures]
-    tree.attrs = _asked_attrs(evidence.pv, evidence.asked) | {"not_read": not_read}
+    unlike = differences(evidence.primary.description, evidence.secondary.description)
+    tree.attrs = _asked_attrs(evidence.pv, evidence.asked) | {"not_read": not_read, "differences": unlike}
     return tree
 
 
@@ -74,19 +88,25 @@ def _asked_attrs(pv: str, asked: TimeRange) -> dict[str, object]:
 
 def side_to_dataset(side: SideEvidence, *, before: bool = False) -> xr.Dataset:
     """Return one side's samples, or the one before the range, with all that is known of the PV."""
-    reading, info = side.reading, side.type_info
-    precision = reading.headers.get("PREC", "")
+    reading = side.reading
     dataset = to_dataset(
         reading.before if before else reading.samples,
         pv=reading.pv,
         cluster=reading.cluster,
         asked=reading.asked,
-        egu=side.egu,
-        precision=info.precision if info else int(float(precision)) if precision else None,
-        limits=info.limits if info else {},
+        **_metadata(side.description),
     )
     dataset.attrs["not_read"] = [f"{failure.range}: {failure.message}" for failure in reading.failures]
     return dataset
+
+
+def _metadata(described: Description) -> dict[str, Any]:
+    return {
+        "egu": described.egu,
+        "precision": described.precision,
+        "limits": described.limits,
+        "labels": described.labels,
+    }
 
 
 def _connection(sides: tuple[SideEvidence, SideEvidence]) -> xr.Dataset:

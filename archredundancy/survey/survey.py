@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from archredundancy.client import ManagementClient, run_each
+from archredundancy.client import ManagementClient, RetrievalClient, run_each
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.model import (
     DbrType,
@@ -20,6 +20,7 @@ from archredundancy.model import (
     SideEvidence,
     TimeRange,
     TypeInfo,
+    labels_in,
 )
 from archredundancy.segments import Segments
 
@@ -84,14 +85,31 @@ def survey_side(source: Source, pv: str, asked: TimeRange) -> SideEvidence:
     notes: list[str] = []
     type_info = _type_info(source, pv, notes)
     status, paused_since = _status(source.management, pv, notes) if source.management and type_info else (None, None)
+    owner = type_info.appliance if type_info else ""
+    reading = _read(source, pv, asked, owner)
+    is_enum = reading.samples.dbr_type.is_enum
+    labels = _labels(source, pv, owner, notes) if is_enum and status != "Paused" else ()
     return SideEvidence(
-        reading=_read(source, pv, asked, type_info.appliance if type_info else ""),
+        reading=reading,
         type_info=type_info,
         status=status,
         paused_since=paused_since,
+        labels=labels,
         notes=tuple(f"{source.name}: {note}" for note in notes),
         declared_retention=source.retention,
     )
+
+
+def _labels(source: Source, pv: str, owner: str, notes: list[str]) -> tuple[str, ...]:
+    """Return the names of an enum's states, as the engine of the PV's owner has them from the IOC."""
+    reader = reader_of(source, owner)
+    if not isinstance(reader, RetrievalClient):
+        return ()
+    try:
+        return labels_in(reader.metadata(pv))
+    except ArchRedundancyError as error:
+        notes.append(f"no labels of the states of {pv}: {error}")
+        return ()
 
 
 def _read(source: Source, pv: str, asked: TimeRange, owner: str) -> Reading:

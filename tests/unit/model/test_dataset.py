@@ -150,6 +150,7 @@ def test_attributes_tell_what_was_asked_and_of_whom():
         "upperAlarmLimit": 5.0,
     }
     assert dataset.value.attrs["enum_labels"] == ["closed", "fully open"]
+    assert dataset.value.attrs["flag_meanings"] == "closed fully_open"
     assert dataset.value.attrs["units"] == "mA"
 
 
