@@ -9,7 +9,7 @@ from pathlib import Path
 from archredundancy.appliance.messages.message import Header, encode_header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.disk import OpenFile
-from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, read_blocks
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, read_lines
 from archredundancy.appliance.storage.store import PB, PvStore
 from archredundancy.appliance.storage.streams import Row
 from archredundancy.model import DbrType, Partition, year_of
@@ -102,10 +102,9 @@ class Appender:
         self._last = written.last_time() or self._last
 
     def _append_one_by_one(self, source: PbFile) -> None:
-        lines = (line for block in read_blocks(source.path, source.begin) for line in block[:-1].split(b"\n"))
-        kind = source.header.dbr_type
+        kind, year = source.header.dbr_type, source.header.year
         try:
-            self.append((Row(line, kind, source.header.year) for line in lines), kind)
+            self.append((Row(line, kind, year) for _, line in read_lines(source.path, source.begin)), kind)
         except DamagedLine as damage:
             raise DamagedFile(f"{source.path}: {damage}") from None
 

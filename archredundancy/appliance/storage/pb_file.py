@@ -21,7 +21,6 @@ __all__ = [
     "PbFile",
     "copy_lines",
     "lines_of",
-    "read_blocks",
     "read_lines",
     "read_lines_backwards",
 ]
@@ -180,17 +179,26 @@ class PbFile:
         return offset, 1 if after <= time else 0
 
 
-def read_lines(path: Path, begin: int, end: int | None = None) -> Iterator[tuple[int, bytes]]:
-    """Yield each complete line of a file between two offsets, with the offset after its end; see `read_blocks`.
+def read_lines(path: Path, begin: int) -> Iterator[tuple[int, bytes]]:
+    """Yield each complete line of a file from an offset on, with the offset after its end.
 
     Cost: the file is read once, in blocks of a megabyte.
     """
     with path.open("rb", buffering=0) as handle:
-        yield from lines_of(handle, begin, end)
+        yield from lines_of(handle, begin, None)
 
 
-def lines_of(handle: FileIO, begin: int, end: int | None = None) -> Iterator[tuple[int, bytes]]:
-    """Yield what `read_lines` does, of a file that is open."""
+def lines_of(handle: FileIO, begin: int, end: int | None) -> Iterator[tuple[int, bytes]]:
+    """Yield what `read_lines` does, of a file that is open.
+
+    Parameters
+    ----------
+    handle : FileIO
+        Nobody else moves it meanwhile.
+    begin : int, bytes
+    end : int, bytes, or None
+        Where a line begins; None for the end of the file.
+    """
     position = begin
     for block in _blocks_of(handle, begin, end):
         for line in block[:-1].split(b"\n"):
@@ -198,21 +206,8 @@ def lines_of(handle: FileIO, begin: int, end: int | None = None) -> Iterator[tup
             yield position, line
 
 
-def read_blocks(path: Path, begin: int, end: int | None = None) -> Iterator[bytes]:
-    """Yield the complete lines of a file between two offsets, many at a time.
-
-    Parameters
-    ----------
-    path : Path
-    begin : int, bytes
-    end : int, bytes, or None
-        Where a line begins; None for the end of the file.
-    """
-    with path.open("rb", buffering=0) as handle:
-        yield from _blocks_of(handle, begin, end)
-
-
 def _blocks_of(handle: FileIO, begin: int, end: int | None) -> Iterator[bytes]:
+    """Yield complete lines, many at a time."""
     rest = b""
     position = handle.seek(begin)
     while block := handle.read(_BLOCK if end is None else min(_BLOCK, end - position)):
