@@ -10,7 +10,7 @@ from archredundancy.appliance.java.text import hash_order
 from archredundancy.appliance.remote.partner import fetch_json
 from archredundancy.model import NS_PER_SECOND
 
-__all__ = ["PBRAW", "FailoverServers", "base_url"]
+__all__ = ["PBRAW", "FailoverServers", "base_url", "says_it_archives"]
 
 #: Kind of external servers that are archiver appliances.
 PBRAW = "pbraw"
@@ -27,6 +27,12 @@ def base_url(server: str) -> str:
     'http://host/retrieval'
     """
     return server.split("?", maxsplit=1)[0]
+
+
+def says_it_archives(retrieval_url: str, pv: str) -> bool:
+    """Whether another appliance says that it archives a PV, whose name goes into the URL as it is given here."""
+    said = fetch_json(f"{retrieval_url}/bpl/areWeArchivingPV?pv={pv}")
+    return isinstance(said, dict) and str(said.get("status")).lower() == "true"
 
 
 class FailoverServers:
@@ -70,9 +76,8 @@ class FailoverServers:
         with self._lock:
             answer, until = self._answers.get((server, pv), (False, now))
         if now >= until:
-            # The name goes into the URL as it is, so names with { } # are never proxied (`appliance.md` C.2).
-            said = fetch_json(f"{base_url(server)}/bpl/areWeArchivingPV?pv={pv}")
-            answer = isinstance(said, dict) and str(said.get("status")).lower() == "true"
+            # The name is not encoded, so names with { } # are never proxied (`appliance.md` C.2).
+            answer = says_it_archives(base_url(server), pv)
             with self._lock:
                 self._answers[server, pv] = (answer, now + _REMEMBERED)
         return answer

@@ -13,7 +13,7 @@ from urllib.parse import quote_plus
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.processor import Processor
-from archredundancy.appliance.remote.failover import PBRAW, base_url
+from archredundancy.appliance.remote.failover import PBRAW, base_url, says_it_archives
 from archredundancy.appliance.remote.partner import fetch_json, fetch_samples
 from archredundancy.appliance.remote.readers import RemoteReader
 from archredundancy.appliance.retrieval.request import DataRequest
@@ -69,7 +69,7 @@ def type_info_elsewhere(state: ApplianceState, pv: str, end: int) -> PvTypeInfo 
         return None
     for url, kind in state.configuration.external_servers.items():
         server = base_url(url)
-        if kind == PBRAW and _archives(server, pv):
+        if kind == PBRAW and says_it_archives(server, quote_plus(pv, errors="replace")):
             for stream in fetch_samples(f"{server}/data/getData.raw", pv, end - _HOUR, end) or ():
                 row = next(stream.rows(), None)
                 count = None if row is None else _element_count(row)
@@ -90,11 +90,6 @@ def names_elsewhere(state: ApplianceState, regex: str, limit: str) -> list[str]:
         if kind == PBRAW:
             found += fetch_json(f"{url}/bpl/getMatchingPVs?{query}") or []
     return found
-
-
-def _archives(server: str, pv: str) -> bool:
-    said = fetch_json(f"{server}/bpl/areWeArchivingPV?pv={quote_plus(pv, errors='replace')}")
-    return isinstance(said, dict) and str(said.get("status")).lower() == "true"
 
 
 def _element_count(row: Row) -> int | None:
