@@ -56,11 +56,13 @@ class Side:
         stamps = np.array(sorted(map(instant, times)), np.int64)
         samples = Samples.build(dbr_type, stamps, list(range(len(times))) if values is None else values, **columns)
         (url,) = (url for url in self.appliance.type_info(pv).stores if url.name == store)
-        slots = [Partition.holding(int(time), url.granularity).name for time in stamps]
-        for slot in dict.fromkeys(slots):
-            chosen = samples.take(np.flatnonzero([slot == other for other in slots]))
-            header = ChunkHeader(dbr_type=dbr_type, pv=pv, year=year_of(int(chosen.time[0])))
-            self.put(slot, encode_chunk(header, chosen), pv=pv, store=store)
+        start = 0
+        while start < len(stamps):
+            slot = Partition.holding(int(stamps[start]), url.granularity)
+            stop = int(np.searchsorted(stamps, slot.end))
+            header = ChunkHeader(dbr_type=dbr_type, pv=pv, year=year_of(slot.start))
+            self.put(slot.name, encode_chunk(header, samples.slice(start, stop)), pv=pv, store=store)
+            start = stop
 
     def put(self, slot, data, pv=PV, store="LTS"):
         """Write a file of any content."""
