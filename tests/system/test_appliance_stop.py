@@ -128,7 +128,7 @@ def test_an_owner_that_hangs_in_mid_answer_does_not_delay_a_stop_longer(tmp_path
             connection.recv(100)
             start = time.monotonic()
             members.stop()
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 20
 
 
 def test_a_client_that_goes_away_ends_the_work(tmp_path):
