@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from archredundancy.coverage.history import Quality, UnionHistory
 from archredundancy.errors import ArchRedundancyError, InputError
-from archredundancy.model import DbrType, Samples, flag_attributes, take_values
+from archredundancy.model import DbrType, Description, Samples, flag_attributes, take_values
 from archredundancy.model.dataset_values import value_variables
 
 if TYPE_CHECKING:
@@ -53,14 +53,19 @@ def align_history(pv: str, history: UnionHistory, times: npt.NDArray[np.int64]) 
     """Return what a PV holds at instants, int64, (m,), ns since 1970 UTC, in any order."""
     row, quality = history.held_at(times)
     held, samples, comparison = quality == Quality.HELD, history.samples, history.comparison
-    egu = comparison.egu
     return Aligned(
         pv=pv,
         columns=_masked_values(samples, row, held),
         beside=_beside(samples, row, held, quality),
-        attributes={"dbr_type": samples.dbr_type.name} | ({"units": egu} if egu and "since" not in egu else {}),
+        attributes={"dbr_type": samples.dbr_type.name, **_described(history.description)},
         not_read=tuple(f"{pv}: {cluster}: {loss.range}: {loss.message}" for cluster, loss in comparison.failures),
     )
+
+
+def _described(description: Description) -> dict[str, Any]:
+    egu, labels = description.egu, list(description.labels)
+    units = {"units": egu} if egu and "since" not in egu else {}  # with which xarray would take values for times
+    return units | ({"enum_labels": labels} if labels else {})
 
 
 def unaligned(pv: str, count: int, error: ArchRedundancyError) -> Aligned:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from archredundancy.coverage.comparison import Comparison, compare_evidence
 from archredundancy.coverage.coverage import Coverage
-from archredundancy.model import Evidence, Samples, SideEvidence, TimeRange
+from archredundancy.model import Description, Evidence, Samples, SideEvidence, TimeRange
 from archredundancy.segments import Segments
 
 __all__ = ["History", "Quality", "UnionHistory"]
@@ -111,9 +111,12 @@ class UnionHistory(History):
     ----------
     comparison : Comparison
         Of both sides.
+    description : Description
+        What both say of the PV's values; the primary's word counts.
     """
 
     comparison: Comparison
+    description: Description
 
     @classmethod
     def from_evidence(cls, evidence: Evidence) -> UnionHistory:
@@ -128,6 +131,7 @@ class UnionHistory(History):
         before = _newest(evidence.primary.reading.before, evidence.secondary.reading.before)
         return cls(
             comparison=comparison,
+            description=evidence.primary.description.or_else(evidence.secondary.description),
             asked=evidence.asked,
             samples=_preceded(before, comparison.union.samples),
             covered=comparison.primary.active | comparison.secondary.active,

@@ -96,8 +96,8 @@ def _checked(dataset: xr.Dataset) -> xr.Dataset:
         If there is something in it that formats cannot hold exactly.
     """
     for name, variable in dataset.variables.items():
-        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
-            raise InputError(f"cannot save a variable called {name!r}; allowed: letters, digits and _")
+        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z][\w:.\-]*", name, re.ASCII):
+            raise InputError(f"cannot save a variable called {name!r}; allowed: letters, digits, _ : . -")
         if not variable.dims:
             raise InputError(f"cannot save {name!r}, which has no dimension; make it an attribute")
         if not _can_be_saved(variable.dtype):

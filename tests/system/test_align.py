@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import archredundancy as ar
 from archredundancy.coverage import Quality
@@ -91,3 +92,11 @@ def test_what_cannot_be_done_is_refused(pair):
         pair.align("DEMO:*", ["now"], parallel=0)
     with pytest.raises(InputError, match="these names are taken: pv, quality"):
         pair.align(["quality"], ["now"])
+
+
+@pytest.mark.parametrize("ending", ["nc", "zarr", "parquet", "csv"])
+def test_aligned_values_are_saved_exactly(pair, ending, tmp_path):
+    """Under the names of their PVs, all types and masks among them."""
+    aligned = pair.align("DEMO:*", ["2020-01-01", "2026-11-01T12:00", "2026-11-01T13:00"])
+    ar.save(aligned, tmp_path / f"aligned.{ending}")
+    xr.testing.assert_identical(ar.open_saved(tmp_path / f"aligned.{ending}"), aligned)

@@ -40,6 +40,7 @@ def test_states_of_an_enum_have_their_names(pair):
         assert attributes["flag_meanings"] == "Off Run_up state_2"
     assert pair.primary.load("X:MODE", *SPAN).value.attrs["enum_labels"] == ["Off", "Run up", ""]
     assert tree.attrs["differences"] == []
+    assert pair.align("X:MODE", ["2026-01-01T10:00:30"])["X:MODE"].attrs["enum_labels"] == ["Off", "Run up", ""]
 
 
 def test_what_the_clusters_say_differently_is_told(pair):
