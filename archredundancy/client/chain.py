@@ -111,7 +111,8 @@ def unvouched_end(asked: AskedWindow, following: AskedWindow) -> ReadFailure | N
     newest, owed = asked.shown[1], following.shown[0]
     if newest is None or (owed is not None and owed >= newest):
         return None
-    kind, message = FailureKind.CUT_SHORT, "no request after it gives its last sample, as it should"
+    message = "no request after it gives its last sample: that is in an engine's memory still, or the end is cut off"
+    kind = FailureKind.CUT_SHORT
     if following.failure:
         kind, message = following.failure.kind, f"its end could not be checked: {following.failure.message}"
     start = min(max(newest + 1, asked.window.start), asked.window.end)
