@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Protocol
 
 from archredundancy.appliance.engine.source import Sampled
@@ -87,12 +88,19 @@ class Given:
         In order of time.
     dbr_type : DbrType
         Of a record without samples.
+
+    Raises
+    ------
+    InputError
+        If the samples are not in order of time.
     """
 
     samples: Sequence[Sampled] = field(default=())
     dbr_type: DbrType = DbrType.SCALAR_DOUBLE
 
     def __post_init__(self) -> None:
+        if any(one.time >= two.time for one, two in pairwise(self.samples)):
+            raise InputError("the samples are not in order of time; sort them by it, with one for each time")
         if self.samples:
             object.__setattr__(self, "dbr_type", self.samples[0].dbr_type)
 

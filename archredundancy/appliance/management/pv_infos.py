@@ -50,7 +50,8 @@ def _status_of(state: ApplianceState, name: str) -> dict[str, str]:
     owner = state.owner(info)
     channel = None if owner is None else owner.engine.channel(info.pv)
     if not info.paused and channel is None:
-        return {"pvName": name, "status": "Appliance Down" if owner is None else "Appliance assigned"}
+        is_down = owner is None or not owner.engine.is_running
+        return {"pvName": name, "status": "Appliance Down" if is_down else "Appliance assigned"}
     found = {"appliance": info.identity, "pvName": name, "pvNameOnly": info.pv}
     if channel is None:
         return found | {"status": "Paused"}

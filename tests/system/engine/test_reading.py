@@ -110,7 +110,7 @@ def test_status_is_live(bench):
     assert again["connectionLossRegainCount"] == "1"
     assert again["lastRotateLogs"] == "Never"
     pair.primary.engine.stop()
-    assert pair.ask(pair.primary, "/mgmt/bpl/getPVStatus?pv=A:B")[0]["status"] == "Appliance assigned"
+    assert pair.ask(pair.primary, "/mgmt/bpl/getPVStatus?pv=A:B")[0]["status"] == "Appliance Down"
 
 
 def test_details_count_what_was_lost(bench):

@@ -32,3 +32,10 @@ def test_a_period_is_some_time(period):
     """Else time could never pass."""
     with pytest.raises(InputError, match="the period is"):
         Periodic(value=float, period=period)
+
+
+@pytest.mark.parametrize("times", [(9, 5), (5, 5)])
+def test_given_samples_are_in_order(times):
+    """Else the one at a time could not be found."""
+    with pytest.raises(InputError, match="not in order of time"):
+        Given(samples=[Sampled(dbr_type=DbrType.SCALAR_INT, time=at, value=at) for at in times])
