@@ -264,7 +264,7 @@ class Appliance:
         read = PvTypeInfo(known | given, self.settings.key_of)
         read.check()
         self._running.configuration.put(read)
-        self._running.engine.archive(read.pv, not read.paused, at_once=True)
+        self._running.engine.follow(read.pv, at_once=True)
 
     def _as_by_policy(self, given: Mapping[str, Any]) -> dict[str, Any]:
         pv = str(given["pvName"])

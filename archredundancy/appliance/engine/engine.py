@@ -109,16 +109,20 @@ class Engine:
             for pv in list(self._channels):
                 self._close(pv, flush=False)
 
-    def archive(self, pv: str, wanted: bool, *, at_once: bool = False) -> None:
-        """Begin or end archiving a PV, after the lag or at once; what is in memory is written at once."""
+    def follow(self, pv: str, *, at_once: bool = False) -> None:
+        """Begin or end archiving a PV as the configuration says, after the lag or at once.
+
+        What is in memory of one that is to end is written at once. Of two changes that overtake each other on their way
+        here, both leave the engine doing what the configuration says then.
+        """
         with self._lock:
             self._settle()
-            if pv in self._channels and not wanted:
+            if pv in self._channels and self._wanted(pv) is None:
                 self._write([self._channels[pv]], closing=True)
             if at_once:
-                self._follow(pv, wanted)
+                self._follow(pv)
             else:
-                self._later.append((time.monotonic() + self.lag, lambda: self._follow(pv, wanted)))
+                self._later.append((time.monotonic() + self.lag, lambda: self._follow(pv)))
             self._settle()
 
     def sample_anew(self, pv: str) -> None:
@@ -261,12 +265,17 @@ class Engine:
         if is_clean:
             self._written = now
 
-    def _follow(self, pv: str, wanted: bool) -> None:
-        info = self._configuration.type_info(pv)
-        if not wanted or info is None:
+    def _follow(self, pv: str) -> None:
+        info = self._wanted(pv)
+        if info is None:
             self._close(pv)
         elif self.is_running:
             self._open(info)
+
+    def _wanted(self, pv: str) -> PvTypeInfo | None:
+        """Return the type info of a PV that is to be archived."""
+        info = self._configuration.type_info(pv)
+        return None if info is None or info.paused else info
 
     def _open(self, info: PvTypeInfo, *, knows_last: bool = True) -> None:
         if info.pv in self._channels:

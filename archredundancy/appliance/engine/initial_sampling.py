@@ -94,7 +94,7 @@ class InitialSampling:
                 self._sampled.pop(pv).unsubscribe()
                 found, present = sampled.meta_info(), self._clock()
                 if self._requests.finish(pv, found, self._configuration, self._identity, present):
-                    self._engine.archive(pv, True, at_once=True)
+                    self._engine.follow(pv, at_once=True)
 
     def end(self) -> None:
         """Hear no more of the PVs; the next start samples them anew."""

@@ -49,7 +49,7 @@ def _import_here(state: ApplianceState, request: BplRequest) -> Response:
             refused.append(info.pv)
             continue
         state.configuration.put(info)
-        state.engine.archive(info.pv, not info.paused)
+        state.engine.follow(info.pv)
     return json_reply({"appliance": state.identity, "errorPVs": refused})
 
 

@@ -65,7 +65,7 @@ def _pause_one(state: ApplianceState, info: PvTypeInfo) -> str:
     """Pause a PV: the configuration says so at once, the engine follows; stores that want it are emptied."""
     if not _turn(state, info, paused=True):
         return f"PV {info.pv} is already paused"
-    state.engine.archive(info.pv, False)
+    state.engine.follow(info.pv)
     state.etl.move_out(info, state.clock())
     return ""
 
@@ -73,7 +73,7 @@ def _pause_one(state: ApplianceState, info: PvTypeInfo) -> str:
 def _resume_one(state: ApplianceState, info: PvTypeInfo) -> str:
     if not _turn(state, info, paused=False):
         return f"PV {info.pv} is not paused"
-    state.engine.archive(info.pv, True)
+    state.engine.follow(info.pv)
     return ""
 
 

@@ -48,7 +48,7 @@ def _put(state: ApplianceState, request: BplRequest) -> Response:
         return _put_at_owner(state, request, posted)
     stored = posted if known is not None else posted.replaced(paused="true")
     state.configuration.put(stored)
-    state.engine.archive(name, not stored.paused)
+    state.engine.follow(name)
     return json_reply(stored.info)
 
 
@@ -95,6 +95,7 @@ def _delete(state: ApplianceState, request: BplRequest) -> Response:
             if store is not None:
                 store.delete()
     state.configuration.remove(info.pv)
+    owner.engine.follow(info.pv)
     return json_reply({"validation": "", "status": "ok"})
 
 

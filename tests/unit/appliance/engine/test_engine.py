@@ -40,7 +40,10 @@ def bench(tmp_path):
         engine.start()
         return engine, clock
 
-    make.configurations = opened
+    def pause(number, pv, paused):
+        opened[number].change(pv, lambda known: known.replaced(paused=paused))
+
+    make.configurations, make.pause = opened, pause
     yield make
     for configuration in opened:
         configuration.close()
@@ -54,21 +57,37 @@ def written(tmp_path, pv="A"):
 def test_a_change_takes_effect_after_the_lag(bench):
     """A pause and a resume are not seen at once (appliance.md D.2 #8)."""
     (slow, _), (quick, _) = bench("A", "B", lag=3600.0), bench("A", "B")
-    for engine in (slow, quick):
-        engine.archive("B", False, at_once=True)
-        engine.archive("A", False)
-        engine.archive("B", True)
+    for number, engine in enumerate((slow, quick)):
+        bench.pause(number, "B", "true")
+        engine.follow("B", at_once=True)
+        bench.pause(number, "A", "true")
+        engine.follow("A")
+        bench.pause(number, "B", "false")
+        engine.follow("B")
     assert (slow.is_archiving("A"), slow.is_archiving("B")) == (True, False)
     assert (quick.is_archiving("A"), quick.is_archiving("B")) == (False, True)
+
+
+def test_changes_may_overtake_each_other(bench):
+    """A pause that is heard of after the resume behind it ends nothing; a PV that was forgotten is not archived."""
+    engine, _ = bench("A")
+    bench.pause(0, "A", "true")
+    bench.pause(0, "A", "false")
+    for _ in ("the resume", "the pause"):
+        engine.follow("A")
+    assert engine.is_archiving("A")
+    bench.configurations[0].remove("A")
+    engine.follow("A")
+    assert not engine.is_archiving("A")
 
 
 def test_unknown_pvs_are_not_archived(bench):
     """Nor those of other appliances, nor any while the engine is down."""
     engine, _ = bench("A")
-    engine.archive("C", True)
+    engine.follow("C")
     assert [channel.pv for channel in engine.channels] == ["A"]
     engine.stop()
-    engine.archive("A", True)
+    engine.follow("A")
     assert not engine.is_archiving("A")
     engine.start()
     assert engine.is_archiving("A")
@@ -121,6 +140,6 @@ def test_a_pv_that_cannot_be_archived_is_left_out(bench, caplog, damage):
     engine, _ = bench("A")
     good = {"pvName": "B", "applianceIdentity": "p0", "dataStores": [STORE]}
     bench.configurations[0].put(PvTypeInfo(good | damage))
-    engine.archive("B", True)
+    engine.follow("B")
     assert [channel.pv for channel in engine.channels] == ["A"]
     assert "B cannot be archived" in caplog.text
