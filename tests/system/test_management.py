@@ -337,6 +337,20 @@ def test_a_post_names_what_is_paused_without_globs(appliance):
     assert asked(appliance, "getPausedPVsForThisAppliance") == ["A"]
 
 
+def test_several_pvs_are_deleted_in_one_call(appliance):
+    """By glob, comma or POST; each line of the reply is for one (`DeletePV`)."""
+    for pv in ("A1", "A2", "B", "C", "D"):
+        appliance.add_pv({"pvName": pv, "dataStores": STORES, "paused": str(pv != "B").lower()})
+    assert asked(appliance, "deletePV", pv="A*,none") == {"validation": "\n\n", "status": "ok"}
+    reply = asked(appliance, "deletePV", b'["B", "C"]', "application/json")
+    assert reply == {
+        "validation": "We will not stop archiving PV B if it is not paused. Please pause recording first.\n\n"
+    }
+    assert call(appliance, "deletePV", b'["D", "none"]', "application/json")[0] == 400
+    assert call(appliance, "deletePV", b"pv=B")[0] == 500
+    assert asked(appliance, "getAllPVs") == ["B"]
+
+
 @pytest.mark.parametrize(("parameters", "status"), [({}, 404), ({"webapp": "rubbish"}, 500), ({"webapp": "ETL"}, 200)])
 def test_a_part_may_say_that_it_is_ready(appliance, parameters, status):
     """The reply is empty; before the appliance is up there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from starlette.responses import Response
@@ -17,6 +18,8 @@ from archredundancy.appliance.state import ApplianceState
 from archredundancy.errors import InputError
 
 __all__ = ["CALLS"]
+
+_BAD_REQUEST = "Bad request"
 
 
 def _put(state: ApplianceState, request: BplRequest) -> Response:
@@ -70,33 +73,51 @@ def _posted_info(state: ApplianceState, request: BplRequest) -> PvTypeInfo:
 
 
 def _delete(state: ApplianceState, request: BplRequest) -> Response:
-    """Forget a paused PV, and its files too if `deleteData=true`; caches of post-processors stay.
+    """Forget paused PVs, and their files too if `deleteData=true`; caches of post-processors stay (`DeletePV`).
+
+    Several are named by commas, globs or a POST; then unknown names of a GET are left out, and those of a POST give an
+    error after the others have been deleted all the same.
 
     Raises
     ------
     Refused
-        With 400 if none is named or it is not known.
+        With 400 if none is named or one is not known, with 500 if a POST has no content type.
     """
-    info = state.configuration.type_info(request.needed("pv", 400))
-    if info is None:
+    is_one = request.method == "GET" and not re.search("[,*?]", request.needed("pv", 400))
+    with_data = request.with_form().get("deleteData", "").lower() == "true"
+    refusals = [_delete_one(state, name, with_data) for name in _to_delete(state, request, is_one)]
+    if _BAD_REQUEST in refusals:
         raise Refused(400, charset="ISO-8859-1")
+    validation = refusals[0] if is_one else "".join(f"{refusal}\n" for refusal in refusals)
+    return json_reply({"validation": validation} | ({} if validation.strip() else {"status": "ok"}))
+
+
+def _to_delete(state: ApplianceState, request: BplRequest, is_one: bool) -> list[str]:
+    if is_one:
+        return [request.parameters["pv"]]
+    if request.method == "GET":
+        return [name for name in request.pvs(state) if state.configuration.type_info(name)]
+    if not request.content_type:
+        raise Refused(500)
+    return request.posted()
+
+
+def _delete_one(state: ApplianceState, name: str, with_data: bool) -> str:
+    """Forget a PV; return what stands in the way, empty if nothing does."""
+    info = state.configuration.type_info(name)
+    if info is None:
+        return _BAD_REQUEST
     if not info.paused:
-        return json_reply(
-            {
-                "validation": f"We will not stop archiving PV {info.pv} if it is not paused. "
-                "Please pause recording first."
-            }
-        )
+        return f"We will not stop archiving PV {info.pv} if it is not paused. Please pause recording first."
     owner = state.owner(info)
-    if owner is None:
-        return json_reply({"validation": f"Unknown status from engine when stoppping archiving/deleting PV {info.pv}."})
-    if request.parameters.get("deleteData") == "true":
-        for store in owner.storage.stores(info):
-            if store is not None:
-                store.delete()
+    if owner is None or not owner.engine.is_running:
+        return f"Unknown status from engine when stoppping archiving/deleting PV {info.pv}."
+    for store in owner.storage.stores(info) if with_data else ():
+        if store is not None:
+            store.delete()
     state.configuration.remove(info.pv)
     owner.engine.follow(info.pv)
-    return json_reply({"validation": "", "status": "ok"})
+    return ""
 
 
 def _add_alias(state: ApplianceState, request: BplRequest) -> Response:
