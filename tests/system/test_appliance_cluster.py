@@ -19,8 +19,9 @@ STORES = [
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Two running members; A belongs to q0, B to q1 and is archived."""
-    with ApplianceCluster(tmp_path, identities=("q0", "q1"), lag=0.0) as cluster:
+    """Two running members whose clock stands; A belongs to q0, B to q1 and is archived."""
+    now = parse_time("2026-01-01T00:00:00Z", now=0)
+    with ApplianceCluster(tmp_path, identities=("q0", "q1"), clock=lambda: now, lag=0.0) as cluster:
         cluster["q0"].add_pv({"pvName": "A", "dataStores": STORES, "paused": "true"})
         cluster["q1"].add_pv({"pvName": "B", "dataStores": STORES})
         yield cluster
