@@ -138,5 +138,6 @@ def test_planning_sends_only_requests_that_read(pair, monkeypatch):
         "getPVTypeInfo",
         "getPVStatus",
         "getExternalArchiverServers",
+        "getAppliancesInCluster",
         "getVersions",
     }
