@@ -35,6 +35,11 @@ class OutgoingCalls:
                 raise ConnectionAbortedError("the appliance is stopping")
             self._sockets.add(connection)
 
+    @property
+    def ended(self) -> bool:
+        """Whether they were broken off."""
+        return self._ended
+
     def remove(self, connection: socket.socket) -> None:
         """Forget a connection that is done with."""
         with self._lock:
@@ -97,6 +102,10 @@ class NotedCalls:
         self._calls = calls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, unless the appliance is dead: its connections are about to be broken off then."""
+        if self._calls.ended:
+            while not (await receive())["type"].endswith(".disconnect"):
+                pass
+            return
         with noted(self._calls):
             await self._application(scope, receive, send)

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from archredundancy.appliance.server.outgoing import NotedCalls, OutgoingCalls, connected
+from archredundancy.appliance.server.outgoing import NotedCalls, OutgoingCalls, connected, noted
 
 
 @pytest.fixture
@@ -23,7 +23,12 @@ def answer_with(work, calls):
     async def application(_scope, _receive, _send):
         await asyncio.to_thread(work)
 
-    asyncio.run(NotedCalls(application, calls)({"type": "http"}, None, None))
+    messages = [{"type": "http.request"}, {"type": "http.disconnect"}]
+
+    async def receive():
+        return messages.pop(0)
+
+    asyncio.run(NotedCalls(application, calls)({"type": "http"}, receive, None))
 
 
 def ask(partner, told):
@@ -54,8 +59,17 @@ def test_a_call_that_waits_is_broken_off(partner):
     thread.join(10)
     accepted.close()
     assert told == ["RemoteDisconnected"]
-    answer_with(ask(partner, told), calls)
+    with noted(calls):
+        ask(partner, told)()
     assert told[1:] == ["ConnectionAbortedError"]
+
+
+def test_who_is_dead_answers_nothing():
+    """A request that is read before its connection is broken off waits for that."""
+    calls, told = OutgoingCalls(), []
+    calls.break_off()
+    answer_with(lambda: told.append("answered"), calls)
+    assert told == []
 
 
 def test_outside_of_requests_nothing_is_noted(partner):
