@@ -37,6 +37,7 @@ from archredundancy.client.report_replies import (
     StoreRoom,
     TimeSpan,
 )
+from archredundancy.client.reports import ReportCalls
 from archredundancy.client.retrieval import RetrievalClient
 from archredundancy.client.site_cluster import locate_cluster, open_transport, retrieval_url_of
 from archredundancy.client.workers import run_each
@@ -70,6 +71,7 @@ __all__ = [
     "PendingPV",
     "Record",
     "Reply",
+    "ReportCalls",
     "RetrievalClient",
     "Shape",
     "SilentPV",

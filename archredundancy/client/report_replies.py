@@ -94,19 +94,19 @@ class DroppedEvents:
     ----------
     pv : str
     dropped : int or None
-    total : int or None
-        Samples that were archived; told only by `slow_changing_with_dropped_events`.
+    archived : int or None
+        Samples that were not dropped; told only by `slow_changing_with_dropped_events`.
     """
 
     pv: str
     dropped: int | None
-    total: int | None
+    archived: int | None
 
     @classmethod
     def from_reply(cls, reply: Mapping[str, Any]) -> DroppedEvents:
         """Read one line; raises KeyError if the name is absent."""
         return cls(
-            pv=str(reply["pvName"]), dropped=whole_in(reply, "eventsDropped"), total=whole_in(reply, "totalEvents")
+            pv=str(reply["pvName"]), dropped=whole_in(reply, "eventsDropped"), archived=whole_in(reply, "totalEvents")
         )
 
 
@@ -271,14 +271,14 @@ class StoreRoom:
     Attributes
     ----------
     store : str
-    total, available : float or None, GiB
+    capacity, available : float or None, GiB
     available_percent : float or None
     reply : mapping
         The whole line as it came.
     """
 
     store: str
-    total: float | None
+    capacity: float | None
     available: float | None
     available_percent: float | None
     reply: Mapping[str, Any] = field(repr=False)
@@ -288,7 +288,7 @@ class StoreRoom:
         """Read one line; raises KeyError if the name is absent."""
         return cls(
             store=str(reply["name"]),
-            total=number_in(reply, "total_space"),
+            capacity=number_in(reply, "total_space"),
             available=number_in(reply, "available_space"),
             available_percent=number_in(reply, "available_space_percent"),
             reply=reply,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from archredundancy.client import run_each
 from archredundancy.errors import ArchRedundancyError, InputError
@@ -14,10 +14,12 @@ from archredundancy.pair.tree import failed_tree
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Names", "choose_names", "load_each", "refuse_parallel"]
+__all__ = ["Names", "Where", "choose_names", "load_each", "refuse_parallel"]
 
 #: A name, a glob pattern, a regular expression, or names.
 Names = str | re.Pattern[str] | Iterable[str]
+#: Which cluster has to know a PV.
+Where = Literal["both", "primary", "secondary", "any"]
 
 
 def choose_names(wanted: Names, search: Callable[[str], list[str]]) -> list[str]:

@@ -39,7 +39,7 @@ def test_reports_tell_of_the_pvs_there_are(primary):
     identity = primary.appliance_info().identity
     assert primary.appliance_info(identity) == primary.appliance_info()
     assert [metrics.appliance for metrics in primary.appliance_metrics()] == [identity]
-    assert all(room.available <= room.total for room in primary.store_room(identity))
+    assert all(room.available <= room.capacity for room in primary.store_room(identity))
     assert any(line.value == "DEMO:CURRENT" for line in primary.details("DEMO:CURRENT"))
 
 

@@ -60,7 +60,7 @@ LINES = {
     ),
     "slow_changing_with_dropped_events": (
         {"pvName": "A", "eventsDropped": "7", "totalEvents": 2},
-        DroppedEvents(pv="A", dropped=7, total=2),
+        DroppedEvents(pv="A", dropped=7, archived=2),
         "getSlowChangingPVsWithDroppedEvents",
     ),
     "never_connected_pvs": (
@@ -134,7 +134,7 @@ def test_a_line_without_its_name_cannot_be_used(client_of, method):
 def test_dropped_samples_are_asked_for_by_reason(client_of, reason, call):
     """With as many lines as are wanted."""
     client = client_of([{"pvName": "A", "eventsDropped": "1,234"}])
-    assert client.dropped_events(reason, limit=5) == [DroppedEvents(pv="A", dropped=1234, total=None)]
+    assert client.dropped_events(reason, limit=5) == [DroppedEvents(pv="A", dropped=1234, archived=None)]
     assert client.requests == [(f"{URL}/{call}", {"limit": "5"})]
 
 
@@ -171,7 +171,7 @@ def test_metrics_are_numbers_where_they_are_any(client_of):
     ]  # fmt: skip
     room = {"name": "STS", "total_space": "1,024.5", "available_space": "512", "available_space_percent": 50}
     client = client_of([room])
-    expected = StoreRoom(store="STS", total=1024.5, available=512.0, available_percent=50.0, reply=room)
+    expected = StoreRoom(store="STS", capacity=1024.5, available=512.0, available_percent=50.0, reply=room)
     assert client.store_room("p0") == [expected]
     assert client.requests == [(f"{URL}/getStorageMetricsForAppliance", {"appliance": "p0"})]
 
