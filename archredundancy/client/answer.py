@@ -143,6 +143,7 @@ class AnswerReader:
         self._runs: list[GrowingSamples] = []
         self._wounds: list[Wound] = []
         self._rows = 0
+        self._last = b""
         self._lines = _RecentLines()
 
     @property
@@ -150,8 +151,14 @@ class AnswerReader:
         """How many samples have been read so far."""
         return self._rows
 
+    @property
+    def is_inside_a_line(self) -> bool:
+        """Whether the bytes so far, samples among them, end in the middle of a line."""
+        return self._rows > 0 and self._last != b"\n"
+
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
+        self._last = data[-1:] or self._last
         self._lines.append(data)
         self._take(self._reader.feed(data))
 

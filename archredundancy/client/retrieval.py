@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from archredundancy.client.allowance import spend
-from archredundancy.client.answer import Answer, AnswerReader
+from archredundancy.client.answer import Answer, AnswerReader, Wound
 from archredundancy.client.chain import AskedWindow
 from archredundancy.client.failures import failure_kind
 from archredundancy.client.inquiry import Inquiry
@@ -145,7 +146,11 @@ class RetrievalClient:
             except ConnectionFailed as error:
                 kind = FailureKind.TIMEOUT if isinstance(error, ReadTimeout) else FailureKind.CUT_SHORT
                 return reader.break_off(kind, str(error))
-        return reader.finish()
+        answer = reader.finish()
+        if reader.is_inside_a_line:  # the server ends each line of its own: unlike a file, this was cut
+            cut = Wound(row=reader.rows, resume=reader.rows, kind=FailureKind.CUT_SHORT, reason="it ends inside a line")
+            return replace(answer, wounds=(*answer.wounds, cut))
+        return answer
 
     def raw_chunks(self, pv: str, asked: TimeRange) -> Iterator[Event]:
         """Yield what one ``getData.raw`` answers, as it comes, neither cut nor checked.

@@ -68,8 +68,8 @@ def archive(bench):
 
 @pytest.fixture
 def read():
-    """Return a function that reads a PV from a side, waiting half a second for bytes."""
-    with HttpTransport(timeout=0.5) as transport:
+    """Return a function that reads a PV from a side, waiting two seconds for bytes."""
+    with HttpTransport(timeout=2.0) as transport:
         yield lambda side, asked=ASKED, pv=PV: RetrievalClient(side.retrieval_url, transport).read(pv, asked)
 
 
@@ -113,8 +113,8 @@ def test_a_damaged_file_costs_its_days_at_most(archive, read, name):
 #: A fault of the requests for data; the kinds of failure that tell of it; whether all samples come all the same.
 REQUESTS = {
     "slow, within the time-out": ({"name": "slow", "seconds": 0.2}, set(), True),
-    "cut short once": ({"name": "cut-short", "after_bytes": 1500, "skip": 1}, {DAMAGED}, None),
-    "cut short always": ({"name": "cut-short", "after_bytes": 1500, "times": 999}, {EMPTY, CUT, DAMAGED}, None),
+    "cut short once": ({"name": "cut-short", "after_bytes": 1500, "skip": 1}, set(), True),
+    "cut short always, at about half": ({"name": "cut-short", "after_bytes": 1500, "times": 999}, set(), True),
     "broken off once": ({"name": "torn", "after_bytes": 1500, "skip": 1}, set(), True),
     "refused": ({"name": "refused", "times": 999}, {FailureKind.NOT_READY}, False),
     "starting": ({"name": "starting", "times": 999}, {FailureKind.NOT_READY}, False),

@@ -1,9 +1,12 @@
 """Readings from an archive of a few lines: what is kept, what is asked, and what is not believed."""
 
+import tracemalloc
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 
-from archredundancy.client import Reply, RetrievalClient
+from archredundancy.client import Reply, RetrievalClient, StreamReply
 from archredundancy.errors import (
     ConnectionFailed,
     InputError,
@@ -326,6 +329,24 @@ def test_damage_is_bounded_by_the_samples_around_it(fakes, client_of, span):
     assert reading.failures[0].range == TimeRange(start=int(samples.time[6]) + 1, end=int(samples.time[8]))
     assert reading.samples.value.tolist() == [*range(7), *range(8, 20)]
     assert "unreadable at byte" in reading.failures[0].message
+
+
+def test_an_endless_line_is_damage_and_not_kept(fakes, span, monkeypatch):
+    """A line is given up beyond a length, usually 100 MB, and what comes after that takes no memory."""
+    monkeypatch.setattr("archredundancy.wire.line_buffer._LONGEST_LINE", 4 << 20)
+
+    class Endless:
+        @contextmanager
+        def stream(self, url, params=(), *, timeout=None):
+            yield StreamReply(200, {}, (bytes([1]) * (1 << 20) for _ in range(32)))
+
+    tracemalloc.start()
+    reading = RetrievalClient("http://host/retrieval", Endless()).read(fakes.PV, span("2024-03-01", "2024-03-02"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (len(reading.samples), reading.known.total) == (0, 0)
+    assert FailureKind.DAMAGED in {failure.kind for failure in reading.failures}
+    assert peak < 16e6
 
 
 def test_rubbish_instead_of_an_answer_is_damage(fakes, client_of, span):
