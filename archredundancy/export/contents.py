@@ -21,6 +21,9 @@ VERSION = 1
 #: Children become files and groups, so their names have to be names of files everywhere.
 _NAME_OF_FILE = re.compile(r"\w[\w.-]*")
 
+#: The letters of names of PVs, but for the slash, which netCDF and zarr take for a group's.
+_NAME_OF_VARIABLE = re.compile(r"\w[\w:.;+<>{}\[\]-]*", re.ASCII)
+
 #: numpy's codes of what each format has.
 _NUMBERS = set("?bBhHiIlLqQfd")
 
@@ -96,8 +99,10 @@ def _checked(dataset: xr.Dataset) -> xr.Dataset:
         If there is something in it that formats cannot hold exactly.
     """
     for name, variable in dataset.variables.items():
-        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z][\w:.\-]*", name, re.ASCII):
-            raise InputError(f"cannot save a variable called {name!r}; allowed: letters, digits, _ : . -")
+        if not isinstance(name, str) or not _NAME_OF_VARIABLE.fullmatch(name):
+            raise InputError(
+                f"cannot save a variable called {name!r}; allowed: letters, digits and _ : . ; + - <>{{}}[]"
+            )
         if not variable.dims:
             raise InputError(f"cannot save {name!r}, which has no dimension; make it an attribute")
         if not _can_be_saved(variable.dtype):

@@ -66,7 +66,6 @@ def _write_group(group: Any, dataset: xr.Dataset) -> None:
             dtype=column.data.dtype,
             dimension_names=column.dims,
             attributes=_lists(column.attrs),
-            config={"write_empty_chunks": True},  # a chunk of -0.0 is not one of the fill value 0.0
         )
         if column.data.size:
             array[...] = column.data

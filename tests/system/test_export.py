@@ -53,6 +53,19 @@ def test_missing_and_not_asked_can_be_told_apart(current, tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_was_computed_comes_back(pair, tmp_path, suffix):
+    """A table of several PVs, with NaT where one was not covered; statistics of the union; what a server reduced."""
+    results = {
+        "aligned": pair.align(["DEMO:CURRENT", "DEMO:VALVE"], ["2026-10-01", "2026-10-02"]),
+        "statistics": pair.statistics(*CURRENT, bin="1h"),
+        "reduced": pair.primary.load(*CURRENT, operator="mean", bin="1h"),
+    }
+    assert np.isnat(results["aligned"].sample_time.values).any()
+    for name, dataset in results.items():
+        assert_datasets_equal(ar.open_saved(ar.save(dataset, tmp_path / f"{name}{suffix}")), dataset)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_tree_that_failed_is_saved_with_its_reason(pair, tmp_path, suffix):
     """One bad PV of many is a result on disk, too."""
     tree = pair.load_many(["NO:SUCH"], "2026-10-01", "2026-10-02", progress=False)["NO:SUCH"]
