@@ -120,7 +120,6 @@ def test_peak_memory_of_a_long_reading(tmp_path, goal):
         (peak - before - output) / 2**20,
         at_most=64,
         remark=remark,
-        known_miss=True,
     )
 
 
