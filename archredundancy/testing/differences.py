@@ -56,8 +56,8 @@ def json_difference(found: Any, expected: Any, where: str = "") -> str:
     --------
     >>> print(json_difference({"a": [1, 2], "b": 3}, {"a": [1, 4], "c": 3}))
     .a[1]: 2 instead of 4
-    .b: 3 should not be there
     .c: 3 is missing
+    .b: 3 should not be there
     """
     return "\n".join(islice(_json_differences(found, expected, where), _SHOWN))
 

@@ -98,8 +98,8 @@ class Endless:
         """Yield a header and lines."""
         for row in range(first, last + 1, 36000):
             numbers = np.arange(row, min(row + 36000, last + 1))
-            samples = Samples.build(DbrType.SCALAR_ENUM, numbers * 10**7 + self.offset, numbers % 7)
-            text = encode_chunk(ChunkHeader(dbr_type=DbrType.SCALAR_ENUM, pv="X", year=2026, headers=()), samples)
+            samples = Samples.build(DbrType.SCALAR_SHORT, numbers * 10**7 + self.offset, numbers % 7)
+            text = encode_chunk(ChunkHeader(dbr_type=DbrType.SCALAR_SHORT, pv="X", year=2026, headers=()), samples)
             yield text if row == first else text[text.index(b"\n") + 1 :]
 
 
