@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archredundancy._version import __version__
 
 if TYPE_CHECKING:
-    from archredundancy import errors, widgets
+    from archredundancy import appliance, errors, widgets
     from archredundancy.coverage import Comparison, Coverage, compare
     from archredundancy.demo import demo_pair
     from archredundancy.errors import ArchRedundancyError
@@ -32,6 +32,7 @@ __all__ = [
     "Segments",
     "TimeRange",
     "__version__",
+    "appliance",
     "compare",
     "demo_pair",
     "errors",
@@ -43,6 +44,7 @@ __all__ = [
     "widgets",
 ]
 
+_FOLDERS = ("appliance", "errors", "widgets")
 _HOMES = {
     "ArchRedundancyError": "errors",
     "Cluster": "pair",
@@ -71,7 +73,7 @@ def __getattr__(name: str) -> object:
     AttributeError
         If there is no such name.
     """
-    if name in ("errors", "widgets"):
+    if name in _FOLDERS:
         return import_module(f"archredundancy.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'archredundancy' has no attribute {name!r}; it has {', '.join(__all__)}")
