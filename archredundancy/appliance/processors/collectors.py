@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from archredundancy.appliance.processors.interpolation import linear, loess
@@ -11,7 +12,7 @@ from archredundancy.model import NS_PER_SECOND
 __all__ = ["Collector", "Moments", "Points", "Values"]
 
 
-class Collector:
+class Collector(ABC):
     """Collects the numbers of one bin.
 
     Parameters
@@ -26,9 +27,9 @@ class Collector:
     def __init__(self, middle: int) -> None:
         self.middle = middle
 
+    @abstractmethod
     def add(self, time: int, value: float) -> None:
         """Collect a number with its time, ns since 1970 UTC."""
-        raise NotImplementedError
 
 
 class Moments(Collector):

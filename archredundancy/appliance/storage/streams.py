@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -71,7 +72,7 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SampleStream:
+class SampleStream(ABC):
     """Samples under one header.
 
     Attributes
@@ -85,6 +86,7 @@ class SampleStream:
     header: Header
     source: str = ""
 
+    @abstractmethod
     def rows(self) -> Iterator[Row]:
         """Yield the samples.
 
@@ -93,7 +95,6 @@ class SampleStream:
         DamagedFile
             If the stream breaks off.
         """
-        raise NotImplementedError
 
     def described_by(self, header: Header) -> SampleStream:
         """Return the same samples under another header."""
