@@ -8,6 +8,7 @@
     │   └── SiteError           the site file cannot be found or used, or does not name the pair
     ├── WireError               bytes that are not the PB format, with the offset where they stop being it
     ├── ConnectionFailed        no answer: refused, unknown host, broken off (also an OSError)
+    │   ├── LengthError         more came than the answer had promised
     │   └── ReadTimeout         the other end stayed silent for too long
     ├── ReplyError              an answer, but not a useful one, with its HTTP status
     │   ├── UnknownPVError      the cluster does not know the PV (404)
@@ -40,6 +41,7 @@ __all__ = [
     "ConnectionFailed",
     "DatasetError",
     "InputError",
+    "LengthError",
     "LockedError",
     "MissingLibraryError",
     "NotReadyError",
@@ -157,6 +159,12 @@ class ReadTimeout(ConnectionFailed):
     """The other end stayed silent for longer than the time-out."""
 
     kind = "timeout"
+
+
+class LengthError(ConnectionFailed):
+    """More bytes came than the answer's Content-Length had promised: nobody knows where it ends."""
+
+    kind = "length"
 
 
 class ReplyError(ArchRedundancyError):

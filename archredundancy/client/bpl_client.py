@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archredundancy.client.statuses import json_list, json_object, require_ok
@@ -45,6 +45,13 @@ class BplClient:
     ) -> list[_Entry]:
         url, reply = self._ask(call, params, pv)
         return [_understood(url, entry, read) for entry in json_list(reply, url)]
+
+    def _of_names(self, call: str, names: Iterable[str]) -> tuple[str, Reply]:
+        """Ask a call that takes names by POST alone, since they may be many; it only reads."""
+        url = f"{self.url}/{call}"
+        reply = self._transport.send_names(url, names)
+        require_ok(reply.status, reply.body, url)
+        return url, reply
 
     def _ask(self, call: str, params: list[tuple[str, str]], pv: str = "") -> tuple[str, Reply]:
         url = f"{self.url}/{call}"

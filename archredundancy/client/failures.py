@@ -5,6 +5,7 @@ from __future__ import annotations
 from archredundancy.errors import (
     ArchRedundancyError,
     ConnectionFailed,
+    LengthError,
     NotReadyError,
     ReadTimeout,
     ReplyError,
@@ -20,6 +21,7 @@ __all__ = ["FAILURE_KINDS", "failure_kind"]
 FAILURE_KINDS: dict[type[ArchRedundancyError], FailureKind] = {
     ConnectionFailed: FailureKind.UNREACHABLE,
     ReadTimeout: FailureKind.TIMEOUT,
+    LengthError: FailureKind.CUT_SHORT,
     ReplyError: FailureKind.REPLY,
     UnknownPVError: FailureKind.UNKNOWN_PV,
     NotReadyError: FailureKind.NOT_READY,

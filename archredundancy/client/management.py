@@ -15,6 +15,7 @@ from archredundancy.client.replies import (
     Versions,
 )
 from archredundancy.client.reports import ReportCalls
+from archredundancy.client.statuses import json_list, names_in_brackets
 from archredundancy.errors import InputError
 from archredundancy.model import StoreUrl, TypeInfo
 
@@ -59,6 +60,28 @@ class ManagementClient(ReportCalls):
             Most names to return; -1 means all, and 500 would be the server's own choice.
         """
         return sorted(set(self._many("getAllPVs", [("pv", pattern), ("limit", str(limit))], str)))
+
+    def archived_pvs(self, pvs: Iterable[str]) -> list[str]:
+        """Return those of some names, any number of them, that the cluster archives or has paused, sorted."""
+        url, reply = self._of_names("archivedPVs", pvs)
+        return sorted(map(str, json_list(reply, url)))
+
+    def unarchived_pvs(self, pvs: Iterable[str]) -> list[str]:
+        """Return those of some names, any number of them, that the cluster does not know, sorted.
+
+        Raises
+        ------
+        ReplyError
+            If the answer has other names than those asked for.
+        """
+        names = set(pvs)
+        url, reply = self._of_names("unarchivedPVs", names)
+        return sorted(names_in_brackets(reply, url, names))
+
+    def archived_pvs_not_in(self, pvs: Iterable[str]) -> list[str]:
+        """Return the PVs of the cluster that are not among some names, any number of them, sorted."""
+        url, reply = self._of_names("archivedPVsNotInList", pvs)
+        return sorted(map(str, json_list(reply, url)))
 
     def pv_status(self, pvs: Iterable[str]) -> list[PVStatus]:
         """Return the status of each PV, in order, also of those that are not known.

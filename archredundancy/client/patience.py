@@ -1,12 +1,13 @@
-"""How long to wait for bytes: the part of HTTP that httpx leaves to the sockets.
+"""How long to wait for bytes, and how many there may be: the parts of HTTP that httpx leaves to the sockets.
 
 A time-out of a socket counts from the last byte: a server that sends one byte a second, headers included, is never
 given up. And a thread that waits in a socket cannot be stopped. So reading is done here in short waits, and what comes
-in is counted.
+in is counted. Bytes behind a body's promised end are dropped by httpcore without a word; here they are an error.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,12 +19,14 @@ import httpx
 
 from archredundancy.client.workers import refuse_stopped
 
-__all__ = ["PatientTransport", "TooSlow"]
+__all__ = ["PatientTransport", "TooLong", "TooSlow"]
 
 #: How often, seconds, a thread that waits looks whether it is still wanted.
 _GLANCE: Final = 0.25
 #: Slower answers, bytes a second, are given up; counted over spans as long as the time-out, so that pauses may be.
 _SLOWEST: Final = 16
+_END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
+_INFORMATION: Final = re.compile(rb"HTTP/\d\.\d 1\d\d")
 _ERRORS: Final = (
     httpcore.NetworkError,
     httpcore.ProtocolError,
@@ -34,6 +37,10 @@ _ERRORS: Final = (
 
 class TooSlow(httpx.ReadTimeout):
     """Bytes come, but so few that there will be no end."""
+
+
+class TooLong(httpx.RemoteProtocolError):
+    """More bytes came than the answer had promised."""
 
 
 class PatientTransport(httpx.BaseTransport):
@@ -63,7 +70,9 @@ class PatientTransport(httpx.BaseTransport):
             port=request.url.port,
             target=request.url.raw_path,
         )
-        asked = httpcore.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+        asked = httpcore.Request(
+            request.method, url, headers=request.headers.raw, content=request.read(), extensions=request.extensions
+        )
         with _as_httpx():
             answer = self._pool.handle_request(asked)
         return httpx.Response(
@@ -82,6 +91,28 @@ class _Body(httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         with _as_httpx():
             yield from self._answer.iter_stream()
+        self._refuse_excess()
+
+    def _refuse_excess(self) -> None:
+        """Refuse what came together with the end of the body, and lies behind it.
+
+        Raises
+        ------
+        TooLong
+            If there is any.
+        """
+        headers = {name.lower(): value for name, value in self._answer.headers}
+        stream = self._answer.extensions["network_stream"]
+        if (
+            b"content-length" not in headers
+            or b"transfer-encoding" in headers
+            or not isinstance(stream, _PatientStream)
+        ):
+            return
+        promised, came = int(headers[b"content-length"]), stream.body_size
+        if came > promised:
+            stream.close()  # else what is left over would be taken for the next answer
+            raise TooLong(f"{promised} bytes were promised, and at least {came} came")
 
     def close(self) -> None:
         self._answer.close()
@@ -108,6 +139,25 @@ class _Backend(httpcore.SyncBackend):
         return _PatientStream(super().connect_tcp(host, port, timeout, local_address, socket_options))
 
 
+class _BodyCount:
+    """Counts the bytes of one answer that come after its headers."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._head: bytearray | None = bytearray()
+
+    def add(self, data: bytes) -> None:
+        if self._head is None:
+            self.size += len(data)
+            return
+        self._head += data
+        while self._head is not None and (end := _END_OF_HEAD.search(self._head)):
+            rest = self._head[end.end() :]
+            # What only informs is followed by the answer itself.
+            self._head = rest if _INFORMATION.match(self._head) else None
+            self.size = len(rest)
+
+
 class _PatientStream(httpcore.NetworkStream):
     """A connection that tells a slow server from one that only pretends to answer."""
 
@@ -115,9 +165,16 @@ class _PatientStream(httpcore.NetworkStream):
         self._stream = stream
         self._since: float | None = None  # when the bytes began to come that are counted
         self._count = 0
+        self._body = _BodyCount()
+
+    @property
+    def body_size(self) -> int:
+        """How many bytes came of the body of the latest answer, and behind it."""
+        return self._body.size
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = self._wait(max_bytes, timeout)
+        self._body.add(data)
         if timeout is not None:
             self._refuse_dripping(len(data), timeout)
         return data
@@ -153,6 +210,7 @@ class _PatientStream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._since, self._count = None, 0
+        self._body = _BodyCount()
         self._stream.write(buffer, timeout)
 
     def close(self) -> None:

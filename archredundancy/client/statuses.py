@@ -14,7 +14,7 @@ from archredundancy.errors import NotReadyError, ReplyError, UnknownPVError
 if TYPE_CHECKING:
     from archredundancy.client.transport import Reply
 
-__all__ = ["json_list", "json_object", "require_ok"]
+__all__ = ["json_list", "json_object", "names_in_brackets", "require_ok"]
 
 _MESSAGE = re.compile(r"<b>Message</b>(.*?)</p>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -69,7 +69,7 @@ def json_object(reply: Reply, url: str) -> Mapping[str, Any]:
     """
     value = _read_json(reply)
     if not isinstance(value, dict):
-        raise ReplyError(_unexpected(reply, url, "object"), url=without_userinfo(url), status=reply.status)
+        raise ReplyError(_unexpected(reply, url, "JSON object"), url=without_userinfo(url), status=reply.status)
     return value
 
 
@@ -87,24 +87,55 @@ def json_list(reply: Reply, url: str) -> list[Any]:
     if isinstance(value, dict):
         return [value]
     if not isinstance(value, list):
-        raise ReplyError(_unexpected(reply, url, "list"), url=without_userinfo(url), status=reply.status)
+        raise ReplyError(_unexpected(reply, url, "JSON list"), url=without_userinfo(url), status=reply.status)
     return value
 
 
+def names_in_brackets(reply: Reply, url: str, asked: set[str]) -> list[str]:
+    """Return the names in a reply such as `[A,B]`, which is no JSON (`UnarchivedPVsAction`).
+
+    Parameters
+    ----------
+    reply : Reply
+    url : str
+        What was asked.
+    asked : set of str
+        Which names there may be.
+
+    Raises
+    ------
+    ReplyError
+        If the body is something else.
+    """
+    text = _read_text(reply).strip()
+    names = [name.strip() for name in text[1:-1].split(",") if name.strip()]
+    if not (text.startswith("[") and text.endswith("]") and asked.issuperset(names)):
+        raise ReplyError(_unexpected(reply, url, "list of names"), url=without_userinfo(url), status=reply.status)
+    return names
+
+
 def _read_json(reply: Reply) -> Any:
-    """Return what the body says, or None, by the charset of its header: management replies are ISO-8859-1."""
+    """Return what the body says, or None."""
+    try:
+        return json.loads(_read_text(reply))
+    except ValueError:
+        return None
+
+
+def _read_text(reply: Reply) -> str:
+    """Return the body by the charset of its header, as management replies are ISO-8859-1; empty if it is not in it."""
     charset = _CHARSET.search(reply.headers.get("content-type", ""))
     try:
-        return json.loads(reply.body.decode(charset[1] if charset else "utf-8"))
+        return reply.body.decode(charset[1] if charset else "utf-8")
     except (ValueError, LookupError):
-        return None
+        return ""
 
 
 def _unexpected(reply: Reply, url: str, expected: str) -> str:
     start = reply.body[:_EXCERPT].decode("latin-1")
     shown = f"it begins with {start!r}" if start else "it is empty"
     return (
-        f"the answer of {readable_url(url)} is no JSON {expected}: {shown}; "
+        f"the answer of {readable_url(url)} is no {expected}: {shown}; "
         "check the URL, and whether a member of the cluster is down"
     )
 

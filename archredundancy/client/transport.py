@@ -7,10 +7,11 @@ module.
 
 from __future__ import annotations
 
+import json
 import logging
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,10 @@ from typing import Protocol
 
 import httpx
 
-from archredundancy.client.patience import PatientTransport, TooSlow
+from archredundancy.client.patience import PatientTransport, TooLong, TooSlow
 from archredundancy.client.urls import Params, encode_query, readable_url, without_userinfo
 from archredundancy.client.workers import refuse_stopped
-from archredundancy.errors import ConnectionFailed, InputError, ReadTimeout, ReplyError
+from archredundancy.errors import ConnectionFailed, InputError, LengthError, ReadTimeout, ReplyError
 
 __all__ = ["CommandTransport", "HttpTransport", "Params", "Reply", "StreamReply", "Transport"]
 
@@ -36,6 +37,7 @@ _MAX_CONNECTIONS = 32
 _MOST_AT_ONCE = 1 << 29
 #: How long, seconds, to wait before a request that only reads is sent again.
 _PAUSES = (0.0, 0.2, 0.8)
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,9 @@ class Transport(Protocol):
         self, url: str, params: Params = (), *, timeout: float | None = None
     ) -> AbstractContextManager[StreamReply]:
         """Return the answer to a GET whose body comes piece by piece; see `HttpTransport.stream`."""
+
+    def send_names(self, url: str, names: Iterable[str]) -> Reply:
+        """Return the answer to a question about names that would not fit into a URL; see `HttpTransport.send_names`."""
 
 
 class CommandTransport(Protocol):
@@ -185,6 +190,8 @@ class HttpTransport:
         ------
         ConnectionFailed
             If no whole answer came.
+        LengthError
+            If it is longer than it had promised to be.
         ReadTimeout
             If the other end stayed silent.
         ReplyError
@@ -193,17 +200,29 @@ class HttpTransport:
             If `url` is not a URL, or the transport has been closed.
         """
         with self.stream(url, params, timeout=timeout) as reply:
-            body = bytearray()
-            for block in reply.blocks:
-                body += block
-                if len(body) > _MOST_AT_ONCE:
-                    raise ReplyError(
-                        f"the answer of {readable_url(url)} is larger than {_MOST_AT_ONCE} bytes; ask for less, such "
-                        "as the names that match a narrower pattern",
-                        url=without_userinfo(url),
-                        status=reply.status,
-                    )
-            return Reply(reply.status, reply.headers, bytes(body))
+            return _whole(reply, url)
+
+    def send_names(self, url: str, names: Iterable[str]) -> Reply:
+        """Return the answer to a question about names of PVs that would not fit into a URL.
+
+        They are sent as a JSON list, by POST, to calls that only read; like a `get`, it may be sent again.
+
+        Parameters
+        ----------
+        url : str
+        names : iterable of str
+
+        Raises
+        ------
+        ConnectionFailed
+            If no whole answer came.
+        ReplyError
+            If the answer cannot be used, as for `get`.
+        InputError
+            If `url` is not a URL, or the transport has been closed.
+        """
+        with self._stream(url, self.timeout, json.dumps(list(names)).encode()) as reply:
+            return _whole(reply, url)
 
     @contextmanager
     def stream(self, url: str, params: Params = (), *, timeout: float | None = None) -> Iterator[StreamReply]:
@@ -211,10 +230,13 @@ class HttpTransport:
 
         Parameters, statuses and errors are those of `get`; the errors of a body that breaks off come while it is read.
         """
-        seconds = self.timeout if timeout is None else timeout
-        full = _full_url(url, params)
+        with self._stream(_full_url(url, params), self.timeout if timeout is None else timeout) as reply:
+            yield reply
+
+    @contextmanager
+    def _stream(self, full: str, seconds: float, body: bytes | None = None) -> Iterator[StreamReply]:
         with _own_errors(full, seconds):
-            response = self._send(full, seconds)
+            response = self._send(full, seconds, body)
         try:
             _refuse_compressed(response, full)
             yield StreamReply(response.status_code, dict(response.headers), _blocks(response, full, seconds))
@@ -266,7 +288,7 @@ class HttpTransport:
         if self._client.is_closed:
             raise InputError("this transport has been closed; make a new one")
 
-    def _send(self, url: str, seconds: float) -> httpx.Response:
+    def _send(self, url: str, seconds: float, body: bytes | None) -> httpx.Response:
         refuse_stopped()
         self._refuse_closed()
         asked = httpx.URL(url)
@@ -274,7 +296,7 @@ class HttpTransport:
             raise httpx.InvalidURL(f"there is no port {asked.port}")
         target = asked
         for _ in range(_MAX_REDIRECTS):
-            response = self._send_again(target, seconds)
+            response = self._send_again(target, seconds, body)
             if response.status_code not in _REDIRECTS or "location" not in response.headers:
                 return response
             response.close()
@@ -285,10 +307,14 @@ class HttpTransport:
             status=302,
         )
 
-    def _send_again(self, url: httpx.URL, seconds: float) -> httpx.Response:
+    def _send_again(self, url: httpx.URL, seconds: float, body: bytes | None) -> httpx.Response:
         """Return the answer to a request that is sent again where a connection broke before any answer came."""
         timeout = httpx.Timeout(seconds, connect=min(seconds, self._connect_timeout), pool=None)
-        request = self._client.build_request("GET", url, timeout=timeout)
+        request = (
+            self._client.build_request("GET", url, timeout=timeout)
+            if body is None
+            else self._client.build_request("POST", url, content=body, headers=_JSON, timeout=timeout)
+        )
         for pause in _PAUSES:
             try:
                 return self._client.send(request, stream=True)
@@ -297,6 +323,27 @@ class HttpTransport:
                 logger.debug("asking %s once more after %r", readable_url(str(url)), error)
                 time.sleep(pause)
         return self._client.send(request, stream=True)
+
+
+def _whole(reply: StreamReply, url: str) -> Reply:
+    """Return an answer with all of its body.
+
+    Raises
+    ------
+    ReplyError
+        If that is too large to be taken as a whole.
+    """
+    body = bytearray()
+    for block in reply.blocks:
+        body += block
+        if len(body) > _MOST_AT_ONCE:
+            raise ReplyError(
+                f"the answer of {readable_url(url)} is larger than {_MOST_AT_ONCE} bytes; ask for less, such as the "
+                "names that match a narrower pattern",
+                url=without_userinfo(url),
+                status=reply.status,
+            )
+    return Reply(reply.status, reply.headers, bytes(body))
 
 
 def _full_url(url: str, params: Params) -> str:
@@ -373,6 +420,8 @@ def _own_errors(url: str, seconds: float) -> Iterator[None]:
     ------
     ConnectionFailed
         If no whole answer came.
+    LengthError
+        If it is longer than promised.
     ReadTimeout
         If the other end stayed silent.
     InputError
@@ -405,6 +454,12 @@ def _own_errors(url: str, seconds: float) -> Iterator[None]:
     except (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
         raise InputError(
             f"{where!r} is not a URL that can be asked ({error}); give one such as http://host:17665"
+        ) from error
+    except TooLong as error:
+        raise LengthError(
+            f"the answer of {where} is longer than its Content-Length ({error}), so nobody knows where it ends; check "
+            "the reverse proxy before the appliance",
+            url=clean,
         ) from error
     except httpx.HTTPError as error:
         raise ConnectionFailed(f"the answer of {where} broke off ({error}); try again", url=clean) from error

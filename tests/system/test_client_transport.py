@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from archredundancy.client import HttpTransport
-from archredundancy.errors import ConnectionFailed, InputError, ReadTimeout, ReplyError
+from archredundancy.errors import ConnectionFailed, InputError, LengthError, ReadTimeout, ReplyError
 
 #: 16 MiB of zeros, compressed a thousand times.
 BOMB = gzip.compress(bytes(1 << 24))
@@ -32,6 +33,8 @@ class Handler(BaseHTTPRequestHandler):
             "/stalls": lambda: (self.reply(200, b"half", length=8), self.stall()),
             "/short": lambda: (self.reply(200, b"half", length=8), self.hang_up()),
             "/long": lambda: self.reply(200, b"promised and more", length=8),
+            "/long-after-news": lambda: (self.send_response_only(103), self.end_headers(), answers["/long"]()),
+            "/smuggles": lambda: self.reply(200, b"promisedHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", length=8),
             "/chunks": lambda: self.chunked(b"5\r\nhello\r\n0\r\n\r\n"),
             "/bad-chunks": lambda: self.chunked(b"5\r\nhello\r\nxyz\r\n"),
             "/cut-chunks": lambda: (self.chunked(b"5\r\nhello\r\n"), self.hang_up()),
@@ -50,6 +53,17 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(int(path.rpartition("/")[2]), b"body")
         else:
             answers.get(path, lambda: self.reply(200, b"fine"))()
+
+    def do_POST(self) -> None:
+        """Answer with what was sent, the first time perhaps by a redirect."""
+        self.server.seen.append((self.path, dict(self.headers)))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/moved-echo":
+            self.reply(307, b"", Location="/echo")
+        elif len(self.server.seen) == 1 and self.path == "/echo":
+            self.hang_up()
+        else:
+            self.reply(200, body)
 
     def stall(self) -> None:
         """Say nothing until the test is over."""
@@ -168,10 +182,28 @@ def test_what_came_before_a_break_is_handed_out(server, transport):
             next(reply.blocks)
 
 
-def test_bytes_beyond_the_promise_do_not_spoil_the_next_answer(server, transport):
-    """A body is as long as its header says; what follows is never taken for another answer."""
-    assert transport.get(f"{server.url}/long").body == b"promised"
+@pytest.mark.parametrize("path", ["/long", "/long-after-news"])
+def test_a_body_longer_than_promised_is_no_whole_answer(server, transport, path):
+    """What came up to the promise is handed out; then the error tells both lengths."""
+    with transport.stream(f"{server.url}{path}") as reply:
+        assert next(reply.blocks) == b"promised"
+        with pytest.raises(LengthError, match=r"8 bytes were promised, and at least \d+ came.*check the reverse proxy"):
+            next(reply.blocks)
+
+
+def test_bytes_beyond_the_promise_are_not_taken_for_the_next_answer(server, transport):
+    """Not even where they look like one; and the connection is not used again."""
+    with pytest.raises(LengthError, match="longer than its Content-Length"):
+        transport.get(f"{server.url}/smuggles")
     assert transport.get(f"{server.url}/x").body == b"fine"
+
+
+def test_many_names_are_sent_as_json(server, transport):
+    """In a body, which has no limit, once more where the connection broke before any answer."""
+    names = [f"A:{n}µ" for n in range(10_000)]
+    assert json.loads(transport.send_names(f"{server.url}/echo", names).body) == names
+    assert transport.send_names(f"{server.url}/moved-echo", ["A"]).body == b'["A"]'
+    assert server.seen[0][1]["Content-Type"] == "application/json"
 
 
 @pytest.mark.parametrize("path", ["/silent", "/stalls"])

@@ -43,6 +43,15 @@ def test_reports_tell_of_the_pvs_there_are(primary):
     assert any(line.value == "DEMO:CURRENT" for line in primary.details("DEMO:CURRENT"))
 
 
+def test_lists_of_names_are_sorted_out(primary):
+    """More of them than fit into a URL."""
+    pvs = primary.all_pvs("DEMO:*")
+    strange = [f"NO:SUCH:{n:06}" for n in range(2000)]
+    assert primary.archived_pvs([*strange, *pvs]) == pvs
+    assert primary.unarchived_pvs([*strange, *pvs]) == strange
+    assert set(primary.archived_pvs_not_in(pvs)) == set(primary.all_pvs()) - set(pvs)
+
+
 def test_who_is_not_there_cannot_be_asked(primary):
     """A member that nobody knows is an error, not an empty report."""
     with pytest.raises(ReplyError):

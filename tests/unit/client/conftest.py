@@ -34,6 +34,10 @@ class FakeTransport:
             raise found
         return found if isinstance(found, Reply) else Reply(200, {}, found)
 
+    def send_names(self, url, names) -> Reply:
+        """Answer as a whole, with the names as parameters."""
+        return self.get(url, [("names", ",".join(names))])
+
     @contextmanager
     def stream(self, url, params=(), *, timeout=None) -> Iterator[StreamReply]:
         """Answer in two pieces."""

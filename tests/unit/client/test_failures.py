@@ -6,6 +6,7 @@ from archredundancy.client.failures import failure_kind
 from archredundancy.errors import (
     ConnectionFailed,
     InputError,
+    LengthError,
     NotReadyError,
     ReadTimeout,
     ReplyError,
@@ -25,6 +26,7 @@ class OwnReplyError(ReplyError):
     [
         (ConnectionFailed("x", url="u"), FailureKind.UNREACHABLE),
         (ReadTimeout("x", url="u"), FailureKind.TIMEOUT),
+        (LengthError("x", url="u"), FailureKind.CUT_SHORT),
         (ReplyError("x", url="u", status=500), FailureKind.REPLY),
         (UnknownPVError("x", pv="p", url="u"), FailureKind.UNKNOWN_PV),
         (NotReadyError("x", url="u", status=503), FailureKind.NOT_READY),

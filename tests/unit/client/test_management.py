@@ -1,6 +1,7 @@
 """Management replies as the appliance writes them, to dataclasses."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -58,14 +59,16 @@ def client_of(fakes):
 
 
 def test_only_the_committer_names_calls_that_change_anything():
-    """All other source of the client reads: it names no changing call and sends no command."""
+    """All other source of the client reads: it names no changing call, sends no command, and posts names alone."""
     folder = Path(archredundancy.client.__file__).parent
     sources = {path.name: path.read_text() for path in folder.glob("*.py") if path.name != "committer.py"}
     assert len(sources) > 10
     assert {(name, call) for name, source in sources.items() for call in CHANGING if call in source} == set()
-    assert not any(
-        word in source for source in sources.values() for word in ("POST", ".post(", ".command(url", ".put(")
-    )
+    assert not any(word in source for source in sources.values() for word in (".post(", ".command(url", ".put("))
+    assert [name for name, source in sources.items() if '"POST"' in source] == ["transport.py"]
+    assert [name for name, source in sources.items() if ".send_names(" in source] == ["bpl_client.py"]
+    posted = [call for source in sources.values() for call in re.findall(r"_of_names\((\S+),", source)]
+    assert sorted(posted) == ['"archivedPVs"', '"archivedPVsNotInList"', '"unarchivedPVs"', "self"]
 
 
 def test_appliance_info_is_read(client_of):
@@ -90,6 +93,25 @@ def test_all_names_are_asked_for(client_of):
     client = client_of(["B", "A"])
     assert client.all_pvs("SR:*") == ["A", "B"]
     assert client.requests == [(f"{URL}/getAllPVs", {"pv": "SR:*", "limit": "-1"})]
+
+
+def test_lists_of_names_are_compared_with_those_of_the_cluster(client_of):
+    """By calls that only take them by POST; one of them answers without quotes."""
+    client = client_of(["B", "A"])
+    assert client.archived_pvs(["A", "B", "C"]) == client.archived_pvs_not_in(["D"]) == ["A", "B"]
+    assert client.requests == [
+        (f"{URL}/archivedPVs", {"names": "A,B,C"}),
+        (f"{URL}/archivedPVsNotInList", {"names": "D"}),
+    ]
+    assert client_of(b"[C, A]").unarchived_pvs(["A", "B", "C"]) == ["A", "C"]
+    assert client_of(b"[]").unarchived_pvs(["A"]) == []
+
+
+@pytest.mark.parametrize("body", [b"", b"A", b"[A", b"[elsewhere]", b"<html>no</html>"])
+def test_a_list_of_names_is_not_guessed(client_of, body):
+    """Names that were not asked for, or no list: no answer."""
+    with pytest.raises(ReplyError, match="is no list of names"):
+        client_of(body).unarchived_pvs(["A"])
 
 
 def test_status_of_several_pvs_comes_in_their_order(client_of):

@@ -10,6 +10,7 @@ from archredundancy.client import Reply, RetrievalClient, StreamReply
 from archredundancy.errors import (
     ConnectionFailed,
     InputError,
+    LengthError,
     NotReadyError,
     ReadTimeout,
     ReplyError,
@@ -280,7 +281,11 @@ def test_a_closing_second_that_fails_leaves_the_end_open(fakes, client_of, span)
 
 @pytest.mark.parametrize(
     ("error", "kind"),
-    [(ConnectionFailed("gone", url=URL), FailureKind.CUT_SHORT), (ReadTimeout("silent", url=URL), FailureKind.TIMEOUT)],
+    [
+        (ConnectionFailed("gone", url=URL), FailureKind.CUT_SHORT),
+        (LengthError("longer", url=URL), FailureKind.CUT_SHORT),
+        (ReadTimeout("silent", url=URL), FailureKind.TIMEOUT),
+    ],
     ids=["broken-off", "silent"],
 )
 def test_a_body_that_breaks_off_keeps_what_came(fakes, client_of, span, monkeypatch, error, kind):
