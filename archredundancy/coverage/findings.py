@@ -32,7 +32,7 @@ class Findings:
     knowledge : Knowledge
     declared : Declared
     paused : Segments
-        Since the pause report's time, where the PV is paused now.
+        Since the pause, where the PV is paused now.
     gaps, dropouts : MissedRuns
         Runs of missed samples, at least as long as the tolerance, and shorter.
     """

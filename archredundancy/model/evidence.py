@@ -115,9 +115,10 @@ class SideEvidence:
     type_info : TypeInfo or None
         None when the management interface could not be asked or does not know the PV.
     status : str or None
-        Such as `Being archived` or `Paused`; None when not known.
+        Such as `Being archived` or `Paused`; None when not asked or not known.
     paused_since : int or None, ns since 1970 UTC
-        When the PV was paused, from the pause report; None when it is not paused or not known.
+        When the configuration of a paused PV was last changed, as a rule by the pause; None when it is not paused or
+        not known.
     notes : tuple of str
         What could not be learned, and why.
     declared_retention : Retention or None

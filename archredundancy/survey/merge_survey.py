@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from archredundancy.client import ManagementClient, RetrievalClient
@@ -49,6 +50,11 @@ def survey_for_merge(
     """
     whole = TimeRange(start=_history_start(pv, primary, secondary, now), end=start_of_year(year_of(now) + _YEARS_AHEAD))
     evidence = survey(pv, whole, primary, secondary, now)
+    evidence = replace(
+        evidence,
+        primary=_with_status(evidence.primary, primary.management),
+        secondary=_with_status(evidence.secondary, secondary.management),
+    )
     return MergeEvidence(
         evidence=evidence,
         storage=storage or _last_store(evidence.primary),
@@ -73,6 +79,11 @@ def _history_start(pv: str, primary: Source, secondary: Source, now: int) -> int
         if not stamps:
             return start
         start = start_of_year(year_of(min(stamps)))
+
+
+def _with_status(side: SideEvidence, management: ManagementClient | None) -> SideEvidence:
+    statuses = _ask(management, lambda client: client.pv_status([side.reading.pv])) if side.type_info else None
+    return replace(side, status=statuses[0].status if statuses else None)
 
 
 def _last_store(side: SideEvidence) -> str:

@@ -81,19 +81,24 @@ def survey(pv: str, asked: TimeRange, primary: Source, secondary: Source, now: i
 
 
 def survey_side(source: Source, pv: str, asked: TimeRange) -> SideEvidence:
-    """Ask one side: its configuration first, then the member that owns the PV for the samples."""
+    """Ask one side: its configuration first, then the member that owns the PV for the samples.
+
+    Notes
+    -----
+    Cost: a small request, and for an enum one more, beside what reading takes. What the cluster does with the PV at
+    present (`SideEvidence.status`) is not asked; that it is paused, and since when, its configuration tells.
+    """
     notes: list[str] = []
     type_info = _type_info(source, pv, notes)
-    status, paused_since = _status(source.management, pv, notes) if source.management and type_info else (None, None)
+    is_paused = type_info is not None and type_info.paused
     owner = type_info.appliance if type_info else ""
     reading = _read(source, pv, asked, owner)
     is_enum = reading.samples.dbr_type.is_enum
-    labels = _labels(source, pv, owner, notes) if is_enum and status != "Paused" else ()
+    labels = _labels(source, pv, owner, notes) if is_enum and not is_paused else ()
     return SideEvidence(
         reading=reading,
         type_info=type_info,
-        status=status,
-        paused_since=paused_since,
+        paused_since=type_info.modified if type_info and is_paused else None,
         labels=labels,
         notes=tuple(f"{source.name}: {note}" for note in notes),
         declared_retention=source.retention,
@@ -153,17 +158,6 @@ def _type_info(source: Source, pv: str, notes: list[str]) -> TypeInfo | None:
         logger.info("no type info of %s: %s", pv, error)
         notes.append(f"no configuration of {pv}: {error}")
         return None
-
-
-def _status(management: ManagementClient, pv: str, notes: list[str]) -> tuple[str | None, int | None]:
-    try:
-        status = next((entry.status for entry in management.pv_status([pv])), None)
-        if status != "Paused":
-            return status, None
-        return status, next((entry.modified for entry in management.paused_pvs() if entry.pv == pv), None)
-    except ArchRedundancyError as error:
-        notes.append(f"no status of {pv}: {error}")
-        return None, None
 
 
 def _of_type(side: SideEvidence, other: SideEvidence) -> SideEvidence:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import pytest
 import xarray as xr
@@ -56,6 +57,27 @@ def test_a_bad_pv_costs_only_itself(pair):
     assert failed.attrs["not_read"][0].endswith(failed.attrs["failure"])
     assert failed.attrs["query_start"] == "2026-11-01T00:00:00.000000000Z"
     assert not failed.children
+
+
+@pytest.fixture
+def requests(monkeypatch):
+    """The requests that are sent, by their calls."""
+    seen = Counter()
+    stream = HttpTransport.stream
+
+    def counted(self, url, params=(), **options):
+        seen[url.rpartition("/")[2]] += 1
+        return stream(self, url, params, **options)
+
+    monkeypatch.setattr(HttpTransport, "stream", counted)
+    return seen
+
+
+def test_no_request_is_sent_that_tells_nothing_new(pair, requests):
+    """Of each cluster: one for the configuration, one for the samples, one that proves their end; labels of an enum."""
+    names = ["DEMO:TYPE:SCALAR_INT", "DEMO:TYPE:SCALAR_DOUBLE", "DEMO:TYPE:SCALAR_ENUM"]
+    pair.load_many(names, *SPAN, progress=False)
+    assert requests == {"getPVTypeInfo": 3 * 2, "getData.raw": 3 * 2 * 2, "getMetadata": 2}
 
 
 def test_a_cluster_that_is_gone_is_a_result_too(pair):

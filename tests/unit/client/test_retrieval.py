@@ -286,7 +286,7 @@ def test_a_closing_second_that_fails_leaves_the_end_open(fakes, client_of, span)
         (LengthError("longer", url=URL), FailureKind.CUT_SHORT),
         (ReadTimeout("silent", url=URL), FailureKind.TIMEOUT),
     ],
-    ids=["broken-off", "silent"],
+    ids=["broken-off", "longer", "silent"],
 )
 def test_a_body_that_breaks_off_keeps_what_came(fakes, client_of, span, monkeypatch, error, kind):
     """Samples before the break are good and known; what follows the last of them is not."""

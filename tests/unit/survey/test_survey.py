@@ -36,19 +36,14 @@ class Reader:
 class Management:
     """Answers for one PV, or fails."""
 
-    def __init__(self, info=None, error=None, status="Being archived"):
-        self.info, self.error, self.status = info, error, status
+    def __init__(self, info=None, error=None):
+        self.info, self.error, self.requests = info, error, 0
 
     def type_info(self, pv):
+        self.requests += 1
         if self.error:
             raise self.error
         return TypeInfo.from_reply(self.info)
-
-    def pv_status(self, pvs):
-        return [type("Status", (), {"pv": pvs[0], "status": self.status})]
-
-    def paused_pvs(self):
-        return [type("Paused", (), {"pv": "X", "modified": 42})]
 
 
 class Source:
@@ -88,11 +83,12 @@ def test_an_owner_that_is_away_is_not_replaced():
 
 
 def test_a_paused_pv_brings_the_time_of_its_pause():
-    """The pause report is asked only for a PV that is paused."""
-    side = survey_side(Source({"": Reader()}, Management(INFO, status="Paused")), "X", ASKED)
-    assert (side.status, side.paused_since) == ("Paused", 42)
+    """The configuration tells both, to the millisecond, also by an alias: no report over all PVs is asked for."""
+    paused = Management(INFO | {"paused": "true", "modificationTime": "2020-05-01T00:00:00.042Z"})
+    side = survey_side(Source({"": Reader()}, paused), "ALIAS", ASKED)
+    assert (side.paused_since, paused.requests) == (1588291200_042000000, 1)
     side = survey_side(Source({"": Reader()}, Management(INFO)), "X", ASKED)
-    assert (side.status, side.paused_since) == ("Being archived", None)
+    assert (side.paused_since, side.status) == (None, None)
 
 
 @pytest.mark.parametrize(
