@@ -2,14 +2,17 @@
 
 from archredundancy.coverage.aligned import Aligned, align_history, aligned_to_dataset, unaligned
 from archredundancy.coverage.as_svg import coverage_svg
-from archredundancy.coverage.as_text import duration_text
-from archredundancy.coverage.comparison import Comparison, SideSummary, Summary, compare_evidence
+from archredundancy.coverage.comparison import Comparison, compare_evidence
 from archredundancy.coverage.coverage import Coverage, Layer, combine
 from archredundancy.coverage.datasets import compare
+from archredundancy.coverage.dropout_rates import DropoutRates
 from archredundancy.coverage.gaps import Dropouts, Gaps
 from archredundancy.coverage.history import History, Quality, UnionHistory
+from archredundancy.coverage.overview import Overview
 from archredundancy.coverage.states import Cause, Presence, Proof, State
 from archredundancy.coverage.statistics import union_statistics
+from archredundancy.coverage.summary import SideSummary, Summary
+from archredundancy.coverage.words import duration_text
 from archredundancy.model import NEVER
 
 __all__ = [
@@ -18,10 +21,12 @@ __all__ = [
     "Cause",
     "Comparison",
     "Coverage",
+    "DropoutRates",
     "Dropouts",
     "Gaps",
     "History",
     "Layer",
+    "Overview",
     "Presence",
     "Proof",
     "Quality",

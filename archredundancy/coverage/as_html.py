@@ -1,69 +1,98 @@
-"""A comparison as static HTML, for notebooks: no script, and the same text each time."""
+"""A comparison as static HTML, for notebooks and files: no script, no colour of its own, the same text each time.
+
+Where text and ground take their colours from is left to the reader's theme, so the fragments are as readable on a dark
+ground as on a light one; what they say never depends on a colour.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from archredundancy.coverage.as_svg import coverage_svg
-from archredundancy.coverage.as_text import LISTED, duration_text, numbers_table, plural, unread_lines, verdict
+from archredundancy.coverage.as_text import LISTED, conflict_line, unread_lines
 from archredundancy.coverage.gaps import Gaps
-from archredundancy.model import NEVER, format_time
+from archredundancy.coverage.words import duration_text, explain, numbers_table, plural, until_text, verdict, who_line
+from archredundancy.model import NEVER, NS_PER_SECOND, format_time
 
 if TYPE_CHECKING:
-    from archredundancy.coverage.comparison import Comparison
+    from archredundancy.coverage.overview import Overview
 
-__all__ = ["comparison_html"]
+__all__ = ["overview_html", "page_html", "paragraph", "picture_html", "table_html"]
+
+_GAP_HEADS = ("lacking", "start", "end", "length", "to gain", "kept", "evidence", "why")
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:15px/1.45 sans-serif;margin:1.5em;max-width:80em}"
+    "table{border-collapse:collapse}th,td{padding:.2em .7em;border-bottom:1px solid #8888;vertical-align:top}"
+    "img{max-width:100%}"
+)
 
 
-def comparison_html(comparison: Comparison) -> str:
+def overview_html(overview: Overview) -> str:
     """Return verdict, picture, numbers and gaps as an HTML fragment."""
-    picture = base64.b64encode(coverage_svg(comparison).encode()).decode()
     parts = [
-        f"<p><b>{escape(comparison.pv)}</b> {comparison.asked}</p>",
-        f"<p><b>{escape(verdict(comparison))}</b></p>",
-        f'<img alt="{escape(comparison.pv)}: coverage" src="data:image/svg+xml;base64,{picture}"/>',
-        _table(("", "primary", "secondary"), numbers_table(comparison)),
+        f"<p><b>{escape(overview.pv)}</b> {overview.asked}</p>",
+        f"<p><b>{escape(verdict(overview))}</b></p>",
+        picture_html(coverage_svg(overview), f"{overview.pv}: coverage"),
+        table_html(("", "primary", "secondary"), numbers_table(overview), right=(1, 2)),
+        paragraph(who_line(overview)),
     ]
-    if len(comparison.gaps):
-        parts.append(
-            _table(
-                ("lacking", "start", "end", "length", "to gain", "cause", "evidence", "kept until"),
-                _gap_rows(comparison.gaps),
-            )
-        )
-    if len(comparison.gaps) > LISTED:
-        parts.append(
-            f"<p>and {plural(len(comparison.gaps) - LISTED, 'more gap')}: "
-            "<code>comparison.gaps.to_dataframe()</code></p>"
-        )
-    if len(comparison.conflicts):
-        parts.append(f"<p>{plural(len(comparison.conflicts), 'conflict')}: equal time, different value or alarm.</p>")
-    parts += [f"<p>{escape(line)}</p>" for line in unread_lines(comparison)]
-    return "\n".join(parts)
+    if len(overview.gaps):
+        parts.append(table_html(_GAP_HEADS, _gap_rows(overview.gaps, overview.now), right=(3, 4)))
+    if len(overview.gaps) > LISTED:
+        more = plural(len(overview.gaps) - LISTED, "more gap")
+        parts.append(f"<p>and {more}: <code>.gaps.to_dataframe()</code></p>")
+    if overview.summary.conflicts:
+        parts.append(paragraph(conflict_line(overview)))
+    return "\n".join(parts + [paragraph(line) for line in unread_lines(overview)])
 
 
-def _gap_rows(gaps: Gaps) -> list[tuple[str, ...]]:
+def page_html(title: str, fragment: str) -> str:
+    """Return a fragment as a document of its own, which follows the reader's choice of light or dark."""
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>\n'
+        f"<body>\n{fragment}\n</body></html>\n"
+    )
+
+
+def picture_html(svg: str, alt: str) -> str:
+    """Return an SVG document as an image inside the page."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}"/>'
+
+
+def paragraph(text: str) -> str:
+    """Return text as a paragraph."""
+    return f"<p>{escape(text)}</p>"
+
+
+def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """Return a table of texts; the columns in `right` are numbers and end at the right."""
+
+    def line(tag: str, cells: Sequence[str]) -> str:
+        return "<tr>" + "".join(
+            f'<{tag} style="text-align:{"right" if column in right else "left"}">{escape(cell)}</{tag}>'
+            for column, cell in enumerate(cells)
+        ) + "</tr>"  # fmt: skip
+
+    body = "\n".join(line("td", row) for row in rows)
+    return f"<table><thead>{line('th', heads)}</thead><tbody>\n{body}\n</tbody></table>"
+
+
+def _gap_rows(gaps: Gaps, now: int) -> list[tuple[str, ...]]:
     return [
         (
             str(gaps.cluster[row]),
             format_time(gaps.start[row]),
             format_time(gaps.end[row]),
-            duration_text((gaps.end[row] - gaps.start[row]) / 1e9),
+            duration_text((gaps.end[row] - gaps.start[row]) / NS_PER_SECOND),
             f"{gaps.samples_to_gain[row]:,}",
-            gaps.cause[row].value,
+            "" if gaps.expires_at[row] == NEVER else until_text(int(gaps.expires_at[row]), now),
             gaps.evidence[row].value,
-            "" if gaps.expires_at[row] == NEVER else format_time(gaps.expires_at[row]),
+            explain(gaps, row),
         )
         for row in range(min(len(gaps), LISTED))
     ]
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    def line(tag: str, cells: tuple[str, ...]) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-    body = "".join(line("td", row) for row in rows)
-    return f"<table><thead>{line('th', head)}</thead><tbody>{body}</tbody></table>"

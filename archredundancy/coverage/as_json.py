@@ -1,42 +1,56 @@
-"""A comparison as JSON, for programs."""
+"""A comparison as JSON, for programs; `docs/reference/comparison-json.md` tells what each key means."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from archredundancy.coverage.gaps import Gaps
+from archredundancy.coverage.coverage import Coverage
+from archredundancy.coverage.gaps import Dropouts, Gaps
 from archredundancy.coverage.states import State
-from archredundancy.model import NEVER, format_time
+from archredundancy.coverage.summary import Summary
+from archredundancy.coverage.words import explain, verdict
+from archredundancy.model import NEVER, ReadFailure, format_time
+from archredundancy.segments import Segments
 
 if TYPE_CHECKING:
-    from archredundancy.coverage.comparison import Comparison
+    from archredundancy.coverage.overview import Overview
 
-__all__ = ["comparison_json"]
+__all__ = ["SCHEMA", "overview_json", "time_or_none"]
+
+#: Raised when a key changes its meaning or goes away; new keys may join at any time.
+SCHEMA = 1
 
 
-def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """Return summary, gaps, conflicts and failures; times are text with nine digits, null where there is none."""
+def overview_json(overview: Overview) -> dict[str, Any]:
+    """Return all that a comparison tells; times are text with nine digits, null where there is none."""
     return {
-        "pv": comparison.pv,
-        "start": format_time(comparison.asked.start),
-        "end": format_time(comparison.asked.end),
-        "now": format_time(comparison.now),
-        "summary": asdict(comparison.summary) | {"expires_at": _time_or_none(comparison.summary.expires_at)},
-        "gaps": [_gap(comparison.gaps, row) for row in range(len(comparison.gaps))],
-        "conflicts": [format_time(moment) for moment in comparison.conflicts.time.tolist()],
-        "not_read": [
-            {
-                "cluster": cluster,
-                "start": format_time(failure.range.start),
-                "end": format_time(failure.range.end),
-                "kind": failure.kind.value,
-                "message": failure.message,
-            }
-            for cluster, failure in comparison.failures
-        ],
-        "notes": list(comparison.notes),
+        "schema": SCHEMA,
+        "pv": overview.pv,
+        "egu": overview.egu,
+        "start": format_time(overview.asked.start),
+        "end": format_time(overview.asked.end),
+        "now": format_time(overview.now),
+        "verdict": verdict(overview),
+        "summary": summary_json(overview.summary),
+        "gaps": [_gap(overview.gaps, row) for row in range(len(overview.gaps))],
+        "dropouts": {missed.cluster: _dropouts(missed) for missed in overview.dropouts},
+        "who": {name: _segments(segments) for name, segments in overview.who.items()},
+        "coverage": {side.cluster: _coverage(side) for side in (overview.primary, overview.secondary)},
+        "not_read": [_failure(cluster, failure) for cluster, failure in overview.failures],
+        "notes": list(overview.notes),
     }
+
+
+def summary_json(summary: Summary) -> dict[str, Any]:
+    """Return the numbers, those of the two sides below their names."""
+    times = {name: time_or_none(getattr(summary, name)) for name in ("first_conflict_at", "expires_at")}
+    return asdict(summary) | times
+
+
+def time_or_none(moment: int) -> str | None:
+    """Return an instant as text; None where there is none."""
+    return None if moment == NEVER else format_time(moment)
 
 
 def _gap(gaps: Gaps, row: int) -> dict[str, Any]:
@@ -44,13 +58,49 @@ def _gap(gaps: Gaps, row: int) -> dict[str, Any]:
         "cluster": gaps.cluster[row],
         "start": format_time(gaps.start[row]),
         "end": format_time(gaps.end[row]),
+        "start_earliest": format_time(gaps.start_earliest[row]),
+        "end_earliest": format_time(gaps.end_earliest[row]),
         "state": State(gaps.state[row]).label,
         "cause": gaps.cause[row].value,
         "evidence": gaps.evidence[row].value,
+        "explanation": explain(gaps, row),
         "samples_to_gain": int(gaps.samples_to_gain[row]),
-        "expires_at": _time_or_none(int(gaps.expires_at[row])),
+        "expires_at": time_or_none(int(gaps.expires_at[row])),
     }
 
 
-def _time_or_none(moment: int) -> str | None:
-    return None if moment == NEVER else format_time(moment)
+def _dropouts(missed: Dropouts) -> dict[str, Any]:
+    return {
+        "samples": missed.total,
+        "runs": len(missed.first),
+        "per_known_hour": missed.per_known_hour,
+        "expires_at": time_or_none(missed.expires_at),
+    }
+
+
+def _segments(segments: Segments) -> list[list[str]]:
+    return [[format_time(start), format_time(end)] for start, end in segments]
+
+
+def _coverage(coverage: Coverage) -> list[dict[str, str]]:
+    chosen = [coverage.layers[number] for number in coverage.layer]
+    return [
+        {
+            "start": format_time(start),
+            "end": format_time(end),
+            "state": layer.state.label,
+            "cause": layer.cause.value,
+            "evidence": layer.proof.value,
+        }
+        for start, end, layer in zip(coverage.start.tolist(), coverage.end.tolist(), chosen, strict=True)
+    ]
+
+
+def _failure(cluster: str, failure: ReadFailure) -> dict[str, str]:
+    return {
+        "cluster": cluster,
+        "start": format_time(failure.range.start),
+        "end": format_time(failure.range.end),
+        "kind": failure.kind.value,
+        "message": failure.message,
+    }

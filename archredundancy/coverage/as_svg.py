@@ -20,7 +20,7 @@ from archredundancy.model import TimeRange
 from archredundancy.segments import Segments
 
 if TYPE_CHECKING:
-    from archredundancy.coverage.comparison import Comparison
+    from archredundancy.coverage.overview import Overview
 
 __all__ = ["coverage_svg"]
 
@@ -45,7 +45,7 @@ _PATTERNS = "".join(
 _STYLE = 'font-family="sans-serif" font-size="12" fill="#333"'
 
 
-def coverage_svg(comparison: Comparison) -> str:
+def coverage_svg(comparison: Overview) -> str:
     """Return the picture of a comparison as an SVG document, text.
 
     Rows: primary, secondary, and who has what; below them a time axis and a legend of what occurs. Each row has at most

@@ -7,8 +7,8 @@ import textwrap
 from matplotlib.figure import Figure
 
 from archredundancy.coverage import Comparison
-from archredundancy.coverage.as_text import verdict
 from archredundancy.coverage.palette import STATE_LOOKS, WHO_LOOKS, coverage_layers, inside, who_layers
+from archredundancy.coverage.words import verdict
 from archredundancy.model import TimeRange, parse_time
 from archredundancy.plot.bars import draw_rows, legend_handles
 from archredundancy.plot.picture import prepare

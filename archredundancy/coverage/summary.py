@@ -1,0 +1,136 @@
+"""The numbers of a comparison: known beside covered, what is missed, and for how long a side is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from archredundancy.coverage.coverage import Coverage
+from archredundancy.coverage.gaps import Dropouts, Gaps
+from archredundancy.model import NEVER, NS_PER_SECOND
+from archredundancy.segments import Segments
+
+__all__ = ["SideSummary", "Summary", "summarise", "summarise_side"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideSummary:
+    """Numbers of one side; times in seconds.
+
+    Attributes
+    ----------
+    samples : int
+        Samples it has in the range.
+    known_seconds, covered_seconds : float
+        For how long it can vouch, and for how long of that it was active.
+    gaps : int
+    longest_gap_seconds : float
+    samples_to_gain : int
+        Samples only the other side has, in gaps and dropouts.
+    dropouts : int
+        Those of them in silences too short to be gaps.
+    wrong_seconds : float
+        For how long the value it holds differs from the union's.
+    """
+
+    samples: int
+    known_seconds: float
+    covered_seconds: float
+    gaps: int
+    longest_gap_seconds: float
+    samples_to_gain: int
+    dropouts: int
+    wrong_seconds: float
+
+    @property
+    def covered_fraction(self) -> float:
+        """How much of what is known is covered, 0 to 1; NaN where nothing is known. Read it beside `known_seconds`."""
+        return self.covered_seconds / self.known_seconds if self.known_seconds else float("nan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """Numbers of a comparison.
+
+    Attributes
+    ----------
+    pv : str
+    primary, secondary : SideSummary
+    conflicts : int
+        Samples of equal time whose value or alarm differs.
+    first_conflict_at : int, ns since 1970 UTC
+        Time of the first of them; `NEVER` where there is none.
+    both_seconds, only_primary_seconds, only_secondary_seconds, neither_seconds, undecided_seconds : float
+        Who has what (`Comparison.who`).
+    expires_at : int, ns since 1970 UTC
+        When the first sample that only the secondary has may be gone; `NEVER` where none expires.
+    """
+
+    pv: str
+    primary: SideSummary
+    secondary: SideSummary
+    conflicts: int
+    first_conflict_at: int
+    both_seconds: float
+    only_primary_seconds: float
+    only_secondary_seconds: float
+    neither_seconds: float
+    undecided_seconds: float
+    expires_at: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the numbers under flat names, such as `primary_gaps`, those of the pair first.
+
+        Times stay ns since 1970 UTC.
+        """
+        numbers = asdict(self)
+        sides = {name: numbers.pop(name) for name in ("primary", "secondary")}
+        return numbers | {f"{name}_{key}": value for name, side in sides.items() for key, value in side.items()}
+
+
+def summarise(
+    pv: str,
+    sides: tuple[SideSummary, SideSummary],
+    who: Mapping[str, Segments],
+    conflicts: Sequence[int],
+    expiries: Sequence[int],
+) -> Summary:
+    """Return the numbers of a comparison.
+
+    Parameters
+    ----------
+    pv : str
+    sides : tuple of SideSummary
+        Of the primary and of the secondary.
+    who : mapping of str to Segments
+    conflicts : sequence of int, ns since 1970 UTC
+        Their times, in order.
+    expiries : sequence of int, ns since 1970 UTC
+        Until when the secondary keeps what the primary lacks; `NEVER` among them does not count.
+    """
+    return Summary(
+        pv=pv,
+        primary=sides[0],
+        secondary=sides[1],
+        conflicts=len(conflicts),
+        first_conflict_at=int(conflicts[0]) if len(conflicts) else NEVER,
+        expires_at=min((moment for moment in expiries if moment != NEVER), default=NEVER),
+        **{f"{name}_seconds": segments.total / NS_PER_SECOND for name, segments in who.items()},
+    )
+
+
+def summarise_side(samples: int, coverage: Coverage, gaps: Gaps, dropouts: Dropouts, wrong: Segments) -> SideSummary:
+    """Return the numbers of one side, given how many samples it has, its own gaps, and where it is wrong."""
+    return SideSummary(
+        samples=samples,
+        known_seconds=coverage.known.total / NS_PER_SECOND,
+        covered_seconds=coverage.active.total / NS_PER_SECOND,
+        gaps=len(gaps),
+        longest_gap_seconds=int(np.max(gaps.end - gaps.start, initial=0)) / NS_PER_SECOND,
+        samples_to_gain=int(gaps.samples_to_gain.sum()) + dropouts.total,
+        dropouts=dropouts.total,
+        wrong_seconds=wrong.total / NS_PER_SECOND,
+    )

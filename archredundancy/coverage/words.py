@@ -1,0 +1,169 @@
+"""Numbers and findings in words, the same in text, HTML and pictures."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from archredundancy.coverage.gaps import Gaps
+from archredundancy.coverage.states import Cause, Proof
+from archredundancy.model import NEVER, NS_PER_SECOND, format_time
+
+if TYPE_CHECKING:
+    from archredundancy.coverage.overview import Overview
+    from archredundancy.coverage.summary import SideSummary
+
+__all__ = ["duration_text", "explain", "numbers_table", "percent_text", "plural", "until_text", "verdict", "who_line"]
+
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+_WHO = {
+    "both": "both",
+    "only_primary": "only the primary",
+    "only_secondary": "only the secondary",
+    "neither": "neither",
+    "undecided": "nobody can tell",
+}
+#: What happened, and what tells so; `{side}` has the gap, `{other}` is held against it.
+_CAUSES = {
+    Cause.ARCHIVER_STOPPED: "the archiver of the {side} was down or the PV paused there: "
+    "the first sample afterwards carries the mark of a start (startup)",
+    Cause.PAUSED: "the PV is paused at the {side}, as its pause report says",
+    Cause.ARCHIVER_DISCONNECTED: "the archiver of the {side} ran and had lost the connection, that of the {other} had "
+    "not: it noted the loss beside its next sample (cnxlostepsecs, cnxregainedepsecs)",
+    Cause.SOURCE_DOWN: "IOC or network were down for both archivers: each noted that it had lost the connection "
+    "(cnxlostepsecs, cnxregainedepsecs)",
+    Cause.BOTH_STOPPED: "both archivers were stopped, so nobody saw whether the PV changed",
+    Cause.NOT_RECORDED: "nothing is recorded about a cause",
+}
+
+
+def duration_text(seconds: float) -> str:
+    """Return a length of time in its two largest units.
+
+    Examples
+    --------
+    >>> duration_text(3725), duration_text(0.25), duration_text(172800)
+    ('1 h 2 min', '0.25 s', '2 d')
+    """
+    if not math.isfinite(seconds):
+        return "-"
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    whole = int(seconds)
+    parts = []
+    for length, unit in _UNITS:
+        count, whole = divmod(whole, length)
+        parts.append((count, unit))
+    first = next(number for number, (count, _) in enumerate(parts) if count)
+    return " ".join(f"{count:,} {unit}" for count, unit in parts[first : first + 2] if count)
+
+
+def percent_text(part: float, whole: float) -> str:
+    """Return a part in percent, rounded down: nothing that lacks anything is called 100 %.
+
+    Examples
+    --------
+    >>> percent_text(1, 3), percent_text(3, 3), percent_text(999_999, 1_000_000), percent_text(0, 0)
+    ('33.33 %', '100 %', '>99.99 %', '-')
+    """
+    if not whole:
+        return "-"
+    if part in (0, whole):
+        return "100 %" if part else "0 %"
+    hundredths = math.floor(part / whole * 10_000)
+    if hundredths >= 9999:
+        return ">99.99 %"
+    return f"{hundredths / 100:.2f} %" if hundredths else "<0.01 %"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "gap"), plural(2000, "gap")
+    ('1 gap', '2,000 gaps')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def until_text(expires_at: int, now: int) -> str:
+    """Return until when the other side is sure to keep something, and how long that is.
+
+    Examples
+    --------
+    >>> until_text(3 * 86400 * 10**9, now=86400 * 10**9)
+    'until 1970-01-04T00:00:00.000000000Z (2 d from now)'
+    """
+    left = (expires_at - now) / NS_PER_SECOND
+    distance = f"{duration_text(left)} from now" if left > 0 else f"{duration_text(-left)} ago"
+    return f"until {format_time(expires_at)} ({distance})"
+
+
+def verdict(overview: Overview) -> str:
+    """Return the sentence that matters: what only the secondary has, and until when."""
+    summary = overview.summary
+    unknown = summary.undecided_seconds
+    if unknown * NS_PER_SECOND >= overview.asked.duration:
+        return "Nobody can tell who has what in this range."
+    caveat = f" For {duration_text(unknown)} nobody can tell." if unknown else ""
+    if not overview.needs_merge:
+        return f"The secondary has no sample that the primary lacks.{caveat}"
+    gain = plural(summary.primary.samples_to_gain, "sample")
+    return f"Only the secondary has {gain}, in {_places(overview)}. {_expiry(overview)}{caveat}"
+
+
+def _places(overview: Overview) -> str:
+    gains = overview.gaps.of(overview.primary.cluster).samples_to_gain > 0
+    places = [plural(int(gains.sum()), "gap")] if gains.any() else []
+    if overview.summary.primary.dropouts:
+        places.append(plural(len(overview.dropouts[0].first), "dropout"))
+    return " and ".join(places)
+
+
+def _expiry(overview: Overview) -> str:
+    expires = overview.summary.expires_at
+    if expires == NEVER:
+        return "No expiry is known for them."
+    if expires > overview.now:
+        return f"It is sure to keep the first of them {until_text(expires, overview.now)}."
+    return f"It was sure to keep the first of them {until_text(expires, overview.now)}, and may drop it any time."
+
+
+def numbers_table(overview: Overview) -> list[tuple[str, str, str]]:
+    """Return rows of (name, primary, secondary)."""
+    columns = [_numbers(side) for side in (overview.summary.primary, overview.summary.secondary)]
+    return [(name, columns[0][name], columns[1][name]) for name in columns[0]]
+
+
+def _numbers(side: SideSummary) -> dict[str, str]:
+    return {
+        "samples": f"{side.samples:,}",
+        "known": duration_text(side.known_seconds),
+        "covered of it": duration_text(side.covered_seconds),
+        "in percent": percent_text(side.covered_seconds, side.known_seconds),
+        "gaps": f"{side.gaps:,}",
+        "longest gap": duration_text(side.longest_gap_seconds) if side.gaps else "-",
+        "samples it lacks": f"{side.samples_to_gain:,}",
+        "of them dropouts": f"{side.dropouts:,}",
+        "wrong value held": duration_text(side.wrong_seconds),
+    }
+
+
+def who_line(overview: Overview) -> str:
+    """Return who has what, for how long; what does not occur is left out."""
+    parts = [f"{words} {duration_text(overview.who[name].total / NS_PER_SECOND)}" for name, words in _WHO.items()
+             if len(overview.who[name])]  # fmt: skip
+    return "Who has it: " + ", ".join(parts)
+
+
+def explain(gaps: Gaps, row: int) -> str:
+    """Return in a sentence what a gap's cause is and what tells so."""
+    side = str(gaps.cluster[row])
+    other = "secondary" if side == "primary" else "primary"
+    cause, gain = gaps.cause[row], int(gaps.samples_to_gain[row])
+    words = _CAUSES.get(cause, cause.value).format(side=side, other=other)
+    sentence = words[:1].upper() + words[1:]
+    if gaps.evidence[row] is Proof.WITNESSED:
+        return f"{sentence}. Meanwhile the {other} stored {plural(gain, 'sample')}."
+    return f"{sentence}."

@@ -1,0 +1,81 @@
+"""Findings in words: no rounding that flatters, every cause explained."""
+
+import pytest
+
+from archredundancy.coverage import compare_evidence
+from archredundancy.coverage.words import _CAUSES, duration_text, explain, percent_text, until_text, verdict, who_line
+from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
+
+DAY = 86400
+EVERY_SECOND = list(range(100))
+OUTSIDE = [second for second in EVERY_SECOND if not 20 <= second < 50]
+
+
+def compared(primary, secondary, now=None, **options):
+    sides = [make_side(name, (0, 100), seconds) for name, seconds in (("primary", primary), ("secondary", secondary))]
+    if options:
+        sides[1] = make_side("secondary", (0, 100), secondary, **options)
+    return compare_evidence(make_evidence(*sides, now))
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (0, 0, "-"),
+        (0, 10, "0 %"),
+        (10, 10, "100 %"),
+        (86399.999999999, 86400, ">99.99 %"),
+        (99.995, 100, ">99.99 %"),
+        (99.98999, 100, "99.98 %"),
+        (1e-9, 86400, "<0.01 %"),
+    ],
+)
+def test_percent_is_rounded_down(part, whole, text):
+    """What lacks a nanosecond is not 100 %, and what has one is not 0 %."""
+    assert percent_text(part, whole) == text
+
+
+def test_a_length_that_is_none_is_a_dash():
+    """NaN and infinity are no lengths."""
+    assert duration_text(float("nan")) == "-"
+
+
+def test_the_verdict_says_how_long_the_samples_are_kept():
+    """Until when, and how far that is from now."""
+    result = compared(OUTSIDE, EVERY_SECOND, stores=STORES_HALF_A_YEAR)
+    assert verdict(result) == (
+        "Only the secondary has 30 samples, in 1 gap. It is sure to keep the first of them until "
+        "1970-07-04T00:00:00.000000000Z (183 d 23 h from now)."
+    )
+
+
+def test_the_verdict_says_when_the_guarantee_is_over():
+    """Samples that are still there after their time may go any moment."""
+    assert until_text(DAY * 10**9, now=2 * DAY * 10**9).endswith("(1 d ago)")
+    late = compared(OUTSIDE, EVERY_SECOND, now=190 * DAY, stores=STORES_HALF_A_YEAR)
+    assert "It was sure to keep the first of them until" in verdict(late)
+    assert "may drop it any time" in verdict(late)
+
+
+def test_the_verdict_admits_that_nothing_is_known():
+    """Where neither side can vouch, nothing is called complete."""
+    assert verdict(compared(EVERY_SECOND, EVERY_SECOND, now=0)) == "Nobody can tell who has what in this range."
+
+
+def test_who_has_it_leaves_out_what_does_not_occur():
+    """Only answers that cover some time are named."""
+    assert who_line(compared(OUTSIDE, EVERY_SECOND)) == "Who has it: both 1 min 10 s, only the secondary 30 s"
+
+
+def test_a_gap_is_explained_with_what_proves_it():
+    """The sentence names the side, and how many samples the other one stored."""
+    gaps = compared(OUTSIDE, EVERY_SECOND).gaps
+    assert explain(gaps, 0) == "Nothing is recorded about a cause. Meanwhile the secondary stored 30 samples."
+
+
+def test_explanations_name_only_the_two_sides():
+    """Every sentence can be filled in for either side, and none is left open."""
+    for words in _CAUSES.values():
+        filled = words.format(side="primary", other="secondary")
+        assert "{" not in filled
+        assert not filled.endswith(".")
