@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archredundancy.client.answer import Answer
+from archredundancy.client.ordered_file import OrderedFiles
 from archredundancy.client.reading import Piece, build_reading
 from archredundancy.client.store_files import StoredFile, find_files, read_answer, read_start, walk_first_files
 from archredundancy.errors import StoreError
@@ -50,6 +51,7 @@ class StoreFolder:
         self.name = name or str(root)
         self._naming = (separators, terminator)
         self._pvs: list[str] | None = None
+        self._ordered = OrderedFiles()
 
     def __repr__(self) -> str:
         return f"<StoreFolder {self.root}>"
@@ -92,7 +94,9 @@ class StoreFolder:
 
         Notes
         -----
-        Cost: one pass over the files whose partitions touch the range, and a look into a few before and after.
+        Cost: one pass over the files whose partitions touch the range, and a look into a few before and after. Of a
+        file that reaches beyond the range, and has been found in order and undamaged, only a part is kept; and only
+        that part is read when the same folder is asked once more.
         """
         try:
             files = find_files(self.root, pv, *self._naming)
@@ -103,30 +107,38 @@ class StoreFolder:
                 range=asked, kind=FailureKind.UNKNOWN_PV, message=f"no file of {pv} below {self.root}"
             )
             return build_reading(pv, self.name, asked, [], [missing])
-        reader = _PVFiles(pv, files)
-        pieces = reader.read(asked)
-        return build_reading(pv, self.name, asked, pieces, reader.failures, reader.vouched(asked, pieces))
+        reader = _PVFiles(pv, files, asked, self._ordered)
+        pieces = reader.read()
+        return build_reading(pv, self.name, asked, pieces, reader.failures, reader.vouched(pieces))
 
 
 class _PVFiles:
-    """The files of one PV while they are read: what cannot be read is written down."""
+    """The files of one PV while a range of them is read: what cannot be read is written down."""
 
-    def __init__(self, pv: str, files: Sequence[StoredFile]) -> None:
+    def __init__(self, pv: str, files: Sequence[StoredFile], asked: TimeRange, ordered: OrderedFiles) -> None:
         self._pv = pv
         self._files = files
+        self._asked = asked
+        self._ordered = ordered
         self.failures: list[ReadFailure] = []
 
-    def read(self, asked: TimeRange) -> list[Piece]:
+    def read(self) -> list[Piece]:
         """Return what the files that touch the range hold, and those that hold the sample before it."""
+        asked = self._asked
         found = [(file, answer) for file in self._files if _touches(file, asked) and (answer := self._answer(file))]
         earlier = [file for file in self._files if file.partition.end <= asked.start]
         for store in sorted({file.store for file in earlier}):
             found.extend(self._newest([file for file in earlier if file.store == store]))
-        found.sort(key=lambda pair: (pair[0].partition.start, int(pair[1].time[0]) if len(pair[1].time) else 0))
-        return [Piece(span=file.span, answer=answer) for file, answer in found]
+        found.sort(key=lambda pair: (pair[0].partition.start, _first(pair[1])))
+        return [
+            # Those before the range are not part of the answer's layout.
+            Piece(span=file.span, answer=answer if _touches(file, asked) else replace(answer, headers=(), chunks=()))
+            for file, answer in found
+        ]
 
-    def vouched(self, asked: TimeRange, pieces: Iterable[Piece]) -> Segments:
+    def vouched(self, pieces: Iterable[Piece]) -> Segments:
         """Return where the files tell anything: from the start of the first partition to the last sample."""
+        asked = self._asked
         first = next((file.partition.start for file in self._files if self._has_sample(file)), None)
         if first is None:
             return Segments.empty()
@@ -137,11 +149,11 @@ class _PVFiles:
         return Segments.of((first, max(first, last + 1)))
 
     def _newest(self, files: Sequence[StoredFile]) -> list[tuple[StoredFile, Answer]]:
-        """Return the newest of the files that has a sample, without its layout: it is not part of the answer."""
+        """Return the newest of the files that has a sample."""
         for file in reversed(files):
             answer = self._answer(file)
             if answer is not None and len(answer.time):
-                return [(file, replace(answer, headers=(), chunks=()))]
+                return [(file, answer)]
         return []
 
     def _has_sample(self, file: StoredFile) -> bool:
@@ -157,7 +169,7 @@ class _PVFiles:
             if file.is_pb:
                 if read_start(file.path)[0] not in (None, self._pv):
                     return None  # in a folder that is itself one store's root, a PV with a longer name
-                answer = read_answer(file.path)
+                answer = self._part(file) or read_answer(file.path)
             problem = _problem(file, answer)
         except OSError as error:
             problem = FailureKind.UNREACHABLE, str(error)
@@ -168,6 +180,18 @@ class _PVFiles:
         for failure in answer.failures(file.span):
             self.failures.append(replace(failure, message=f"{file.path}: {failure.message}"))
         return answer
+
+    def _part(self, file: StoredFile) -> Answer | None:
+        """Return what is wanted of a file that holds more than that; None where it has to be read as a whole.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be read.
+        """
+        if self._asked.start <= file.partition.start and file.partition.end <= self._asked.end:
+            return None
+        return self._ordered.read(file.path, file.span, self._asked)
 
 
 def _problem(file: StoredFile, answer: Answer | None) -> tuple[FailureKind, str] | None:
@@ -185,6 +209,11 @@ def _problem(file: StoredFile, answer: Answer | None) -> tuple[FailureKind, str]
 
 def _touches(file: StoredFile, asked: TimeRange) -> bool:
     return file.partition.start < asked.end and file.partition.end > asked.start
+
+
+def _first(answer: Answer) -> int:
+    """Return the first stamp in a file, also where only a part of it was read."""
+    return next((chunk.first for chunk in answer.chunks if chunk.first is not None), 0)
 
 
 def _first_name(paths: Iterable[Path]) -> str | None:

@@ -267,7 +267,7 @@ class ClusterPair(UnionValues):
         UnknownPVError
             If neither cluster knows the PV.
         TooLargeError
-            If a single second takes more than that; of a folder of files, a single file.
+            If a single second takes more than that; of a folder of files, one that is damaged or not in order.
         InputError
             If a time cannot be understood, `memory` is less than 1 MiB, or the two sides hold different types.
 

@@ -121,3 +121,17 @@ def test_memory_stays_within_the_budget(offset):
         tracemalloc.stop()
     assert count == 20 * 60 * 100 * (2 if offset else 1)
     assert peak < budget
+
+
+def test_a_large_file_comes_in_pieces(tmp_path):
+    """Two folders with one file each, which as a whole takes more than may be used at a time."""
+    time = parse_time("2026-01-01", now=0) + np.arange(50_000) * 10**9
+    for name in ("primary", "secondary"):
+        path = tmp_path / name / "lts" / "A" / "B:2026.pb"
+        path.parent.mkdir(parents=True)
+        header = ChunkHeader(dbr_type=DbrType.SCALAR_DOUBLE, pv="A:B", year=2026)
+        path.write_bytes(encode_chunk(header, Samples.build(DbrType.SCALAR_DOUBLE, time, np.arange(50_000))))
+    with ar.ClusterPair(*(ar.open_store(tmp_path / name) for name in ("primary", "secondary"))) as pair:
+        pieces = [piece["merged"] for piece in pair.iter_load("A:B", "2026-01-01", "2026-01-02", memory=8 << 20)]
+    assert len(pieces) > 10
+    assert np.array_equal(np.concatenate([piece.value.values for piece in pieces]), np.arange(50_000))

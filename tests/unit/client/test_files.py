@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from archredundancy.client import StoreFolder
+from archredundancy.client.ordered_file import OrderedFiles
 from archredundancy.client.store_files import find_files, read_answer
 from archredundancy.errors import StoreError
 from archredundancy.model import (
@@ -216,11 +217,14 @@ def test_the_sample_before_is_looked_for_beyond_a_damaged_file(tmp_path, hourly)
 def test_only_files_near_the_range_are_read(tmp_path, hourly, monkeypatch):
     """Those that touch it, and the one before; of the others at most the first lines."""
     write(tmp_path, Granularity.DAY, hourly("2024-05-01", 24 * 20))
-    opened = []
+    opened, read = [], OrderedFiles.read
     monkeypatch.setattr(
         "archredundancy.client.files.read_answer", lambda path: opened.append(path.name) or read_answer(path)
     )
-    StoreFolder(tmp_path).read(PV, span("2024-05-10T06:00:00Z", "2024-05-11T06:00:00Z"))
+    monkeypatch.setattr(
+        OrderedFiles, "read", lambda self, path, *spans: opened.append(path.name) or read(self, path, *spans)
+    )
+    StoreFolder(tmp_path).read(PV, span("2024-05-10T00:00:00Z", "2024-05-11T06:00:00Z"))
     assert opened == ["CURRENT:2024_05_10.pb", "CURRENT:2024_05_11.pb", "CURRENT:2024_05_09.pb"]
 
 
