@@ -1,6 +1,7 @@
 """What each side covers, what it misses, why, and until when the other side still has it: pure, from evidence alone."""
 
 from archredundancy.coverage.aligned import Aligned, align_history, aligned_to_dataset, unaligned
+from archredundancy.coverage.as_dataset import coverages_to_dataset, known_to_dataset
 from archredundancy.coverage.as_svg import coverage_svg
 from archredundancy.coverage.comparison import Comparison, compare_evidence
 from archredundancy.coverage.coverage import Coverage, Layer, combine
@@ -8,7 +9,9 @@ from archredundancy.coverage.datasets import compare
 from archredundancy.coverage.dropout_rates import DropoutRates
 from archredundancy.coverage.gaps import Dropouts, Gaps
 from archredundancy.coverage.history import History, Quality, UnionHistory
+from archredundancy.coverage.kleene import Claim
 from archredundancy.coverage.overview import Overview
+from archredundancy.coverage.share import Share, percent_text
 from archredundancy.coverage.states import Cause, Presence, Proof, State
 from archredundancy.coverage.statistics import union_statistics
 from archredundancy.coverage.summary import SideSummary, Summary
@@ -19,6 +22,7 @@ __all__ = [
     "NEVER",
     "Aligned",
     "Cause",
+    "Claim",
     "Comparison",
     "Coverage",
     "DropoutRates",
@@ -30,6 +34,7 @@ __all__ = [
     "Presence",
     "Proof",
     "Quality",
+    "Share",
     "SideSummary",
     "State",
     "Summary",
@@ -40,7 +45,10 @@ __all__ = [
     "compare",
     "compare_evidence",
     "coverage_svg",
+    "coverages_to_dataset",
     "duration_text",
+    "known_to_dataset",
+    "percent_text",
     "unaligned",
     "union_statistics",
 ]

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from archredundancy.coverage.kleene import Claim, common_range
+from archredundancy.coverage.share import Share
 from archredundancy.coverage.states import Cause, Presence, Proof, State
 from archredundancy.model import TimeRange
-from archredundancy.segments import Segments
+from archredundancy.segments import Segments, as_ns
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 __all__ = ["Coverage", "Layer", "combine"]
 
+_ABSENT = (State.DISCONNECTED, State.STOPPED, State.SILENT)
+#: Stretches that HTML shows; the rest is left out in the middle.
+ROWS = 12
 _PRESENCE = np.array([Presence.UNKNOWN, Presence.PRESENT, Presence.ABSENT, Presence.ABSENT, Presence.ABSENT], np.int8)
 
 
@@ -30,22 +37,46 @@ class Layer:
     cause: Cause = Cause.NONE
     proof: Proof = Proof.NONE
 
+    @property
+    def words(self) -> tuple[State, Cause, Proof]:
+        """What its stretches share."""
+        return self.state, self.cause, self.proof
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Coverage:
     """States of one PV at one archiver: stretches that fill a range, in order, neighbours differing.
+
+    Two are equal if they have the same cluster and range, and the same state, cause and proof at each instant.
+
+    `primary & secondary` claims that both have what happened; so do `|` (at least one), `-` (this one alone), `^` (just
+    one) and `~` (not this one) in Kleene's logic, in which an unknown side decides nothing: see `Claim`.
 
     Attributes
     ----------
     cluster : str
+    asked : TimeRange
     start, end : int64, (m,), ns since 1970 UTC
         Half-open stretches; each begins where the last one ends.
     layer : intp, (m,)
         Which of `layers` each stretch belongs to.
     layers : tuple of Layer
+        One for all stretches that share state, cause and proof, in the order in which they appear.
+
+    Examples
+    --------
+    >>> day = 86_400_000_000_000
+    >>> always, nine_days = Segments.of((0, 10 * day)), Segments.of((0, 9 * day))
+    >>> primary = Coverage.from_segments((0, 10 * day), known=always, active=nine_days)
+    >>> secondary = Coverage.from_segments((0, 10 * day), known=Segments.of((5 * day, 10 * day)))
+    >>> print(primary.share)
+    90 % of 864000 s known
+    >>> (secondary - primary).active
+    <1 Segments, 86400 s within 1970-01-10T00:00:00.000000000Z .. 1970-01-11T00:00:00.000000000Z>
     """
 
     cluster: str
+    asked: TimeRange
     start: npt.NDArray[np.int64]
     end: npt.NDArray[np.int64]
     layer: npt.NDArray[np.intp]
@@ -57,18 +88,70 @@ class Coverage:
 
         Cost: a sort of all edges and one pass a layer.
         """
-        layers = (Layer(segments=Segments.of((asked.start, asked.end)), state=State.UNKNOWN), *layers)
-        clipped = [layer.segments.clip(asked.start, asked.end) for layer in layers]
-        edges = np.unique(np.concatenate([edge for segments in clipped for edge in (segments.start, segments.end)]))
+        ground = Layer(segments=Segments.of((asked.start, asked.end)), state=State.UNKNOWN)
+        clipped = [(layer.words, layer.segments.clip(asked.start, asked.end)) for layer in (ground, *layers)]
+        kinds = list(dict.fromkeys(words for words, _ in clipped))
+        edges = np.unique(np.concatenate([edge for _, segments in clipped for edge in (segments.start, segments.end)]))
         top = np.zeros(max(len(edges) - 1, 0), np.intp)
-        for number, segments in enumerate(clipped):
-            top[segments.contains(edges[:-1])] = number
+        for words, segments in clipped[1:]:
+            top[segments.contains(edges[:-1])] = kinds.index(words)
         first = np.flatnonzero(np.diff(top, prepend=-1))
         start, end = edges[:-1][first], np.append(edges[:-1][first[1:]], edges[-1:])
-        return cls(cluster=cluster, start=start, end=end, layer=top[first], layers=layers)
+        layer, shown = _in_order_of_appearance(top[first])
+        return cls(
+            cluster=cluster,
+            asked=asked,
+            start=start,
+            end=end,
+            layer=layer,
+            layers=tuple(
+                _layer(Segments.from_arrays(start[layer == number], end[layer == number]), kinds[kind])
+                for number, kind in enumerate(shown)
+            ),
+        )
+
+    @classmethod
+    def from_segments(
+        cls,
+        asked: TimeRange | tuple[int, int],
+        *,
+        known: Segments,
+        active: Segments | None = None,
+        absent_as: State = State.SILENT,
+        cluster: str = "",
+    ) -> Coverage:
+        """Return the coverage that is active where `active`, absent where it is only `known`, and else unknown.
+
+        Parameters
+        ----------
+        asked : TimeRange, or (start, end) in ns since 1970 UTC
+        known : Segments
+            Where the archiver can vouch. What lies outside of the range is cut off.
+        active : Segments, optional
+            Only what lies inside `known` counts; all of it if not given.
+        absent_as : State
+            What the archiver was where it was known and not active.
+        cluster : str
+
+        Raises
+        ------
+        InputError
+            If the range ends before it starts.
+        """
+        claim = Claim.of(asked, known=known, active=known if active is None else active)
+        layers = [Layer(segments=claim.absent, state=absent_as), Layer(segments=claim.active, state=State.ACTIVE)]
+        return cls.from_layers(cluster, claim.asked, layers)
 
     def __len__(self) -> int:
         return len(self.start)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Coverage):
+            return NotImplemented
+        return (self.cluster, self.asked, self.layers) == (other.cluster, other.asked, other.layers)
+
+    def __hash__(self) -> int:
+        return hash((self.cluster, self.asked, self.layers))
 
     @property
     def state(self) -> npt.NDArray[np.int8]:
@@ -80,6 +163,15 @@ class Coverage:
         """Presence of each stretch, int8, (m,)."""
         return _PRESENCE[self.state]
 
+    def state_at(self, times: npt.ArrayLike) -> npt.NDArray[np.int8]:
+        """Return the state at each instant, int8, in the shape of `times` (ns since 1970 UTC); unknown outside.
+
+        Cost: a search for each instant.
+        """
+        stamps = as_ns(times)
+        states = np.append(self.state, np.int8(State.UNKNOWN))[np.searchsorted(self.end, stamps, "right")]
+        return np.where(stamps < self.asked.start, np.int8(State.UNKNOWN), states)
+
     def segments(self, *states: State) -> Segments:
         """Return where the PV was in any of these states."""
         chosen = np.isin(self.state, states)
@@ -88,28 +180,108 @@ class Coverage:
     @property
     def known(self) -> Segments:
         """Where the archiver can vouch either way."""
-        return self.segments(State.ACTIVE, State.DISCONNECTED, State.STOPPED, State.SILENT)
+        return self.segments(State.ACTIVE, *_ABSENT)
+
+    @property
+    def unknown(self) -> Segments:
+        """Where nobody can tell."""
+        return self.segments(State.UNKNOWN)
 
     @property
     def active(self) -> Segments:
         """Where the archiver was connected and the last value holds."""
         return self.segments(State.ACTIVE)
 
+    @property
+    def absent(self) -> Segments:
+        """Where it is known that the archiver was not recording."""
+        return self.segments(*_ABSENT)
+
+    @property
+    def share(self) -> Share:
+        """How much of what is known is active, with how much is known beside it."""
+        return self.claim.share
+
+    @property
+    def claim(self) -> Claim:
+        """The statement that this archiver has what happened, without states and causes."""
+        return Claim(asked=self.asked, active=self.active, absent=self.absent)
+
+    def __and__(self, other: Coverage) -> Claim:
+        return self.claim & other.claim
+
+    def __or__(self, other: Coverage) -> Claim:
+        return self.claim | other.claim
+
+    def __sub__(self, other: Coverage) -> Claim:
+        return self.claim - other.claim
+
+    def __xor__(self, other: Coverage) -> Claim:
+        return self.claim ^ other.claim
+
+    def __invert__(self) -> Claim:
+        return ~self.claim
+
+    def restrict(self, start: int, end: int) -> Coverage:
+        """Return the coverage of the part of its range inside `[start, end)`, ns since 1970 UTC.
+
+        Raises
+        ------
+        InputError
+            If nothing of the range lies inside.
+        """
+        return Coverage.from_layers(self.cluster, common_range(self.asked, start, end), self.layers)
+
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row a stretch: cluster, start, end (datetime64[ns] UTC), state, cause, evidence."""
         import pandas as pd
 
-        chosen = [self.layers[number] for number in self.layer]
         return pd.DataFrame(
             {
                 "cluster": self.cluster,
                 "start": self.start.view("datetime64[ns]"),
                 "end": self.end.view("datetime64[ns]"),
-                "state": [layer.state.label for layer in chosen],
-                "cause": [layer.cause.value for layer in chosen],
-                "evidence": [layer.proof.value for layer in chosen],
+                "state": self._texts([layer.state.label for layer in self.layers]),
+                "cause": self._texts([layer.cause.value for layer in self.layers]),
+                "evidence": self._texts([layer.proof.value for layer in self.layers]),
             }
         )
+
+    def to_dataset(self) -> xr.Dataset:
+        """Return one row a stretch, dim "stretch", as the node `coverage` of a loaded tree has it for both sides."""
+        from archredundancy.coverage.as_dataset import coverages_to_dataset
+
+        return coverages_to_dataset([self])
+
+    @classmethod
+    def from_dataset(cls, dataset: xr.Dataset | xr.DataTree, cluster: str | None = None) -> Coverage:
+        """Return what `to_dataset` gave, or one cluster of a loaded tree's node `coverage`.
+
+        Parameters
+        ----------
+        dataset : xarray.Dataset or DataTree node
+        cluster : str, optional
+            Needed where the rows are of several.
+
+        Raises
+        ------
+        DatasetError
+            If a variable is missing, the cluster is not there, or the stretches do not fill a range.
+        """
+        from archredundancy.coverage.as_dataset import dataset_to_coverage
+
+        return dataset_to_coverage(dataset, cluster)
+
+    def __repr__(self) -> str:
+        counts = f"{len(self)} stretch" + ("" if len(self) == 1 else "es")
+        return f"<Coverage of {self.cluster or 'one side'} over {self.asked}: active for {self.share}; {counts}>"
+
+    def _repr_html_(self) -> str:
+        table = self.to_dataframe().drop(columns="cluster")
+        return f"<p>{escape(repr(self)[1:-1])}</p>\n{table.to_html(max_rows=ROWS, border=0, index=False)}"
+
+    def _texts(self, of_layers: list[str]) -> npt.NDArray[np.object_]:
+        return np.array(of_layers, object)[self.layer]
 
 
 def combine(primary: Coverage, secondary: Coverage) -> dict[str, Segments]:
@@ -119,18 +291,27 @@ def combine(primary: Coverage, secondary: Coverage) -> dict[str, Segments]:
     -------
     dict of str to Segments
         `both`, `only_primary`, `only_secondary` (what a merge can recover), `neither` (lost, or nothing to archive),
-        `undecided`; disjoint, and together all that was asked.
+        `undecided` (at least one is unknown); disjoint, and together all that was asked of either.
     """
-    edges = np.unique(np.concatenate([primary.start, primary.end, secondary.start, secondary.end]))
-    start, end = edges[:-1], edges[1:]
-    mine = primary.presence[np.searchsorted(primary.start, start, side="right") - 1]
-    theirs = secondary.presence[np.searchsorted(secondary.start, start, side="right") - 1]
-    yes, no = Presence.PRESENT, Presence.ABSENT
-    rules = {
-        "both": (mine == yes) & (theirs == yes),
-        "only_primary": (mine == yes) & (theirs == no),
-        "only_secondary": (mine == no) & (theirs == yes),
-        "neither": (mine == no) & (theirs == no),
-        "undecided": (mine == Presence.UNKNOWN) | (theirs == Presence.UNKNOWN),
+    mine, theirs = primary.claim, secondary.claim
+    either = mine | theirs
+    decided = mine.known & theirs.known
+    return {
+        "both": (mine & theirs).active,
+        "only_primary": (mine - theirs).active,
+        "only_secondary": (theirs - mine).active,
+        "neither": either.absent,
+        "undecided": decided.complement(either.asked.start, either.asked.end),
     }
-    return {name: Segments.from_arrays(start[chosen], end[chosen]) for name, chosen in rules.items()}
+
+
+def _in_order_of_appearance(kind: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], list[int]]:
+    """Return each row's place among the kinds, and the kinds, the first to appear first."""
+    kinds, first, place = np.unique(kind, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return np.argsort(order)[place], kinds[order].tolist()
+
+
+def _layer(segments: Segments, words: tuple[State, Cause, Proof]) -> Layer:
+    state, cause, proof = words
+    return Layer(segments=segments, state=state, cause=cause, proof=proof)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from archredundancy.coverage import Comparison
+from archredundancy.coverage import Comparison, coverages_to_dataset, known_to_dataset
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.merge import merged_to_dataset
 from archredundancy.model import (
@@ -59,8 +59,9 @@ def evidence_to_tree(evidence: Evidence, comparison: Comparison) -> xr.DataTree:
         children[f"before_{side.reading.cluster}"] = side_to_dataset(side, before=True)
     children["conflicts"] = comparison.conflicts.to_dataset(pv=evidence.pv, asked=evidence.asked)
     children["connection"] = _connection(sides)
-    children["known"] = _known(comparison)
-    children["coverage"] = _coverage(comparison)
+    coverages = (comparison.primary, comparison.secondary)
+    children["known"] = known_to_dataset(coverages)
+    children["coverage"] = coverages_to_dataset(coverages)
     tree = xr.DataTree.from_dict(children)
     not_read = [f"{cluster}: {failure.range}: {failure.message}" for cluster, failure in comparison.failures]
     unlike = differences(evidence.primary.description, evidence.secondary.description)
@@ -130,28 +131,6 @@ def _told(reading: Reading) -> list[tuple[str, int, tuple[FieldValue, ...]]]:
         for row, fields in zip(extras.row.tolist(), extras.fields, strict=True)
         if any(name in _CONNECTION for name, _ in fields)
     ]
-
-
-def _known(comparison: Comparison) -> xr.Dataset:
-    import xarray as xr
-
-    sides = [(coverage.cluster, coverage.known) for coverage in (comparison.primary, comparison.secondary)]
-    return xr.Dataset(
-        {
-            "cluster": ("segment", _texts([cluster for cluster, known in sides for _ in range(len(known))])),
-            "start": ("segment", np.concatenate([known.start for _, known in sides]).view("datetime64[ns]")),
-            "end": ("segment", np.concatenate([known.end for _, known in sides]).view("datetime64[ns]")),
-        }
-    )
-
-
-def _coverage(comparison: Comparison) -> xr.Dataset:
-    import xarray as xr
-
-    table = comparison.to_dataframe()
-    columns: dict[str, object] = {name: ("stretch", table[name].to_numpy()) for name in ("start", "end")}
-    columns |= {name: ("stretch", _texts(table[name].tolist())) for name in ("cluster", "state", "cause", "evidence")}
-    return xr.Dataset(columns)
 
 
 def _texts(texts: list[str]) -> np.ndarray:

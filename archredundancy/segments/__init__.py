@@ -1,5 +1,7 @@
 """Half-open intervals of time and their algebra, on integer nanoseconds and whole arrays."""
 
-from archredundancy.segments.segments import Segments
+from archredundancy.segments.edges import as_ns
+from archredundancy.segments.segments import Instant, Segments
+from archredundancy.segments.silences import silences
 
-__all__ = ["Segments"]
+__all__ = ["Instant", "Segments", "as_ns", "silences"]

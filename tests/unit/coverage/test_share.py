@@ -1,0 +1,35 @@
+"""Percentages that do not hide a gap."""
+
+import math
+
+import pytest
+
+from archredundancy.coverage import Share, percent_text
+
+YEAR = 31_556_952 * 10**9
+
+TEXTS = {
+    "all": (YEAR, YEAR, "100 %"),
+    "none": (0, YEAR, "0 %"),
+    "one nanosecond lacking in a year": (YEAR - 1, YEAR, "> 99.9999 %"),
+    "one second lacking in a year": (YEAR - 10**9, YEAR, "> 99.9999 %"),
+    "one minute lacking in a year": (YEAR - 60 * 10**9, YEAR, "99.9998 %"),
+    "an hour lacking in a year": (YEAR - 3600 * 10**9, YEAR, "99.99 %"),
+    "one nanosecond in a year": (1, YEAR, "< 0.0001 %"),
+    "one minute in a year": (60 * 10**9, YEAR, "0.0002 %"),
+    "half": (1, 2, "50 %"),
+    "nothing known": (0, 0, "-"),
+}
+
+
+@pytest.mark.parametrize(("part", "whole", "text"), TEXTS.values(), ids=TEXTS)
+def test_percentages_never_round_to_all_or_nothing(part, whole, text):
+    """100 % and 0 % are said only where that is exact, whatever the digits (ObsPy #3520)."""
+    assert percent_text(part, whole) == text
+
+
+def test_without_anything_known_there_is_no_fraction():
+    """NaN, not 0 and not 1; but bounds for what was asked."""
+    share = Share(active=0, known=0, asked=10)
+    assert math.isnan(share.fraction)
+    assert (share.least, share.most) == (0.0, 1.0)
