@@ -121,7 +121,8 @@ def _read(source: Source, pv: str, asked: TimeRange, owner: str) -> Reading:
     """Return what the PV's owner has; another member may pass on a dying owner's cut answer as whole."""
     reader = reader_of(source, owner)
     if reader is not None:
-        return reader.read(pv, asked)
+        # A reader may have been made before the pair that names it, as `open_store` makes them.
+        return replace(reader.read(pv, asked), cluster=source.name)
     there = ", ".join(source.readers)
     message = f"{pv} belongs to the member {owner!r}, which is not in the cluster now (there are {there})"
     nothing = Samples.empty(DbrType.SCALAR_DOUBLE)

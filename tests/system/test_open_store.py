@@ -37,6 +37,15 @@ def test_two_folders_make_a_pair(folders):
         assert comparison.summary.undecided_seconds > 0
 
 
+def test_a_pair_of_folders_is_called_like_a_pair(folders, tmp_path):
+    """The tree has the children of every tree, whatever the folders are called, and can be saved."""
+    with ar.ClusterPair(*map(ar.open_store, folders)) as pair:
+        tree = pair.load("LIVE:COUNT", *LIVE)
+    assert {"primary", "secondary", "before_primary", "before_secondary"} < set(tree.children)
+    assert tree["primary"].attrs["cluster"] == "primary"
+    assert ar.open_saved(ar.save(tree, tmp_path / "x.csv")).identical(tree)
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     """A wrong path is an error, not an empty archive."""
     with pytest.raises(StoreError, match="nowhere"):
