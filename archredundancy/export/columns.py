@@ -2,12 +2,12 @@
 
 Times are int64 "nanoseconds since 1970-01-01", bools are int8 with the attribute that xarray writes for them. xarray
 itself would choose units, fill values and encodings by what it finds, so that one PV's files would differ from day to
-day.
+day. A slash in a name, which both formats take for a group's, is written as `%2F`; no name has a `%` of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ _TIME = {"units": "nanoseconds since 1970-01-01", "calendar": "proleptic_gregori
 _BOOL = {"dtype": "bool"}
 _ESCAPED = {"archredundancy_escaped": "backslash"}
 _COORDINATES = "coordinates"
+_SLASH = "%2F"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,8 @@ def pack_dataset(dataset: xr.Dataset) -> tuple[dict[str, Column], dict[str, Any]
     InputError
         If an attribute has a type that cannot be saved.
     """
-    columns = {str(name): _pack(variable) for name, variable in dataset.variables.items()}
-    others = [str(name) for name in dataset.coords if name not in dataset.dims]
+    columns = {_without_slash(name): _pack(variable) for name, variable in dataset.variables.items()}
+    others = [_without_slash(name) for name in dataset.coords if name not in dataset.dims]
     # xarray knows coordinates that are no dimension by this attribute.
     return columns, pack_attributes(dataset.attrs) | ({_COORDINATES: " ".join(others)} if others else {})
 
@@ -71,8 +72,16 @@ def unpack_dataset(columns: Iterable[tuple[str, Column]], attrs: Mapping[str, An
 
     plain = dict(attrs)
     others = str(plain.pop(_COORDINATES, "")).split()
-    dataset = xr.Dataset({name: _unpack(column) for name, column in columns}, attrs=unpack_attributes(plain))
-    return dataset.set_coords(others)
+    variables = {_with_slash(name): _unpack(column) for name, column in columns}
+    return xr.Dataset(variables, attrs=unpack_attributes(plain)).set_coords([_with_slash(name) for name in others])
+
+
+def _without_slash(name: Hashable) -> str:
+    return str(name).replace("/", _SLASH)
+
+
+def _with_slash(name: str) -> str:
+    return name.replace(_SLASH, "/")
 
 
 def _pack(variable: xr.Variable) -> Column:
@@ -88,7 +97,7 @@ def _pack(variable: xr.Variable) -> Column:
             data, attrs = np.array(escaped, data.dtype).reshape(data.shape), attrs | _ESCAPED
     else:
         data = data.astype(data.dtype.newbyteorder("="), copy=False)
-    return Column(dims=tuple(map(str, variable.dims)), data=data, attrs=attrs)
+    return Column(dims=tuple(map(_without_slash, variable.dims)), data=data, attrs=attrs)
 
 
 def _unpack(column: Column) -> tuple[tuple[str, ...], npt.NDArray[Any], dict[str, Any]]:
@@ -100,7 +109,7 @@ def _unpack(column: Column) -> tuple[tuple[str, ...], npt.NDArray[Any], dict[str
     elif _take(attrs, _ESCAPED):
         texts = [unescape_text(text) for text in data.ravel().tolist()]
         data = np.array(texts, data.dtype).reshape(data.shape)
-    return column.dims, data, unpack_attributes(attrs)
+    return tuple(map(_with_slash, column.dims)), data, unpack_attributes(attrs)
 
 
 def _take(attrs: dict[str, Any], marks: Mapping[str, str]) -> bool:

@@ -21,8 +21,8 @@ VERSION = 1
 #: Children become files and groups, so their names have to be names of files everywhere.
 _NAME_OF_FILE = re.compile(r"\w[\w.-]*")
 
-#: The letters of names of PVs, but for the slash, which netCDF and zarr take for a group's.
-_NAME_OF_VARIABLE = re.compile(r"\w[\w:.;+<>{}\[\]-]*", re.ASCII)
+#: The letters that the appliance accepts in names of PVs.
+_NAME_OF_VARIABLE = re.compile(r"\w[\w:.;,#^/+<>{}\[\]-]*", re.ASCII)
 
 #: numpy's codes of what each format has.
 _NUMBERS = set("?bBhHiIlLqQfd")
@@ -101,7 +101,7 @@ def _checked(dataset: xr.Dataset) -> xr.Dataset:
     for name, variable in dataset.variables.items():
         if not isinstance(name, str) or not _NAME_OF_VARIABLE.fullmatch(name):
             raise InputError(
-                f"cannot save a variable called {name!r}; allowed: letters, digits and _ : . ; + - <>{{}}[]"
+                f"cannot save a variable called {name!r}; allowed: letters, digits and _ : . ; , # ^ / + - <>{{}}[]"
             )
         if not variable.dims:
             raise InputError(f"cannot save {name!r}, which has no dimension; make it an attribute")

@@ -52,7 +52,8 @@ def read(path: Path) -> Contents:
 def _write_group(group: Any, dataset: xr.Dataset) -> None:
     columns, attrs = pack_dataset(dataset)
     group.setncatts(attrs)
-    for dim, size in dataset.sizes.items():
+    sizes = {dim: size for column in columns.values() for dim, size in zip(column.dims, column.data.shape, strict=True)}
+    for dim, size in sizes.items():
         group.createDimension(dim, size)  # of size 0 it is an unlimited one, which has no records then
     for name, column in columns.items():
         is_text = column.data.dtype.kind == "T"

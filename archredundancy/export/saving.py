@@ -49,7 +49,7 @@ def save(
     MissingLibraryError
         If the library of this format is not installed.
     SavedFileError
-        If there is something already, or it cannot be written.
+        If there is something already, no folder for it, or it cannot be written.
 
     Notes
     -----
@@ -98,11 +98,13 @@ def check_target(
     MissingLibraryError
         If the library of this format is not installed.
     SavedFileError
-        If there is something already that may not be replaced.
+        If there is something already that may not be replaced, or no folder for it.
     """
     path = Path(path)
     kind = choose_format(path, format)
     require_library(kind)
+    if not path.absolute().parent.is_dir():
+        raise SavedFileError(f"there is no folder {path.parent} for {path.name}; make it first", path=str(path))
     if path.exists() and not overwrite:
         raise SavedFileError(f"{path} is there already; choose another name, or overwrite it", path=str(path))
     if path.is_dir() and not _is_ours(path, kind):

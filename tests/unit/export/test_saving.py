@@ -108,9 +108,10 @@ def test_nothing_there_is_told_with_what_is(dataset, tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_told(dataset, tmp_path):
-    """Folders are not made: a typo would make one."""
-    with pytest.raises(SavedFileError, match="cannot write"):
-        save(dataset, tmp_path / "nosuch" / "x.csv")
+    """Folders are not made: a typo would make one. It is found before a long load."""
+    for refused in (lambda path: save(dataset, path), check_target):
+        with pytest.raises(SavedFileError, match=r"there is no folder .*nosuch for x\.csv; make it first"):
+            refused(tmp_path / "nosuch" / "x.csv")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -130,12 +131,23 @@ def test_only_what_was_loaded_can_be_saved(dataset, tree, tmp_path):
         (nested, "children of children"),
         (xr.DataTree.from_dict({"a b": dataset}), "a child called 'a b'"),
         (dataset.assign(value=dataset.value.astype(object)), "'value' of dtype object; allowed"),
-        (dataset.assign({"a/b": dataset.value}), "a variable called 'a/b'"),
+        (dataset.assign({"a b": dataset.value}), "a variable called 'a b'"),
         (dataset.assign(mean=1.0), "'mean', which has no dimension"),
     ]
     for number, (data, message) in enumerate(cases):
         with pytest.raises(InputError, match=message):
             save(data, tmp_path / f"{number}.csv")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_names_of_variables_and_dimensions_may_have_the_letters_of_pvs(tmp_path, suffix):
+    """Slashes too, which netCDF and zarr would take for a group's: `pair.align` names variables by PVs."""
+    pv = "A/B-1:C.D,#^/<x>[1]{+;}"
+    aligned = xr.Dataset(
+        {pv: (("time", f"{pv}.element"), np.arange(6.0).reshape(2, 3)), "A:C": ("time", [1, 2])},
+        coords={"time": np.array([1, 2], "datetime64[ns]"), "x/y": ("time", [3, 4])},
+    )
+    assert_datasets_equal(open_saved(save(aligned, tmp_path / f"x{suffix}")), aligned)
 
 
 def test_a_child_of_a_tree_is_a_dataset(tree, dataset, tmp_path):
