@@ -286,7 +286,7 @@ class HttpTransport:
 
     def _refuse_closed(self) -> None:
         if self._client.is_closed:
-            raise InputError("this transport has been closed; make a new one")
+            raise InputError("this transport has been closed; make a new one, or open the pair again")
 
     def _send(self, url: str, seconds: float, body: bytes | None) -> httpx.Response:
         refuse_stopped()

@@ -188,7 +188,8 @@ class Cluster:
         UnknownPVError
             If the cluster does not know the PV.
         InputError
-            If a time or operator cannot be understood, or the cluster is a folder of files, which has no operators.
+            If `pv` is no name, a time or operator cannot be understood, or the cluster is a folder of files, which has
+            no operators.
         ReplyError
             If the server did not do what the operator says.
         ConnectionFailed
@@ -199,6 +200,7 @@ class Cluster:
         An answer with an operator proves nothing: to a server, a damaged file is one without samples. What can be
         relied upon is `pair.statistics`, computed here.
         """
+        refuse_no_name(pv)
         asked = TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone)
         if operator is not None:
             return operated_to_dataset(operate(self, pv, Operation.parse(operator, bin, asked)), pv, self.name)
@@ -207,6 +209,20 @@ class Cluster:
         side = survey_side(self, pv, asked)
         refuse_unknown(side)
         return side_to_dataset(side)
+
+
+def refuse_no_name(pv: object) -> None:
+    """Refuse what cannot be the name of one PV.
+
+    Raises
+    ------
+    InputError
+        If it is no text, empty, or a pattern.
+    """
+    if not isinstance(pv, str) or not pv or set(pv) & set("*?"):
+        raise InputError(
+            f'{pv!r} is not the name of a PV; give one, such as "SR:DCCT:CURRENT"; load_many takes patterns and lists'
+        )
 
 
 def refuse_unknown(*sides: SideEvidence) -> None:

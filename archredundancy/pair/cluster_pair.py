@@ -23,7 +23,7 @@ from archredundancy.commit import (
 from archredundancy.coverage import Comparison, compare_evidence
 from archredundancy.errors import ApprovalError, InputError
 from archredundancy.model import Evidence, TimeRange, parse_time
-from archredundancy.pair.cluster import Cluster, refuse_unknown, system_clock
+from archredundancy.pair.cluster import Cluster, refuse_no_name, refuse_unknown, system_clock
 from archredundancy.pair.many import Names, Where, choose_names, load_each, refuse_parallel
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.tree import evidence_to_tree
@@ -71,6 +71,8 @@ class ClusterPair(UnionValues):
     ------
     ConnectionFailed
         If nobody answers at a URL.
+    InputError
+        If something else answers there, or both are the same cluster.
 
     Examples
     --------
@@ -93,6 +95,8 @@ class ClusterPair(UnionValues):
         parallelism: int = 8,
         on_close: Callable[[], None] | None = None,
     ) -> None:
+        if isinstance(primary, str) and isinstance(secondary, str):
+            _refuse_one_cluster(primary, secondary)
         self.timezone = timezone
         self.fixed_now = fixed_now
         self.run_dir = None if run_dir is None else Path(run_dir)
@@ -211,6 +215,7 @@ class ClusterPair(UnionValues):
         return self._survey(pv, TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone))
 
     def _survey(self, pv: str, asked: TimeRange) -> Evidence:
+        refuse_no_name(pv)
         evidence = survey(pv, asked, self.primary, self.secondary, self.clock())
         refuse_unknown(evidence.primary, evidence.secondary)
         return evidence
@@ -481,3 +486,15 @@ class ClusterPair(UnionValues):
         if isinstance(run, Report):
             return run.run
         return find_run(run.id, self.run_dir or default_run_dir()) if isinstance(run, MergePlan) else Path(run)
+
+
+def _refuse_one_cluster(primary: str, secondary: str) -> None:
+    """Refuse a pair that would compare a cluster with itself, and find that nothing is missing.
+
+    Raises
+    ------
+    InputError
+        If both have the same URL.
+    """
+    if primary.rstrip("/") == secondary.rstrip("/"):
+        raise InputError(f"primary and secondary are both {primary!r}; give the URL of the spare cluster as secondary")

@@ -84,5 +84,5 @@ def load_each(
             return failed_tree(pv, asked, error)
 
     results = run_each(attempt, pvs, threads=parallel)
-    found = dict(tqdm(results, total=len(pvs), unit="PV", disable=not progress))
+    found = dict(tqdm(results, total=len(pvs), unit="PV", disable=not (progress and pvs)))
     return {pv: found[pv] for pv in pvs}

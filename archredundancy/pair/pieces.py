@@ -30,10 +30,10 @@ def least_memory(memory: int) -> int:
     Raises
     ------
     InputError
-        If it is less than 1 MiB.
+        If it is no whole number, or less than 1 MiB.
     """
-    if memory < _LEAST_MEMORY:
-        raise InputError(f"memory={memory} bytes are too few; give at least {_LEAST_MEMORY}")
+    if not isinstance(memory, int) or memory < _LEAST_MEMORY:
+        raise InputError(f"memory={memory!r} is not possible; give a whole number of bytes, at least {_LEAST_MEMORY}")
     return memory
 
 

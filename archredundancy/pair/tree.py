@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evidence_to_tree", "failed_tree", "side_to_dataset"]
 
+_OF_CONFLICTS = "archredundancy: samples of equal time in which primary and secondary differ"
 _CONNECTION = ("cnxlostepsecs", "cnxregainedepsecs", "startup")
 
 
@@ -57,7 +58,9 @@ def evidence_to_tree(evidence: Evidence, comparison: Comparison) -> xr.DataTree:
     )
     for side in sides:
         children[f"before_{side.reading.cluster}"] = side_to_dataset(side, before=True)
-    children["conflicts"] = comparison.conflicts.to_dataset(pv=evidence.pv, asked=evidence.asked)
+    children["conflicts"] = comparison.conflicts.to_dataset(
+        pv=evidence.pv, asked=evidence.asked, history=_OF_CONFLICTS, **_metadata(described)
+    )
     children["connection"] = _connection(sides)
     coverages = (comparison.primary, comparison.secondary)
     children["known"] = known_to_dataset(coverages)

@@ -87,6 +87,8 @@ def _pair(name: str, table: Table) -> PairSettings:
         parallelism=table.whole("parallelism", 8, least=1, most=_MOST_CONNECTIONS),
     )
     table.refuse_others()
+    if settings.primary.url.rstrip("/") == settings.secondary.url.rstrip("/"):
+        raise table.error(f"it has the URL of the primary, {settings.primary.url}; give that of the spare", "secondary")
     return settings
 
 

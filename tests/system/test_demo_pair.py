@@ -6,7 +6,7 @@ import pytest
 import archredundancy as ar
 from archredundancy.client import HttpTransport
 from archredundancy.coverage import Cause
-from archredundancy.errors import UnknownPVError
+from archredundancy.errors import InputError, UnknownPVError
 from archredundancy.merge import Origin
 from archredundancy.model import DbrType, format_time
 
@@ -87,6 +87,27 @@ def test_a_pv_nobody_knows_is_an_error(pair):
     """An unknown name is not an empty history."""
     with pytest.raises(UnknownPVError, match="not known to have a PV 'NO:SUCH'"):
         pair.load("NO:SUCH", *LIVE)
+
+
+@pytest.mark.parametrize("pv", ["", "DEMO:*", ["DEMO:VALVE"], None])
+def test_what_is_no_name_is_refused(pair, pv):
+    """And the message says what takes patterns and lists."""
+    for load in (pair.load, pair.compare, pair.secondary.load):
+        with pytest.raises(InputError, match=r"is not the name of a PV; .* load_many takes patterns and lists"):
+            load(pv, *LIVE)
+
+
+def test_a_cluster_is_not_compared_with_itself(pair):
+    """That would find nothing missing; a URL pasted twice is a mistake."""
+    with pytest.raises(InputError, match=r"primary and secondary are both .* the spare cluster"):
+        ar.ClusterPair(pair.primary.url, f"{pair.primary.url}/")
+
+
+def test_conflicts_are_described_like_the_samples(pair):
+    """Units, precision, and what they are."""
+    conflicts = pair.load("DEMO:CURRENT", "2026-10-01", "2026-10-04")["conflicts"]
+    assert (conflicts.attrs["egu"], conflicts.attrs["precision"], conflicts.value_secondary.units) == ("mA", 2, "mA")
+    assert conflicts.attrs["history"].endswith("in which primary and secondary differ")
 
 
 def test_retrieval_alone_suffices(pair):

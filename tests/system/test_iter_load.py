@@ -75,8 +75,10 @@ def test_what_cannot_be_read_at_all_is_an_error(pair):
     """An unknown name, too little memory for anything, and too little for one second."""
     with pytest.raises(UnknownPVError, match="NO:SUCH"):
         next(pair.iter_load("NO:SUCH", *SPAN))
-    with pytest.raises(InputError, match="memory=1000 bytes are too few; give at least 1048576"):
+    with pytest.raises(InputError, match="memory=1000 is not possible; give a whole number of bytes, at least 1048576"):
         pair.iter_load("DEMO:CURRENT", *SPAN, memory=1000)
+    with pytest.raises(InputError, match="memory='256 MB' is not possible"):
+        pair.iter_load("DEMO:CURRENT", *SPAN, memory="256 MB")
     asked = ar.TimeRange.parse(*SPAN, now=0)
     with pytest.raises(TooLargeError, match="alone takes more than memory=64 bytes; give more"):
         next(load_pieces(lambda piece: pair._load("DEMO:CURRENT", piece), asked, memory=64))

@@ -41,9 +41,10 @@ def test_a_regular_expression_matches_whole_names(pair):
     assert list(trees) == ["DEMO:TYPE:SCALAR_INT", "DEMO:TYPE:WAVEFORM_INT"]
 
 
-def test_a_pattern_that_nobody_matches_gives_nothing(pair):
-    """As searching for it does."""
-    assert pair.load_many("NO:SUCH:*", *SPAN, progress=False) == {}
+def test_a_pattern_that_nobody_matches_gives_nothing(pair, capsys):
+    """As searching for it does, and without a bar."""
+    assert pair.load_many("NO:SUCH:*", *SPAN) == {}
+    assert capsys.readouterr().err == ""
 
 
 def test_a_bad_pv_costs_only_itself(pair):

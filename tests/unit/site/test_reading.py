@@ -155,6 +155,12 @@ def test_a_mistake_is_told_with_line_and_key(line, key, message):
     assert str(error).startswith(f"{SOURCE}, line 6: pairs.sr.{key}: ")
 
 
+def test_a_cluster_is_not_paired_with_itself():
+    """A URL pasted twice would find that nothing is missing."""
+    with pytest.raises(SiteError, match=r"line 3: pairs.sr.secondary: it has the URL of the primary, http://p:17665; "):
+        parse('[pairs.sr]\nprimary.management = "http://p:17665"\nsecondary.management = "http://p:17665/"\n')
+
+
 def test_a_secret_is_never_repeated():
     """Neither errors nor `repr` show what a header or a URL with a password holds."""
     for line in ("primary.headers.X = 12345", 'primary.retrieval = "http://me:12345@p"'):
