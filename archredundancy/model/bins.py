@@ -40,13 +40,19 @@ def parse_bin(length: object) -> int:
     """
     nanoseconds = _nanoseconds(length) or 0
     if nanoseconds <= 0 or nanoseconds % NS_PER_SECOND:
-        raise InputError(f'a bin of {length!r} is not possible; give whole seconds, such as "15min", "1h" or 3600')
+        raise InputError(
+            f'a length of {length!r} is not possible; give whole seconds, such as "15min", "1h" or 3600; '
+            "units allowed: s, m, min, h, d, w"
+        )
     return nanoseconds // NS_PER_SECOND
 
 
 def _nanoseconds(length: Any) -> int | None:
     if isinstance(length, str):
-        return parse_time(f"+{length.strip()}", now=0)
+        try:
+            return parse_time(f"+{length.strip()}", now=0)
+        except InputError:  # which speaks of times
+            return None
     if isinstance(length, np.timedelta64):
         return None if np.isnat(length) else int(length.astype("timedelta64[ns]").astype(np.int64))
     if isinstance(length, timedelta) and length == length:  # not NaT

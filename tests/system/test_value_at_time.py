@@ -72,5 +72,5 @@ def test_what_cannot_be_done_is_refused(pair):
     """The caller's mistakes are errors at once."""
     with pytest.raises(InputError, match="parallel=0"):
         pair.at("DEMO:*", "now", parallel=0)
-    with pytest.raises(InputError, match="a bin of 0 is not possible"):
+    with pytest.raises(InputError, match="a length of 0 is not possible"):
         pair.at("DEMO:*", "now", around=0)

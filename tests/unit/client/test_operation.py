@@ -56,7 +56,7 @@ def test_bins_are_asked_for_whole():
         ("mean", None, "is missing for operator 'mean'"),
         ("mean_900", "1h", "is told twice for operator 'mean_900'"),
         ("nth", "1h", "no bins of a given length"),
-        ("mean_0", None, "a bin of 0.0 is not possible"),
+        ("mean_0", None, "a length of 0.0 is not possible"),
         ("optimized_0", None, "optimized_0 is not possible"),
         ("", "1h", "is not known"),
         ("mean(X)", "1h", "is not known"),
