@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from archredundancy.cli.main import EXPIRES, NOTHING_TO_DO, SOMETHING_TO_DO
-from archredundancy.cli.options import SPANS_AS_ARGUMENTS, as_json, echo_json, open_pair_from, pair_options
+from archredundancy.cli.options import SpanCommand, as_json, echo_json, open_pair_from, pair_options
 from archredundancy.coverage import coverage_svg
 
 __all__ = ["command"]
 
 
-@click.command("compare", context_settings=SPANS_AS_ARGUMENTS)
+@click.command("compare", cls=SpanCommand)
 @click.argument("pv")
 @click.argument("start")
 @click.argument("end", default="now")

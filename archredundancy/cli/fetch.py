@@ -11,17 +11,29 @@ from typing import Any
 
 import click
 
-from archredundancy.cli.options import SPANS_AS_ARGUMENTS, as_json, open_pair_from, pair_options
+from archredundancy.cli.options import SpanCommand, as_json, json_text, open_pair_from, pair_options
 from archredundancy.coverage import Comparison, compare_evidence
 from archredundancy.export import check_target, save
 from archredundancy.merge import Origin
-from archredundancy.model import DbrType, Evidence, Ragged, Samples, format_time
+from archredundancy.model import (
+    NS_PER_SECOND,
+    DbrType,
+    Evidence,
+    FailureKind,
+    Ragged,
+    ReadFailure,
+    Samples,
+    format_time,
+)
 from archredundancy.pair.tree import evidence_to_tree
 
 __all__ = ["command", "sample_rows"]
 
+#: For how long samples may be in the memory of an engine only, ns.
+_SETTLES = 60 * NS_PER_SECOND
 
-@click.command("fetch", context_settings=SPANS_AS_ARGUMENTS)
+
+@click.command("fetch", cls=SpanCommand)
 @click.argument("pv")
 @click.argument("start")
 @click.argument("end", default="now")
@@ -53,7 +65,10 @@ def command(
 
     With -o, write both sides, their union and what is known of them to a file, or with --side one series.
 
-    Exit code 1 if a part of the range could not be read; what could be is printed or written.
+    Times are ISO 8601 text, "now", or spans such as "-6h".
+
+    Exit code 1 if a part of the range could not be read; what could be is printed or written. The newest minute does
+    not count: its samples may still be in the memory of an engine.
     """
     if output is not None:
         check_target(output, overwrite=overwrite)
@@ -66,10 +81,22 @@ def command(
         click.echo(f"saved: {saved}", err=True)
     else:
         _print(evidence, comparison, side or "merged", as_json)
-    failures = [failure for cluster, failure in comparison.failures if side in (None, "merged", cluster)]
-    for failure in failures:
-        click.echo(f"not read: {failure.range}: {failure.message}", err=True)
-    return int(bool(failures))
+    losses = [loss for loss in comparison.failures if side in (None, "merged", loss[0])]
+    _tell(losses, evidence, comparison)
+    return int(not all(_may_come_yet(failure, evidence.now) for _, failure in losses))
+
+
+def _tell(losses: list[tuple[str, ReadFailure]], evidence: Evidence, comparison: Comparison) -> None:
+    """Say on standard error what is missing, and that nothing was found, which may be a mistake in a time."""
+    for cluster, failure in losses:
+        what = "not settled yet" if _may_come_yet(failure, evidence.now) else "not read"
+        click.echo(f"{what}: {cluster}: {failure.range}: {failure.message}", err=True)
+    if not len(comparison.union.samples):
+        click.echo(f"no sample in {evidence.asked}", err=True)
+
+
+def _may_come_yet(failure: ReadFailure, now: int) -> bool:
+    return failure.kind is FailureKind.CUT_SHORT and failure.range.start > now - _SETTLES
 
 
 def _print(evidence: Evidence, comparison: Comparison, side: str, as_json: bool) -> None:
@@ -81,11 +108,16 @@ def _print(evidence: Evidence, comparison: Comparison, side: str, as_json: bool)
     rows = sample_rows(samples, None if origins is None else [Origin(origin).name.lower() for origin in origins])
     if as_json:
         for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(json_text(row))
     else:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(["time", "value", "severity", "status", *([] if origins is None else ["origin"])])
-        writer.writerows(row.values() for row in rows)
+        writer.writerows(map(_cells, rows))
+
+
+def _cells(row: dict[str, Any]) -> list[Any]:
+    """Return what a line of CSV has: waveforms as JSON lists, as the files of `-o` have them."""
+    return [json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell for cell in row.values()]
 
 
 def sample_rows(samples: Samples, origins: list[str] | None = None) -> Iterator[dict[str, Any]]:

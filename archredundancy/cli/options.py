@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,15 +15,24 @@ from click.core import ParameterSource
 from archredundancy.pair import ClusterPair
 from archredundancy.site import find_site_file, load_site
 
-__all__ = ["SPANS_AS_ARGUMENTS", "as_json", "echo_json", "open_pair_from", "pair_options"]
+__all__ = ["SpanCommand", "as_json", "echo_json", "json_text", "open_pair_from", "pair_options"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-#: A start such as -7d begins like an option.
-SPANS_AS_ARGUMENTS = {"ignore_unknown_options": True}
+#: A start such as -6h begins like an option, and -h is one.
+_SPAN = re.compile(r"-\s*[\d.]+\s*[a-z]+")
 
 #: Where a command's context keeps the name of the pair.
 _PAIR = "archredundancy.pair"
+
+
+class SpanCommand(click.Command):
+    """A command whose arguments may be spans before now, such as `-6h`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, with a blank before each span: the parser then takes it for an argument, and times do not mind."""
+        return super().parse_args(ctx, [f" {arg}" if _SPAN.fullmatch(arg) else arg for arg in args])
+
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -119,7 +129,12 @@ def _is_typed(context: click.Context, parameter: str) -> bool:
 
 def echo_json(content: Any) -> None:
     """Print one JSON document, NaN and infinities as null."""
-    click.echo(json.dumps(_without_nan(content), ensure_ascii=False))
+    click.echo(json_text(content))
+
+
+def json_text(content: Any) -> str:
+    """Return one JSON document in one line, NaN and infinities as null."""
+    return json.dumps(_without_nan(content), ensure_ascii=False)
 
 
 def _without_nan(content: Any) -> Any:

@@ -86,4 +86,4 @@ def _answer(check: ClusterCheck) -> str:
         return "does not answer as it should:"
     if not check.members:
         return "answers, with data only"
-    return f"answers: {', '.join(check.members)}, version {check.version}"
+    return f"answers: {', '.join(check.members)}, {check.version}"

@@ -1,11 +1,14 @@
 """The command line, run in-process against an embedded pair, as a new user would."""
 
+import csv
 import json
 
 import pytest
 
+from archredundancy.appliance import AppliancePair, Periodic, SettableClock, SimulatedIoc, SimulatedPv
 from archredundancy.cli import main
 from archredundancy.demo import DEMO_NOW, demo_pair
+from archredundancy.pair import ClusterPair
 
 
 @pytest.fixture(scope="module")
@@ -210,3 +213,64 @@ def test_a_span_may_stand_for_the_start(run, urls):
     """`-200d` is a time, not an option; a misspelt option is still an error."""
     assert "Only the secondary has" in run("compare", "DEMO:CURRENT", "-200d", "now", *urls)[1]
     assert run("compare", "DEMO:CURRENT", "-200d", "now", "--no-such-option", *urls)[0] == 1
+
+
+@pytest.mark.parametrize("command", ["fetch", "compare"])
+def test_a_span_of_hours_is_no_call_for_help(run, urls, command):
+    """`-h` is an option, `-2000h` is a time."""
+    _, out, _ = run(command, "DEMO:CURRENT", "-2000h", "now", *urls)
+    assert "Usage" not in out
+    assert "2026-10-0" in out
+
+
+def test_a_misspelt_option_is_named(run, urls):
+    """It is not taken for a time."""
+    code, _, err = run("fetch", "DEMO:CURRENT", "2026-10-01", "--sid", "primary", *urls)
+    assert code == 1
+    assert "--sid" in err
+    assert "--side" in err
+
+
+def test_fetch_prints_waveforms_as_json_in_csv(run, urls):
+    """A cell has the list that `json.loads` reads, as in the files of `-o`."""
+    _, out, _ = run("fetch", "DEMO:TYPE:WAVEFORM_STRING", "2026-11-01", "2026-11-02", *urls)
+    assert json.loads(next(csv.DictReader(out.splitlines()))["value"]) == ["moving", "50 µm", "moving", "open"]
+
+
+def test_fetch_says_that_there_is_no_sample(run, urls):
+    """A header line alone may be a mistake in a time; it is not an error."""
+    code, out, err = run("fetch", "DEMO:CURRENT", "2026-10-01", "2026-10-01", *urls)
+    assert (code, out) == (0, "time,value,severity,status,origin\n")
+    assert "no sample in 2026-10-01T00:00:00.000000000Z .." in err
+
+
+@pytest.mark.usefixtures("urls")  # for its clock
+def test_a_live_pv_is_fetched_without_error(run, tmp_path):
+    """What an engine still has in memory is told, but does not make the exit code that of an error."""
+    series = Periodic(value=lambda when: when / 1e18, period=0.1)
+    clock = SettableClock(DEMO_NOW - 15 * 10**9)
+    ioc = SimulatedIoc([SimulatedPv(name="LIVE:ONE", series=series)], clock=clock)
+    with AppliancePair(tmp_path, clock=clock, source=ioc, seconds_to_buffer=3.0) as pair:
+        for appliance in (pair.primary, pair.secondary):
+            appliance.add_pv({"pvName": "LIVE:ONE"})
+        clock.advance(14.5)
+        named = ["--primary", pair.primary.url, "--secondary", pair.secondary.url]
+        code, out, err = run("fetch", "LIVE:ONE", "-1min", *named)
+    assert code == 0
+    assert len(out.splitlines()) > 10
+    assert "not settled yet: primary: " in err
+    assert "not settled yet: secondary: " in err
+
+
+def test_fetch_tells_which_cluster_was_not_read(run, urls, tmp_path):
+    """A dead secondary is named, what the primary has is printed, and the exit code is 1."""
+    with AppliancePair(tmp_path) as pair:
+        named = ["--primary", urls[1], "--secondary", pair.secondary.url]
+        with ClusterPair(primary=urls[1], secondary=pair.secondary.url, fixed_now=DEMO_NOW) as clusters:
+            pair.secondary.stop()
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("archredundancy.cli.fetch.open_pair_from", lambda *_: clusters)
+                code, out, err = run("fetch", "DEMO:CURRENT", "2026-10-01", "2026-10-02", *named)
+    assert code == 1
+    assert len(out.splitlines()) > 6000
+    assert "not read: secondary: 2026-10-01T00:00:00.000000000Z .. " in err

@@ -294,7 +294,7 @@ def test_pairs_are_listed(run, site, proxies):
     assert not proxies[0].seen
     code, out, _ = run("pairs", "--check")
     assert code == 0
-    assert "answers: primary0, version" in out and "answers, with data only" in out
+    assert "answers: primary0, Archiver Appliance" in out and "answers, with data only" in out
     code, content, _ = run("pairs", "--check", "--json")
     found = json.loads(content)
     assert [each["name"] for each in found["pairs"]] == ["bench", "data"]
