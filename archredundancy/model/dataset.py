@@ -92,8 +92,11 @@ def to_dataset(
     >>> dataset.sizes["time"], dataset.value.dtype, dataset.time.dtype
     (2, dtype('int32'), dtype('<M8[ns]'))
     """
+    import pandas as pd
     import xarray as xr
 
+    # From a plain array xarray makes its index by a copy.
+    time = pd.DatetimeIndex(samples.time.view("datetime64[ns]"), copy=False)
     dataset = xr.Dataset(
         {
             **value_variables(samples.value, samples.dbr_type, layout),
@@ -101,7 +104,7 @@ def to_dataset(
             "status": ("time", samples.status, flag_attributes(AlarmStatus, np.int32)),
             **extras_variables(samples),
         },
-        coords={"time": ("time", samples.time.view("datetime64[ns]"), {"standard_name": "time", "long_name": "UTC"})},
+        coords={"time": ("time", time, {"standard_name": "time", "long_name": "UTC"})},
         attrs={
             "pv": pv,
             "cluster": cluster,

@@ -220,6 +220,7 @@ def test_memory_is_shared():
     samples = Samples.build(DbrType.SCALAR_DOUBLE, [1, 2], [1.0, 2.0])
     dataset = to_dataset(samples, pv="SR:TEST", cluster="primary")
     assert np.shares_memory(dataset.value.values, samples.value)
+    assert np.shares_memory(dataset.time.values, samples.time)
     assert np.shares_memory(from_dataset(dataset).value, samples.value)
 
 
