@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from archredundancy.merge.columns import ArrayColumn, reserve
+from archredundancy.merge.conflicts import Conflicts
 from archredundancy.merge.origin import Origin
 from archredundancy.merge.stretches import Pattern, Stretch, find_stretches
 from archredundancy.model import Extras, Ragged, Samples, Values
 from archredundancy.segments import Segments
 
-__all__ = ["assemble"]
+__all__ = ["Assembled", "assemble"]
+
+_Rows = npt.NDArray[np.intp]
 
 _COLUMNS = ("time", "value", "severity", "status")
 _WINDOW_ROWS = 65536
 _WINDOW_BYTES = 4 << 20
 
 
-def assemble(primary: Samples, secondary: Samples, active: Segments | None) -> tuple[Samples, npt.NDArray[np.int8]]:
-    """Return the union and the `Origin` of each of its samples.
+class Assembled(NamedTuple):
+    """What two ordered sample sets make together.
+
+    Attributes
+    ----------
+    samples : Samples
+    origin : int8, (n,)
+        `Origin` of each sample.
+    conflicts : Conflicts
+        Both samples of each instant at which they differ.
+    """
+
+    samples: Samples
+    origin: npt.NDArray[np.int8]
+    conflicts: Conflicts
+
+
+def assemble(primary: Samples, secondary: Samples, active: Segments | None) -> Assembled:
+    """Return the union of two sample sets in one walk through both.
 
     Parameters
     ----------
@@ -44,6 +65,7 @@ class _Assembly:
         self._active = active
         self._columns = {name: reserve(getattr(primary, name), getattr(secondary, name)) for name in _COLUMNS}
         self._origin = ArrayColumn(np.int8, len(primary) + len(secondary))
+        self._differing: tuple[list[_Rows], list[_Rows]] = ([np.empty(0, np.intp)], [np.empty(0, np.intp)])
 
     def append(self, stretch: Stretch) -> None:
         mine = self._primary.slice(stretch.p_start, stretch.p_stop)
@@ -55,19 +77,36 @@ class _Assembly:
                 wanted = theirs if self._active is None else theirs.take(self._wanted(theirs.time))
                 self._put(wanted, _fill(Origin.SECONDARY, wanted))
             case Pattern.SAME:
-                self._put(mine, _compare(mine, theirs))
+                self._put(mine, self._compare(mine, theirs, stretch))
             case Pattern.WOVEN:
-                self._weave(mine, theirs)
+                self._weave(mine, theirs, stretch)
 
-    def _wanted(self, times: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+    def _wanted(self, times: npt.NDArray[np.int64]) -> _Rows:
         """Return the rows of those instants that only the secondary has which belong to the union."""
         return np.flatnonzero(np.ones(len(times), bool) if self._active is None else ~self._active.contains(times))
 
-    def _weave(self, mine: Samples, theirs: Samples) -> None:
+    def _compare(self, mine: Samples, theirs: Samples, stretch: Stretch) -> npt.NDArray[np.int8]:
+        """Return the origins of samples of equal instants, and note the rows of those that differ."""
+        same = mine.same_payload(theirs)
+        if same.all():
+            return _fill(Origin.BOTH_EQUAL, mine)
+        differing = np.flatnonzero(~same)
+        self._note(stretch, differing, differing)
+        return _origins(same)
+
+    def _note(self, stretch: Stretch, mine: _Rows, theirs: _Rows) -> None:
+        """Note rows of a stretch whose samples differ."""
+        self._differing[0].append(stretch.p_start + mine)
+        self._differing[1].append(stretch.s_start + theirs)
+
+    def _weave(self, mine: Samples, theirs: Samples, stretch: Stretch) -> None:
         place = np.searchsorted(mine.time, theirs.time)
         tied = mine.time[np.minimum(place, len(mine) - 1)] == theirs.time
+        rows = place[tied], np.flatnonzero(tied)
+        same = mine.take(rows[0]).same_payload(theirs.take(rows[1]))
+        self._note(stretch, rows[0][~same], rows[1][~same])
         origin = np.full(len(mine), Origin.PRIMARY, np.int8)
-        origin[place[tied]] = _compare(mine.take(place[tied]), theirs.take(np.flatnonzero(tied)))
+        origin[rows[0]] = _origins(same)
         alone = np.flatnonzero(~tied)
         alone = alone[self._wanted(theirs.time[alone])]
         added = theirs.take(alone)
@@ -80,22 +119,27 @@ class _Assembly:
             column.append(getattr(samples, name))
         self._origin.append(origin)
 
-    def finish(self) -> tuple[Samples, npt.NDArray[np.int8]]:
+    def finish(self) -> Assembled:
         columns = {name: column.finish() for name, column in self._columns.items()}
         origin = self._origin.finish()
         extras = [
             _rehome(side, secondary, columns["time"], origin)
             for side, secondary in zip(self._sides, (False, True), strict=True)
         ]
-        return Samples(dbr_type=self._primary.dbr_type, extras=Extras.join(extras), **columns), origin
+        samples = Samples(dbr_type=self._primary.dbr_type, extras=Extras.join(extras), **columns)
+        mine, theirs = (
+            side.take(np.concatenate(rows)) for side, rows in zip(self._sides, self._differing, strict=True)
+        )
+        return Assembled(samples, origin, Conflicts(primary=mine, secondary=theirs))
 
 
 def _fill(origin: Origin, samples: Samples) -> npt.NDArray[np.int8]:
     return np.broadcast_to(np.int8(origin), len(samples))
 
 
-def _compare(mine: Samples, theirs: Samples) -> npt.NDArray[np.int8]:
-    return np.where(mine.same_payload(theirs), np.int8(Origin.BOTH_EQUAL), np.int8(Origin.BOTH_DIFFER))
+def _origins(same: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+    """Return the origin of each sample that both sides have, told whether the two are the same."""
+    return np.where(same, np.int8(Origin.BOTH_EQUAL), np.int8(Origin.BOTH_DIFFER))
 
 
 def _rehome(samples: Samples, secondary: bool, time: npt.NDArray[np.int64], origin: npt.NDArray[np.int8]) -> Extras:

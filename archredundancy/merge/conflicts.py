@@ -30,14 +30,6 @@ class Conflicts:
     primary: Samples
     secondary: Samples
 
-    @classmethod
-    def at(cls, times: npt.NDArray[np.int64], primary: Samples, secondary: Samples) -> Conflicts:
-        """Return the conflicts at these instants, each of which both sides have; both must be in order."""
-        return cls(
-            primary=primary.take(np.searchsorted(primary.time, times)),
-            secondary=secondary.take(np.searchsorted(secondary.time, times)),
-        )
-
     def __len__(self) -> int:
         return len(self.primary)
 

@@ -9,7 +9,9 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Pattern", "Stretch", "find_stretches"]
+from archredundancy.model import is_increasing
+
+__all__ = ["OutOfOrder", "Pattern", "Stretch", "find_stretches"]
 
 _Times = npt.NDArray[np.int64]
 
@@ -17,6 +19,12 @@ _Times = npt.NDArray[np.int64]
 _SHORT_RUN = 256
 #: How many runs a window may have before the average counts.
 _TRIAL_RUNS = 8
+#: Rows that are compared first where sides seem to differ; twice as many each time that all are the same.
+_FIRST_LOOK = 1024
+
+
+class OutOfOrder(Exception):
+    """Times do not strictly increase; the stretches so far are worth nothing."""
 
 
 class Pattern(Enum):
@@ -58,18 +66,43 @@ def find_stretches(primary: _Times, secondary: _Times, window: int) -> Iterator[
     Yields
     ------
     Stretch
-        Cost: one comparison for each row where the sides agree, and a few searches for each change.
+        Cost: two comparisons for each row where the sides agree, and a few searches for each change.
+
+    Raises
+    ------
+    OutOfOrder
+        When it comes to a time that is not later than the one before it.
     """
     i = j = 0
     while i < len(primary) and j < len(secondary):
         i_stop, j_stop = min(i + window, len(primary)), min(j + window, len(secondary))
-        # Cut at the earlier of the two ends, so that no instant of the window can turn up again later.
-        last = min(primary[i_stop - 1], secondary[j_stop - 1])
-        i_stop = i + int(np.searchsorted(primary[i:i_stop], last, "right"))
-        j_stop = j + int(np.searchsorted(secondary[j:j_stop], last, "right"))
-        yield from _within(primary[:i_stop], secondary[:j_stop], i, j)
+        _refuse_disorder(primary, i, i_stop)
+        if _are_same(primary[i:i_stop], secondary[j:j_stop]):
+            _refuse_disorder(secondary, j, j + 1)  # the rest is as on the other side
+            yield Stretch(Pattern.SAME, i, i_stop, j, j_stop)
+        else:
+            _refuse_disorder(secondary, j, j_stop)
+            # Cut at the earlier of the two ends, so that no instant of the window can turn up again later.
+            last = min(primary[i_stop - 1], secondary[j_stop - 1])
+            i_stop = i + int(np.searchsorted(primary[i:i_stop], last, "right"))
+            j_stop = j + int(np.searchsorted(secondary[j:j_stop], last, "right"))
+            yield from _within(primary[:i_stop], secondary[:j_stop], i, j)
         i, j = i_stop, j_stop
+    _refuse_disorder(primary, i, len(primary))
+    _refuse_disorder(secondary, j, len(secondary))
     yield from _ends(len(primary), len(secondary), i, j)
+
+
+def _refuse_disorder(times: _Times, start: int, stop: int) -> None:
+    """Look at rows `start` to `stop`, and at the one before them.
+
+    Raises
+    ------
+    OutOfOrder
+        If their times do not strictly increase.
+    """
+    if not is_increasing(times[max(start - 1, 0) : stop]):
+        raise OutOfOrder
 
 
 def _within(primary: _Times, secondary: _Times, i: int, j: int) -> Iterator[Stretch]:
@@ -99,8 +132,17 @@ def _ends(i_stop: int, j_stop: int, i: int, j: int) -> Iterator[Stretch]:
         yield Stretch(Pattern.SECONDARY_ONLY, i, i, j, j_stop)
 
 
+def _are_same(mine: _Times, theirs: _Times) -> bool:
+    """Return whether all instants are the same; a look at the last one mostly tells that they are not."""
+    return len(mine) == len(theirs) and mine[-1] == theirs[-1] and bool((mine == theirs).all())
+
+
 def _count_same(mine: _Times, theirs: _Times) -> int:
-    """Return how many instants are the same before the first that differs."""
-    count = min(len(mine), len(theirs))
-    same = mine[:count] == theirs[:count]
-    return count if same.all() else int(np.argmin(same))
+    """Return how many instants are the same before the first that differs. Cost: some three times their number."""
+    start, stop, end = 0, _FIRST_LOOK, min(len(mine), len(theirs))
+    while start < end:
+        same = mine[start : min(stop, end)] == theirs[start : min(stop, end)]
+        if not same.all():
+            return start + int(np.argmin(same))
+        start, stop = stop, 2 * stop
+    return end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -13,6 +14,7 @@ from archredundancy.merge.assembly import assemble
 from archredundancy.merge.conflicts import Conflicts
 from archredundancy.merge.disorder import Disorder, put_in_order
 from archredundancy.merge.origin import Origin
+from archredundancy.merge.stretches import OutOfOrder
 from archredundancy.model import Samples
 from archredundancy.segments import Segments
 
@@ -77,7 +79,8 @@ def unite(primary: Samples, secondary: Samples, *, policy: Policy = "union", act
     Notes
     -----
     Linear, whatever the two look like. Where they agree, the usual case, rows are copied by the stretch; where they
-    interleave densely, window by window through a search. Memory: the result and a few MiB.
+    interleave densely, window by window through a search. Memory: the result and a few MiB, and a copy of a side out of
+    order.
 
     Examples
     --------
@@ -91,16 +94,18 @@ def unite(primary: Samples, secondary: Samples, *, policy: Policy = "union", act
     array([1, 2, 3, 4], dtype=int32)
     """
     _check(primary, secondary, policy, active)
-    primary, primary_irregularities = put_in_order(primary)
-    secondary, secondary_irregularities = put_in_order(secondary)
-    samples, origin = assemble(primary, secondary, active)
-    differing = samples.time[origin == Origin.BOTH_DIFFER]
-    return Merged(
-        samples=samples,
-        origin=origin,
-        conflicts=Conflicts.at(differing, primary, secondary),
-        disorder=Disorder(primary=primary_irregularities, secondary=secondary_irregularities),
-    )
+    samples, origin, conflicts, disorder = _assemble(primary, secondary, active)
+    return Merged(samples=samples, origin=origin, conflicts=conflicts, disorder=disorder)
+
+
+def _assemble(
+    primary: Samples, secondary: Samples, active: Segments | None
+) -> tuple[Samples, npt.NDArray[np.int8], Conflicts, Disorder]:
+    with suppress(OutOfOrder):  # nearly all archives are in order, and the walk through them sees whether they are
+        return *assemble(primary, secondary, active), Disorder()
+    primary, mine = put_in_order(primary)
+    secondary, theirs = put_in_order(secondary)
+    return *assemble(primary, secondary, active), Disorder(primary=mine, secondary=theirs)
 
 
 def _check(primary: Samples, secondary: Samples, policy: str, active: Segments | None) -> None:

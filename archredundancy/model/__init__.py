@@ -13,7 +13,7 @@ from archredundancy.model.partition import Granularity, Partition, chunk_key
 from archredundancy.model.python_values import value_at
 from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
 from archredundancy.model.retention import NEVER, Retention
-from archredundancy.model.samples import Extras, FieldValue, Samples
+from archredundancy.model.samples import Extras, FieldValue, Samples, is_increasing
 from archredundancy.model.store_url import StoreUrl
 from archredundancy.model.time_axis import parse_times
 from archredundancy.model.times import NS_PER_SECOND, TimeRange, format_time, parse_time, start_of_year, year_of
@@ -54,6 +54,7 @@ __all__ = [
     "flag_attributes",
     "format_time",
     "from_dataset",
+    "is_increasing",
     "is_whole",
     "labels_in",
     "parse_bin",

@@ -13,10 +13,26 @@ from archredundancy.errors import InputError
 from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
 
-__all__ = ["Extras", "FieldValue", "Samples"]
+__all__ = ["Extras", "FieldValue", "Samples", "is_increasing"]
 
 #: Name and text of one EPICS field stored beside a sample, such as ("HIHI", "10.0").
 FieldValue = tuple[str, str]
+
+#: How many times are looked at together, so that they stay within the processor's cache.
+_ROWS = 65536
+
+
+def is_increasing(times: npt.NDArray[np.int64], *, strictly: bool = True) -> bool:
+    """Return whether each time is later than the one before it; without `strictly`, whether none is earlier.
+
+    Examples
+    --------
+    >>> is_increasing(np.array([1, 2, 2])), is_increasing(np.array([1, 2, 2]), strictly=False)
+    (False, True)
+    """
+    follows = np.greater if strictly else np.greater_equal
+    windows = (times[row : row + _ROWS + 1] for row in range(0, len(times) - 1, _ROWS))
+    return all(follows(window[1:], window[:-1]).all() for window in windows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,14 +185,14 @@ class Samples:
 
     def in_order(self) -> Samples:
         """Return the samples in order of time, equal times in stored order. Cost: nothing where they are in order."""
-        if bool(np.all(self.time[1:] >= self.time[:-1])):
+        if is_increasing(self.time, strictly=False):
             return self
         return self.take(np.argsort(self.time, kind="stable"))
 
     @property
     def is_ordered(self) -> bool:
         """Whether times strictly increase."""
-        return bool(np.all(self.time[1:] > self.time[:-1]))
+        return is_increasing(self.time)
 
     def take(self, rows: npt.NDArray[np.int64]) -> Samples:
         """Return the samples in these rows, in this order, each at most once."""
@@ -199,15 +215,17 @@ class Samples:
 
     def slice(self, start: int, stop: int) -> Samples:
         """Return rows `start` to `stop`. Cost: views, and a copy of the offsets of ragged values."""
-        first, last = np.searchsorted(self.extras.row, (start, stop))
-        kept = np.arange(first, last)
+        extras = self.extras
+        if len(extras):
+            kept = np.arange(*np.searchsorted(extras.row, (start, stop)))
+            extras = extras.pick(kept, extras.row[kept] - start)
         return Samples(
             dbr_type=self.dbr_type,
             time=self.time[start:stop],
             value=slice_values(self.value, start, stop),
             severity=self.severity[start:stop],
             status=self.status[start:stop],
-            extras=self.extras.pick(kept, self.extras.row[kept] - start),
+            extras=extras,
         )
 
     def between(self, start: int, end: int) -> Samples:

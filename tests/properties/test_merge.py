@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archredundancy.merge import Origin, assembly, stretches, unite
-from archredundancy.merge.stretches import Pattern, find_stretches
+from archredundancy.merge.stretches import OutOfOrder, Pattern, find_stretches
 from archredundancy.model import DbrType, Samples
 from archredundancy.segments import Segments
 from archredundancy.testing import assert_samples_equal
@@ -84,13 +84,18 @@ def long_axes(draw):
     return time[owner & 1 > 0], time[owner & 2 > 0]
 
 
-@given(axes=long_axes(), window=st.sampled_from([1, 7, 256, 65536]))
-def test_stretches_follow_each_other_and_keep_their_word(axes, window):
+WINDOWS = st.sampled_from([1, 7, 256, 65536])
+
+
+@given(axes=long_axes(), window=WINDOWS, first_look=st.sampled_from([1, 1024]))
+def test_stretches_follow_each_other_and_keep_their_word(axes, window, first_look):
     """Stretches cover each row once, in order of time, and rows lie in each as its pattern says."""
     primary, secondary = axes
     i = j = 0
     latest = -1
-    for stretch in find_stretches(primary, secondary, window):
+    with patch.object(stretches, "_FIRST_LOOK", first_look):
+        found = list(find_stretches(primary, secondary, window))
+    for stretch in found:
         assert (stretch.p_start, stretch.s_start) == (i, j)
         i, j = stretch.p_stop, stretch.s_stop
         mine, theirs = primary[stretch.p_start : i], secondary[stretch.s_start : j]
@@ -110,6 +115,18 @@ def test_stretches_follow_each_other_and_keep_their_word(axes, window):
         assert min([*mine[:1], *theirs[:1]]) > latest
         latest = max([*mine[-1:], *theirs[-1:]])
     assert (i, j) == (len(primary), len(secondary))
+
+
+@given(axes=long_axes(), window=WINDOWS, side=st.integers(0, 1), row=st.integers(min_value=0), back=st.integers(0, 1))
+def test_stretches_end_where_times_do_not_increase(axes, window, side, row, back):
+    """One time on either side, wherever it is, that repeats or precedes the one before it is seen."""
+    times = axes[side]
+    if len(times) < 2:
+        return
+    row = 1 + row % (len(times) - 1)
+    times[row] = times[row - 1] - back
+    with pytest.raises(OutOfOrder):
+        list(find_stretches(*axes, window))
 
 
 @given(axes=long_axes(), seed=st.integers(0, 2**32 - 1))
