@@ -10,7 +10,8 @@ Both say the same thing of every window: it must show the newest sample known by
 end. Where an empty answer is proved wrong in this way, the empty ones right before it prove nothing either. The rules
 may be wrong where something removes samples between two requests (the black hole of a six-month secondary), where a
 named flag `SKIP_<store>_FOR_RETRIEVAL` hides a store, and where an old file in a young store wins the look-back. In all
-three cases the answers do contradict each other, so the window is reported, not believed.
+three cases the answers do contradict each other, so the window is reported, not believed. An old file may also hide all
+older stores from whatever begins after it, and no answer contradicts another: `Inquiry` asks once more for that.
 """
 
 from __future__ import annotations

@@ -13,6 +13,9 @@ __all__ = ["Inquiry"]
 
 _WORTH_HALVING = (FailureKind.EMPTY, FailureKind.CUT_SHORT)
 _NO_ANSWER = (FailureKind.UNREACHABLE, FailureKind.TIMEOUT, FailureKind.NOT_READY)
+#: How long nothing may come after the sample before a range without being doubted, ns: as long as the usual partition
+#: of the youngest store, in which no old file can lie.
+_QUIET = 3600 * NS_PER_SECOND
 #: Sixteenths of a range in an order that soon has looked everywhere.
 _SPREAD = 16
 _SPREAD_ORDER = (8, 12, 4, 14, 10, 6, 2, 15, 13, 11, 9, 7, 5, 3, 1)
@@ -30,6 +33,8 @@ class Inquiry:
         Asks for one window.
     budget : int
         How many requests may be made beyond one for each window, to find out where exactly answers fail.
+    first_after : callable, optional
+        Returns the first stamp after one and by another that an answer has which begins at the former; or None.
 
     Attributes
     ----------
@@ -37,10 +42,17 @@ class Inquiry:
         In order of time.
     """
 
-    def __init__(self, closing: AskedWindow, ask: Callable[[TimeRange], AskedWindow], budget: int) -> None:
+    def __init__(
+        self,
+        closing: AskedWindow,
+        ask: Callable[[TimeRange], AskedWindow],
+        budget: int,
+        first_after: Callable[[int, int], int | None] = lambda _stamp, _end: None,
+    ) -> None:
         self.windows: list[AskedWindow] = []
         self._ask = ask
         self._budget = budget
+        self._first_after = first_after
         self._shortest = 0
         self._witnesses = [closing.shown[0]]
         self._seconds_after = {closing.window.start: closing}
@@ -58,6 +70,8 @@ class Inquiry:
         if self._look_everywhere():
             self._halve_doubtful()
         while self._look_further_back() or self._check_an_end():
+            self._halve_doubtful()
+        if self._look_beside_old_files():
             self._halve_doubtful()
 
     def failures(self) -> list[ReadFailure]:
@@ -122,6 +136,36 @@ class Inquiry:
     def _sees_a_sample(self, ns: int) -> bool:
         return self._budget > 0 and self._probe(ns - ns % NS_PER_SECOND).shown[0] is not None
 
+    def _look_beside_old_files(self) -> bool:
+        """Look for a sample that no answer shows, where nothing came for long after the one before the range.
+
+        A store whose first sample lies before a request's start hides all older stores from it, be that sample in a
+        file that was left behind (`RetrievalState.getDataSources`). All answers then agree with each other. Only one
+        that begins at that very sample has what was hidden.
+        """
+        before, end = self.windows[0].shown[0], self.windows[-1].window.end
+        if before is None or self._budget < 1:
+            return False
+        first = next((stamp for window in self.windows if (stamp := _first_later(window, before)) is not None), None)
+        if (end if first is None else first) - before <= _QUIET:
+            return False
+        self._budget -= 1
+        found = self._first_after(before, end)
+        if found is None or (first is not None and found >= first):
+            return False
+        self._witnesses.append(found)
+        self._cut_after(found)
+        return True
+
+    def _cut_after(self, stamp: int) -> None:
+        """Ask for the window that a sample lies in as two, so that both have to show it at an edge."""
+        cut = stamp - stamp % NS_PER_SECOND + NS_PER_SECOND
+        for row, window in enumerate(each.window for each in self.windows):
+            if stamp in window and cut < window.end:
+                parts = TimeRange(start=window.start, end=cut), TimeRange(start=cut, end=window.end)
+                self.windows[row : row + 1] = [self._ask_more(part) for part in parts]
+                return
+
     def _check_an_end(self) -> bool:
         """Ask for the second after a window whose end nothing vouches for; return whether there was any."""
         for end, _ in self._open_ends():
@@ -149,6 +193,15 @@ class Inquiry:
         following = [*self.windows[1:], self.windows[-1]]
         ends = [each.window.end for each in self.windows]
         return [self._seconds_after.get(end, after) for end, after in zip(ends, following, strict=True)]
+
+
+def _first_later(asked: AskedWindow, stamp: int) -> int | None:
+    """Return the first stamp after one in the answer for a window."""
+    if asked.answer is None:
+        return None
+    time = asked.answer.time
+    later = time[time > stamp]
+    return int(later.min()) if len(later) else None
 
 
 def _beside(asked: AskedWindow) -> ReadFailure:

@@ -21,7 +21,7 @@ from archredundancy.client.urls import Params, readable_url
 from archredundancy.client.windows import probe_at, query_times, whole_seconds
 from archredundancy.errors import ArchRedundancyError, ConnectionFailed, ReadTimeout
 from archredundancy.model import FailureKind, ReadFailure, Reading, TimeRange
-from archredundancy.wire import ChunkReader, Event
+from archredundancy.wire import ChunkReader, Event, SampleBlock
 
 if TYPE_CHECKING:
     from archredundancy.client.operation import Operation
@@ -88,7 +88,8 @@ class RetrievalClient:
 
         Notes
         -----
-        Cost: one request a UTC year and one more; at most 64 beyond that where answers cannot be believed.
+        Cost: one request a UTC year and one more, another where nothing came for an hour after the sample before the
+        range; at most 64 beyond that where answers cannot be believed.
         """
         if not asked.duration:
             return build_reading(pv, self.name, asked, [], [])
@@ -97,7 +98,12 @@ class RetrievalClient:
         if closing.failure and closing.failure.kind in _HOPELESS:
             hopeless = ReadFailure(range=asked, kind=closing.failure.kind, message=closing.failure.message)
             return build_reading(pv, self.name, asked, [], [hopeless])
-        inquiry = Inquiry(closing, lambda window: self._ask(pv, window), _EXTRA_REQUESTS)
+        inquiry = Inquiry(
+            closing,
+            lambda window: self._ask(pv, window),
+            _EXTRA_REQUESTS,
+            first_after=lambda stamp, end: self._first_after(pv, stamp, end),
+        )
         inquiry.run(whole.split_years())
         pieces = [Piece(span=each.window, answer=each.answer) for each in inquiry.windows if each.answer is not None]
         return build_reading(pv, self.name, asked, pieces, inquiry.failures())
@@ -109,6 +115,20 @@ class RetrievalClient:
             kind = failure_kind(error)
             logger.info("%s: %s of %s: %s", self.name, window, pv, error)
             return AskedWindow(window=window, failure=ReadFailure(range=window, kind=kind, message=str(error)))
+
+    def _first_after(self, pv: str, stamp: int, end: int) -> int | None:
+        """Return the first stamp after one, and by `end`, in an answer that begins at the former; read no further."""
+        try:
+            for event in self.raw_chunks(pv, TimeRange(start=stamp, end=end)):
+                if isinstance(event, SampleBlock):
+                    time = event.samples.time
+                    later = time[(time > stamp) & (time <= end)]
+                    if len(later):
+                        return int(later.min())
+        except ArchRedundancyError as error:
+            kind = failure_kind(error)
+            logger.info("%s: what came after %s of %s is not checked (%s): %s", self.name, stamp, pv, kind, error)
+        return None
 
     def operate(self, pv: str, operation: Operation) -> OperatedAnswer:
         """Return what the server makes of a PV's samples, in one request.

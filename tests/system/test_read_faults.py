@@ -179,6 +179,24 @@ def test_a_stale_file_in_a_young_store_hides_nothing_unnoticed(bench, read):
     assert len(reading.samples) == len(STAMPS)
 
 
+@pytest.mark.parametrize("days", [(0, 6), (2, 4)], ids=["all", "two days"])
+@pytest.mark.parametrize("young", [0, 1], ids=["nothing younger", "a younger day"])
+def test_what_a_stale_file_hides_is_not_known(bench, read, young, days):
+    """All of LTS is dropped for what begins after the old sample; one request from that on finds it out (B.2)."""
+    bench.primary.add(STS="DAY", LTS="DAY")
+    for day in range(6):
+        bench.primary.put(slot(day), content(of_day(day)), store="STS" if young and day == 5 else "LTS")
+    bench.primary.put("2024_01_31", content(np.array([FIRST - 30 * DAY])), store="STS")
+    asked = TimeRange(start=FIRST + days[0] * DAY, end=FIRST + days[1] * DAY)
+    reading = read(bench.primary, asked)
+    has_young = young and days[1] == 6
+    assert is_sound(reading, STAMPS)
+    assert len(reading.samples) == (24 if has_young else 0)
+    assert reading.known.total <= HOUR + (DAY if has_young else 0)
+    before_it = read(bench.primary, TimeRange(start=FIRST - 31 * DAY, end=asked.end))
+    assert np.isin(STAMPS[: 24 * days[1]], before_it.samples.time).all()
+
+
 #: What the secondary, a merging proxy of the primary, stores itself (C.3); the kinds of failure.
 PROXIES = {
     "some": ([0, 5, 9], set()),

@@ -77,6 +77,56 @@ def test_windows_are_whole_seconds_inside_a_year(fakes, client_of, span):
     assert {(params["pv"], params["skipExternalServers"]) for _, params in client.requests} == {(fakes.PV, "true")}
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "froms"),
+    [
+        ("2024-05-03", "2024-05-04", ["2024-05-04T00", "2024-05-03T00"]),
+        ("2024-05-10T23:30:00Z", "2024-05-10T23:50:00Z", ["2024-05-10T23", "2024-05-10T23"]),
+        ("2024-05-20", "2024-05-21", ["2024-05-21T00", "2024-05-20T00", "2024-05-10T23"]),
+        ("2024-04-20", "2024-05-02", ["2024-05-02T00", "2024-04-20T00"]),
+    ],
+    ids=["dense", "just after the last", "long after the last", "from before the first"],
+)
+def test_a_long_silence_is_looked_into(fakes, client_of, span, start, end, froms):
+    """By one request from the sample before it on: an old file in a young store hides what is in older ones."""
+    client = client_of(fakes.DayArchive(fakes.hourly("2024-05-01", 240)))
+    asked = span(start, end)
+    reading = client.read(fakes.PV, asked)
+    assert (reading.failures, reading.known.total) == ((), asked.duration)
+    assert [params["from"][:13] for _, params in client.requests] == froms
+
+
+def test_no_more_is_read_of_a_long_answer_than_tells(fakes, client_of, span):
+    """A sample that no other answer has is found, and the connection left."""
+    old = Samples.build(DbrType.SCALAR_DOUBLE, [fakes.instant("2024-04-01")], [0.0])
+    hidden = fakes.instant("2024-05-01T00:00:00.000000001Z") + np.arange(100_000) * 10**9
+    taken = []
+
+    def blocks():
+        yield fakes.chunk(Samples.build(DbrType.SCALAR_DOUBLE, [*old.time, *hidden], np.zeros(100_001)), 2024)
+        for _ in range(1000):
+            taken.append(1)
+            yield b""
+
+    def answer(url, params):
+        return Reply(200, {}, fakes.chunk(old, 2024))
+
+    client = client_of(answer)
+    whole = client._transport.stream
+
+    @contextmanager
+    def stream(url, params):
+        with whole(url, params) as reply:
+            yield StreamReply(200, {}, blocks()) if params[1][1] < "2024-04-02" else reply
+
+    client._transport.stream = stream
+    reading = client.read(fakes.PV, span("2024-05-01", "2024-05-02"))
+    assert set(kinds(reading)) == {FailureKind.CUT_SHORT}
+    assert "is that of 2024-05-01T00:00:00.000000001Z, but this answer gives 2024-04-01" in reading.failures[0].message
+    assert reading.known.total < 2 * 60 * 10**9
+    assert taken == []
+
+
 def test_an_empty_range_asks_nothing(fakes, client_of, span):
     """Nothing is asked for nothing."""
     client = client_of(lambda url, params: pytest.fail("asked"))
