@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-from archredundancy.client.reply_values import flag_in, number_in, whole_in
-from archredundancy.errors import InputError
-from archredundancy.model import parse_time
+from archredundancy.client.reply_line import Readers, ReplyLine
+from archredundancy.client.reply_values import flag_in, needed_in, number_in, perhaps_in, text_in, whole_in
+from archredundancy.client.server_times import server_time_in
 
 __all__ = [
     "Alias",
@@ -19,51 +17,11 @@ __all__ = [
     "PVStatus",
     "PausedPV",
     "Versions",
-    "parse_server_time",
 ]
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SERVER_TIME = re.compile(r"([A-Z][a-z]{2})/(\d\d)/(\d{4}) (\d\d:\d\d:\d\d) (\S+)")
-#: Hours east of UTC; only abbreviations that mean one thing everywhere (CST, for one, is used in America and in China).
-_ZONES = {
-    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "JST": 9, "KST": 9,
-    "AEST": 10, "AEDT": 11, "EST": -5, "EDT": -4, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-}  # fmt: skip
-
-
-def parse_server_time(text: str) -> int | None:
-    """Return the instant that a report means, ns since 1970 UTC.
-
-    Parameters
-    ----------
-    text : str
-        As `TimeUtils.convertToHumanReadableString` prints it, in the zone of the server, to the second.
-
-    Returns
-    -------
-    int or None
-        None for `Never` and for zones whose abbreviation is ambiguous.
-
-    Examples
-    --------
-    >>> parse_server_time("Nov/22/2026 22:21:05 CET") == parse_server_time("Nov/22/2026 21:21:05 UTC")
-    True
-    >>> parse_server_time("Never") is None
-    True
-    """
-    match = _SERVER_TIME.fullmatch(text)
-    if match is None or match[1] not in _MONTHS or match[5] not in _ZONES:
-        return None
-    hours = _ZONES[match[5]]
-    offset = f"{'-' if hours < 0 else '+'}{abs(hours):02d}:00"
-    try:
-        return parse_time(f"{match[3]}-{_MONTHS.index(match[1]) + 1:02d}-{match[2]}T{match[4]}{offset}", now=0)
-    except InputError:
-        return None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplianceInfo:
+class ApplianceInfo(ReplyLine):
     """One member of a cluster (`getApplianceInfo`, `getAppliancesInCluster`).
 
     Attributes
@@ -82,25 +40,16 @@ class ApplianceInfo:
     data_retrieval_url: str
     version: str
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> ApplianceInfo:
-        """Read one entry.
-
-        Raises
-        ------
-        KeyError
-            If identity or URLs are absent.
-        """
-        return cls(
-            identity=str(reply["identity"]),
-            management_url=str(reply["mgmtURL"]),
-            data_retrieval_url=str(reply["dataRetrievalURL"]),
-            version=str(reply.get("version", "")),
-        )
+    READERS: ClassVar[Readers] = {
+        "identity": (needed_in, "identity"),
+        "management_url": (needed_in, "mgmtURL"),
+        "data_retrieval_url": (needed_in, "dataRetrievalURL"),
+        "version": (text_in, "version"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class PVStatus:
+class PVStatus(ReplyLine):
     """What a cluster does with a PV at present (`getPVStatus`).
 
     Attributes
@@ -138,32 +87,23 @@ class PVStatus:
     last_reconnected: int | None = None
     reconnections: int | None = None
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> PVStatus:
-        """Read one entry.
-
-        Raises
-        ------
-        KeyError
-            If name or status are absent.
-        """
-        return cls(
-            pv=str(reply["pvName"]),
-            status=str(reply["status"]),
-            real_name=reply.get("pvNameOnly"),
-            appliance=reply.get("appliance"),
-            connected=flag_in(reply, "connectionState"),
-            last_event=parse_server_time(str(reply.get("lastEvent", ""))),
-            monitored=flag_in(reply, "isMonitored"),
-            sampling_period=number_in(reply, "samplingPeriod"),
-            first_connected=parse_server_time(str(reply.get("connectionFirstEstablished", ""))),
-            last_reconnected=parse_server_time(str(reply.get("connectionLastRestablished", ""))),
-            reconnections=whole_in(reply, "connectionLossRegainCount"),
-        )
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "status": (needed_in, "status"),
+        "real_name": (perhaps_in, "pvNameOnly"),
+        "appliance": (perhaps_in, "appliance"),
+        "connected": (flag_in, "connectionState"),
+        "last_event": (server_time_in, "lastEvent"),
+        "monitored": (flag_in, "isMonitored"),
+        "sampling_period": (number_in, "samplingPeriod"),
+        "first_connected": (server_time_in, "connectionFirstEstablished"),
+        "last_reconnected": (server_time_in, "connectionLastRestablished"),
+        "reconnections": (whole_in, "connectionLossRegainCount"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class PausedPV:
+class PausedPV(ReplyLine):
     """One line of `getPausedPVsReport`.
 
     Attributes
@@ -180,24 +120,15 @@ class PausedPV:
     appliance: str
     modified: int | None
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> PausedPV:
-        """Read one entry.
-
-        Raises
-        ------
-        KeyError
-            If the name is absent.
-        """
-        return cls(
-            pv=str(reply["pvName"]),
-            appliance=str(reply.get("instance", "")),
-            modified=parse_server_time(str(reply.get("modificationTime", ""))),
-        )
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "appliance": (text_in, "instance"),
+        "modified": (server_time_in, "modificationTime"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Versions:
+class Versions(ReplyLine):
     """Versions of the parts of an appliance (`getVersions`); empty text where one is not told.
 
     Attributes
@@ -210,19 +141,16 @@ class Versions:
     etl: str
     retrieval: str
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> Versions:
-        """Read the reply."""
-        return cls(
-            mgmt=str(reply.get("mgmt_version", "")),
-            engine=str(reply.get("engine_version", "")),
-            etl=str(reply.get("etl_version", "")),
-            retrieval=str(reply.get("retrieval_version", "")),
-        )
+    READERS: ClassVar[Readers] = {
+        "mgmt": (text_in, "mgmt_version"),
+        "engine": (text_in, "engine_version"),
+        "etl": (text_in, "etl_version"),
+        "retrieval": (text_in, "retrieval_version"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExternalServer:
+class ExternalServer(ReplyLine):
     """Another archiver whose data an appliance passes on (`getExternalArchiverServers`).
 
     Attributes
@@ -236,16 +164,10 @@ class ExternalServer:
     url: str
     archives: str
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> ExternalServer:
-        """Read one entry.
-
-        Raises
-        ------
-        KeyError
-            If the URL is absent.
-        """
-        return cls(url=str(reply["CAUrl"]), archives=str(reply.get("indexes", "")))
+    READERS: ClassVar[Readers] = {
+        "url": (needed_in, "CAUrl"),
+        "archives": (text_in, "indexes"),
+    }
 
     @property
     def merges(self) -> bool:
@@ -254,7 +176,7 @@ class ExternalServer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alias:
+class Alias(ReplyLine):
     """Another name of a PV (`getAllAliases`).
 
     Attributes
@@ -267,20 +189,14 @@ class Alias:
     alias: str
     pv: str
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> Alias:
-        """Read one entry.
-
-        Raises
-        ------
-        KeyError
-            If one of the names is absent.
-        """
-        return cls(alias=str(reply["aliasName"]), pv=str(reply["srcPVName"]))
+    READERS: ClassVar[Readers] = {
+        "alias": (needed_in, "aliasName"),
+        "pv": (needed_in, "srcPVName"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Detail:
+class Detail(ReplyLine):
     """One line of what an appliance tells of a PV (`getPVDetails`).
 
     Attributes
@@ -297,13 +213,8 @@ class Detail:
     value: str
     source: str
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> Detail:
-        """Read one line.
-
-        Raises
-        ------
-        KeyError
-            If the name is absent.
-        """
-        return cls(name=str(reply["name"]), value=str(reply.get("value") or ""), source=str(reply.get("source", "")))
+    READERS: ClassVar[Readers] = {
+        "name": (needed_in, "name"),
+        "value": (text_in, "value"),
+        "source": (text_in, "source"),
+    }

@@ -6,7 +6,29 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["flag_in", "number_in", "text_in", "whole_in"]
+__all__ = ["flag_in", "line_of", "needed_in", "number_in", "perhaps_in", "text_in", "whole_in"]
+
+
+def needed_in(reply: Mapping[str, Any], name: str) -> str:
+    """Return a text without which a reply means nothing.
+
+    Raises
+    ------
+    KeyError
+        If it is absent.
+    """
+    return str(reply[name])
+
+
+def perhaps_in(reply: Mapping[str, Any], name: str) -> str | None:
+    """Return a text; None where it is absent or null."""
+    value = reply.get(name)
+    return None if value is None else str(value)
+
+
+def line_of(reply: Mapping[str, Any], _name: str) -> Mapping[str, Any]:
+    """Return the whole line as it came."""
+    return reply
 
 
 def text_in(reply: Mapping[str, Any], name: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from archredundancy.client.replies import parse_server_time
-from archredundancy.client.reply_values import flag_in, number_in, text_in, whole_in
-from archredundancy.model import NS_PER_SECOND
+from archredundancy.client.reply_line import Readers, ReplyLine
+from archredundancy.client.reply_values import flag_in, line_of, needed_in, number_in, text_in, whole_in
+from archredundancy.client.server_times import moment_in, server_time_in
 
 __all__ = [
     "ApplianceMetrics",
@@ -25,8 +25,12 @@ __all__ = [
 ]
 
 
+def _changed_in(reply: Mapping[str, Any], _name: str) -> int | None:
+    return server_time_in(reply, "modificationTime" if reply.get("modificationTime") else "creationTime")
+
+
 @dataclass(frozen=True, kw_only=True)
-class DisconnectedPV:
+class DisconnectedPV(ReplyLine):
     """A PV whose channel is not connected now (`getCurrentlyDisconnectedPVs`).
 
     Attributes
@@ -46,20 +50,17 @@ class DisconnectedPV:
     lost: int | None
     host: str
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> DisconnectedPV:
-        """Read one line; raises KeyError if the name is absent."""
-        return cls(
-            pv=str(reply["pvName"]),
-            appliance=text_in(reply, "instance"),
-            last_event=parse_server_time(text_in(reply, "lastKnownEvent")),
-            lost=_moment(reply, "noConnectionAsOfEpochSecs"),
-            host=text_in(reply, "hostName"),
-        )
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "appliance": (text_in, "instance"),
+        "last_event": (server_time_in, "lastKnownEvent"),
+        "lost": (moment_in, "noConnectionAsOfEpochSecs"),
+        "host": (text_in, "hostName"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class LostConnections:
+class LostConnections(ReplyLine):
     """How often a PV lost its connection since the engine started (`getLostConnectionsReport`).
 
     Attributes
@@ -75,19 +76,16 @@ class LostConnections:
     count: int | None
     connected: bool | None
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> LostConnections:
-        """Read one line; raises KeyError if the name is absent."""
-        return cls(
-            pv=str(reply["pvName"]),
-            appliance=text_in(reply, "instance"),
-            count=whole_in(reply, "lostConnections"),
-            connected=flag_in(reply, "currentlyConnected"),
-        )
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "appliance": (text_in, "instance"),
+        "count": (whole_in, "lostConnections"),
+        "connected": (flag_in, "currentlyConnected"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class DroppedEvents:
+class DroppedEvents(ReplyLine):
     """How many samples of a PV the engine dropped since it started (`getPVsByDroppedEvents...`).
 
     Attributes
@@ -102,16 +100,15 @@ class DroppedEvents:
     dropped: int | None
     archived: int | None
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> DroppedEvents:
-        """Read one line; raises KeyError if the name is absent."""
-        return cls(
-            pv=str(reply["pvName"]), dropped=whole_in(reply, "eventsDropped"), archived=whole_in(reply, "totalEvents")
-        )
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "dropped": (whole_in, "eventsDropped"),
+        "archived": (whole_in, "totalEvents"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class PendingPV:
+class PendingPV(ReplyLine):
     """A PV that was to be archived and has not been reached yet (`getNeverConnectedPVs`).
 
     Attributes
@@ -128,19 +125,16 @@ class PendingPV:
     state: str
     submitted: int | None
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> PendingPV:
-        """Read one line; raises KeyError if the name is absent."""
-        return cls(
-            pv=str(reply["pvName"]),
-            appliance=text_in(reply, "appliance"),
-            state=text_in(reply, "currentState"),
-            submitted=parse_server_time(text_in(reply, "startOfWorkflow")),
-        )
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "appliance": (text_in, "appliance"),
+        "state": (text_in, "currentState"),
+        "submitted": (server_time_in, "startOfWorkflow"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class SilentPV:
+class SilentPV(ReplyLine):
     """When a PV last brought a sample (`getSilentPVsReport`).
 
     Attributes
@@ -154,18 +148,15 @@ class SilentPV:
     appliance: str
     last_event: int | None
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> SilentPV:
-        """Read one line; raises KeyError if the name is absent."""
-        return cls(
-            pv=str(reply["pvName"]),
-            appliance=text_in(reply, "instance"),
-            last_event=parse_server_time(text_in(reply, "lastKnownEvent")),
-        )
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "appliance": (text_in, "instance"),
+        "last_event": (server_time_in, "lastKnownEvent"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangedPV:
+class ChangedPV(ReplyLine):
     """When the configuration of a PV came or changed (`getRecentlyAddedPVs`, `getRecentlyModifiedPVs`).
 
     Attributes
@@ -179,15 +170,15 @@ class ChangedPV:
     appliance: str
     changed: int | None
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> ChangedPV:
-        """Read one line; raises KeyError if the name is absent."""
-        when = text_in(reply, "modificationTime") or text_in(reply, "creationTime")
-        return cls(pv=str(reply["pvName"]), appliance=text_in(reply, "instance"), changed=parse_server_time(when))
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "appliance": (text_in, "instance"),
+        "changed": (_changed_in, ""),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimeSpan:
+class TimeSpan(ReplyLine):
     """From when to when a PV has samples (`getTimeSpanReport`).
 
     Attributes
@@ -205,15 +196,12 @@ class TimeSpan:
     last: int | None
     paused: bool | None
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> TimeSpan:
-        """Read one line; raises KeyError if the name is absent."""
-        return cls(
-            pv=str(reply["pvName"]),
-            first=_moment(reply, "creationTS"),
-            last=_moment(reply, "lastEvent"),
-            paused=flag_in(reply, "paused"),
-        )
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "first": (moment_in, "creationTS"),
+        "last": (moment_in, "lastEvent"),
+        "paused": (flag_in, "paused"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,17 +221,17 @@ class PVRate:
     @classmethod
     def of_events(cls, reply: Mapping[str, Any]) -> PVRate:
         """Read a line of samples a second; raises KeyError if the name is absent."""
-        return cls(pv=str(reply["pvName"]), per_second=number_in(reply, "eventRate"))
+        return cls(pv=needed_in(reply, "pvName"), per_second=number_in(reply, "eventRate"))
 
     @classmethod
     def of_storage(cls, reply: Mapping[str, Any]) -> PVRate:
         """Read a line of KiB an hour; raises KeyError if the name is absent."""
         hourly = number_in(reply, "storageRate_KBperHour")
-        return cls(pv=str(reply["pvName"]), per_second=None if hourly is None else hourly * 1024 / 3600)
+        return cls(pv=needed_in(reply, "pvName"), per_second=None if hourly is None else hourly * 1024 / 3600)
 
 
 @dataclass(frozen=True, kw_only=True)
-class StorageConsumed:
+class StorageConsumed(ReplyLine):
     """The size of all files of a PV (`getPVsByStorageConsumed`).
 
     Attributes
@@ -256,16 +244,15 @@ class StorageConsumed:
     appliance: str
     size: int | None
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> StorageConsumed:
-        """Read one line; raises KeyError if the name is absent."""
-        return cls(
-            pv=str(reply["pvName"]), appliance=text_in(reply, "instance"), size=whole_in(reply, "storageConsumed")
-        )
+    READERS: ClassVar[Readers] = {
+        "pv": (needed_in, "pvName"),
+        "appliance": (text_in, "instance"),
+        "size": (whole_in, "storageConsumed"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoreRoom:
+class StoreRoom(ReplyLine):
     """The room that a store of a member has (`getStorageMetricsForAppliance`).
 
     Attributes
@@ -283,20 +270,17 @@ class StoreRoom:
     available_percent: float | None
     reply: Mapping[str, Any] = field(repr=False)
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> StoreRoom:
-        """Read one line; raises KeyError if the name is absent."""
-        return cls(
-            store=str(reply["name"]),
-            capacity=number_in(reply, "total_space"),
-            available=number_in(reply, "available_space"),
-            available_percent=number_in(reply, "available_space_percent"),
-            reply=reply,
-        )
+    READERS: ClassVar[Readers] = {
+        "store": (needed_in, "name"),
+        "capacity": (number_in, "total_space"),
+        "available": (number_in, "available_space"),
+        "available_percent": (number_in, "available_space_percent"),
+        "reply": (line_of, ""),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplianceMetrics:
+class ApplianceMetrics(ReplyLine):
     """How a member is doing (`getStorageMetrics`).
 
     Attributes
@@ -322,23 +306,14 @@ class ApplianceMetrics:
     capacity_percent: float | None
     reply: Mapping[str, Any] = field(repr=False)
 
-    @classmethod
-    def from_reply(cls, reply: Mapping[str, Any]) -> ApplianceMetrics:
-        """Read one line; raises KeyError if the identity is absent."""
-        return cls(
-            appliance=str(reply["instance"]),
-            status=text_in(reply, "status"),
-            pv_count=whole_in(reply, "pvCount"),
-            connected=whole_in(reply, "connectedPVCount"),
-            disconnected=whole_in(reply, "disconnectedPVCount"),
-            events_per_second=number_in(reply, "eventRate"),
-            bytes_per_second=number_in(reply, "dataRate"),
-            capacity_percent=number_in(reply, "capacityUtilized"),
-            reply=reply,
-        )
-
-
-def _moment(reply: Mapping[str, Any], name: str) -> int | None:
-    """Return an instant given in seconds since 1970, ns; None where it is absent or 0."""
-    seconds = whole_in(reply, name)
-    return seconds * NS_PER_SECOND if seconds else None
+    READERS: ClassVar[Readers] = {
+        "appliance": (needed_in, "instance"),
+        "status": (text_in, "status"),
+        "pv_count": (whole_in, "pvCount"),
+        "connected": (whole_in, "connectedPVCount"),
+        "disconnected": (whole_in, "disconnectedPVCount"),
+        "events_per_second": (number_in, "eventRate"),
+        "bytes_per_second": (number_in, "dataRate"),
+        "capacity_percent": (number_in, "capacityUtilized"),
+        "reply": (line_of, ""),
+    }

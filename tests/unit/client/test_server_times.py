@@ -2,7 +2,7 @@
 
 import pytest
 
-from archredundancy.client.replies import parse_server_time
+from archredundancy.client.server_times import parse_server_time
 from archredundancy.model import parse_time
 
 
