@@ -28,6 +28,9 @@ __all__ = ["Reader", "Source", "owner_of", "reader_of", "survey", "survey_side"]
 
 logger = logging.getLogger(__name__)
 
+#: Schemes of stores that give another archiver's samples as their own, and nothing at all where that one is away.
+_BORROWING = ("merge", "pbraw")
+
 
 class Reader(Protocol):
     """Something that reads stored samples: a member of a cluster, or a folder of files."""
@@ -92,7 +95,7 @@ def survey_side(source: Source, pv: str, asked: TimeRange) -> SideEvidence:
     type_info = _type_info(source, pv, notes)
     is_paused = type_info is not None and type_info.paused
     owner = type_info.appliance if type_info else ""
-    reading = _read(source, pv, asked, owner)
+    reading = _refuse_borrowed(_read(source, pv, asked, owner), type_info)
     is_enum = reading.samples.dbr_type.is_enum
     labels = _labels(source, pv, owner, notes) if is_enum and not is_paused else ()
     return SideEvidence(
@@ -135,6 +138,19 @@ def _read(source: Source, pv: str, asked: TimeRange, owner: str) -> Reading:
         known=Segments.empty(),
         failures=(ReadFailure(range=asked, kind=FailureKind.UNREACHABLE, message=message),),
     )
+
+
+def _refuse_borrowed(reading: Reading, info: TypeInfo | None) -> Reading:
+    """Return a reading of which nothing is known, if a store of the PV is not the cluster's own."""
+    borrowed = [store.text for store in info.stores if store.scheme in _BORROWING] if info else []
+    if not borrowed:
+        return reading
+    message = (
+        f"{reading.cluster} has samples of {reading.pv} in {', '.join(borrowed)}: another archiver's come with its own,"
+        " and none at all while that one is away; ask the other archiver, or read the files with open_store"
+    )
+    failure = ReadFailure(range=reading.asked, kind=FailureKind.REPLY, message=message)
+    return replace(reading, known=Segments.empty(), failures=(*reading.failures, failure))
 
 
 def owner_of(source: Source, pv: str) -> str:

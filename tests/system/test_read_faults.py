@@ -3,10 +3,15 @@
 `Sound` is the law of all rows: what came is stored, what is known is complete, and whatever is not known has a reason.
 """
 
+from urllib.parse import quote
+
 import numpy as np
 import pytest
 
-from archredundancy.client import HttpTransport, RetrievalClient
+import archredundancy as ar
+from archredundancy.client import HttpTransport, Operation, RetrievalClient
+from archredundancy.coverage import compare_evidence
+from archredundancy.errors import InputError
 from archredundancy.model import DbrType, FailureKind, Samples, TimeRange, parse_time
 from archredundancy.segments import Segments
 from archredundancy.wire import ChunkHeader, encode_chunk
@@ -231,3 +236,73 @@ def test_a_proxy_that_does_not_know_the_pv_says_so(bench, register, read):
     reading = read(bench.secondary)
     assert [failure.kind for failure in reading.failures] == [FailureKind.UNKNOWN_PV]
     assert (len(reading.samples), reading.known.total) == (0, 0)
+
+
+#: Operators of a server that, merging, answers with the other cluster's bins; what they make of S's own.
+OPERATORS = {"countSample": [2, 1], "meanSample": [2, 7], "firstSample": [1, 7], "lastSample": [3, 7]}
+
+
+@pytest.mark.parametrize("alive", [True, False], ids=["primary up", "primary down"])
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_operator_of_a_merging_proxy_works_on_its_own(bench, archive, register, name, alive):
+    """Bins of six hours; the primary, asked through it, would fill them all with its own numbers (C.3)."""
+    hours = np.array([0, 5, 9])
+    register(bench.secondary, archive)
+    bench.secondary.write(*(FIRST + HOUR // 4 + HOUR * hours).tolist(), values=[1, 3, 7])
+    if not alive:
+        bench.pair.primary.stop()
+    with HttpTransport() as transport:
+        answer = RetrievalClient(bench.secondary.retrieval_url, transport).operate(
+            PV, Operation.parse(name, "6h", ASKED)
+        )
+    assert answer.samples.value.tolist() == OPERATORS[name]
+
+
+@pytest.fixture
+def proxied(bench, archive, register):
+    """A pair whose secondary merges: P has each hour of six days, S three samples of the first hour; neither pauses."""
+    for side in bench.both:
+        side.add(LTS="DAY", paused=False)
+    register(bench.secondary, archive)
+    own = (FIRST + np.array([HOUR // 4, HOUR // 2, 3 * HOUR // 4])).tolist()
+    bench.secondary.write(*own, values=[70.0, 0.0, 71.0])
+    with ar.ClusterPair(bench.primary.appliance.url, bench.secondary.appliance.url) as pair:
+        yield pair
+
+
+def test_statistics_are_those_of_the_union(proxied):
+    """Not the server's: its counts are the other's, and `ncount` counts neither (C.3, B.8)."""
+    days = proxied.statistics(PV, "2024-03-01", "2024-03-07", bin="1d")
+    assert days["samples"].values.tolist() == [26, 24, 24, 24, 24, 24]
+    assert days["max"].values.tolist() == [71, 23, 23, 23, 23, 23]
+    with pytest.raises(InputError, match="'ncount' is not known; it counts samples twice"):
+        proxied.secondary.load(PV, "2024-03-01", "2024-03-07", operator="ncount", bin="1d")
+
+
+def test_a_stale_value_does_not_hide_a_fresh_one(proxied):
+    """The server's getDataAtTime takes its own old value for the answer (B.7)."""
+    table = proxied.at(PV, "2024-03-03T12:45:00", around="3d")
+    assert table["value"].tolist()[::2] == [12.0, 12.0]
+    assert table["quality"].tolist() == ["held", "not covered", "held"]
+
+
+@pytest.mark.parametrize("alive", [True, False], ids=["other up", "other down"])
+def test_a_store_that_merges_another_archiver_s_samples_is_not_relied_upon(bench, archive, alive):
+    """As its own it gives the other's too, and of its own nothing where the other is down: HTTP 200 (C.3)."""
+    raw = quote(
+        f"pbraw://localhost?name=R&rawURL={quote(f'{archive.retrieval_url}/data/getData.raw', safe='')}", safe=""
+    )
+    (local,) = bench.secondary.appliance.type_info(PV).info["dataStores"]
+    own = FIRST + HOUR // 4 + HOUR * np.array([0, 5, 9])
+    bench.secondary.write(*own.tolist())
+    url = f"merge://localhost?name=LTS&dest={quote(local, safe='')}&other={raw}"
+    bench.secondary.appliance.add_pv({"pvName": PV, "paused": "true", "dataStores": [url]})
+    with ar.ClusterPair(archive.appliance.url, bench.secondary.appliance.url) as pair:
+        if not alive:
+            bench.pair.primary.stop()
+        evidence = pair.survey(PV, "2024-03-01", "2024-03-07")
+    reading = evidence.secondary.reading
+    assert (len(reading.samples) > len(own)) == alive
+    assert (reading.known.total, reading.failures[-1].range) == (0, ASKED)
+    assert "another archiver's come with its own" in reading.failures[-1].message
+    assert compare_evidence(evidence).summary.secondary.known_seconds == 0

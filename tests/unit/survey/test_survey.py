@@ -115,3 +115,12 @@ def test_two_sides_without_samples_are_of_one_type():
     mine, theirs = (Source({"": Reader(dbr_type, ())}) for dbr_type in (DbrType.SCALAR_DOUBLE, DbrType.SCALAR_BYTE))
     evidence = survey("X", ASKED, mine, theirs, now=100)
     assert evidence.primary.reading.samples.dbr_type is evidence.secondary.reading.samples.dbr_type
+
+
+@pytest.mark.parametrize(("scheme", "known"), [("merge", 0), ("pbraw", 0), ("pb", 100), ("blackhole", 100)])
+def test_a_store_that_is_another_archiver_s_vouches_for_nothing(scheme, known):
+    """Its samples come with the cluster's own; they are kept, and the reason is told."""
+    info = INFO | {"dataStores": [*STORES, f"{scheme}://localhost?name=L&rootFolder=/l"]}
+    reading = survey_side(Source({"": Reader()}, Management(info)), "X", ASKED).reading
+    assert (reading.known.total, len(reading.samples)) == (known, 1)
+    assert [failure.message.count(f"{scheme}://") for failure in reading.failures] == [1] * (known == 0)
