@@ -39,7 +39,7 @@ def as_ns(times: object) -> _Times:
     if array.dtype.kind == "i" or not array.size or (array.dtype.kind == "u" and array.max() <= LATEST):
         return array.astype(np.int64, copy=False)
     raise InputError(
-        f"times of type {array.dtype} cannot be used, such as {array.flat[0]!r}; give integers (ns since 1970 UTC), "
+        f"times of type {array.dtype} cannot be used, such as {array.flat[0]}; give integers (ns since 1970 UTC), "
         "numpy datetime64 or pandas Timestamps"
     )
 

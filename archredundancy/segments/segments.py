@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from archredundancy.segments.sweep import EARLIEST, LATEST, common, invert, norm
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 __all__ = ["Instant", "Segments"]
 
@@ -26,7 +27,7 @@ Instant: TypeAlias = "int | np.int64 | np.datetime64 | pd.Timestamp"
 class Segments:
     """Half-open intervals `[start, end)`, sorted, disjoint, and with a hole between any two.
 
-    Build them with `of`, `from_arrays`, `from_dataframe` or `empty`, which bring any intervals into this form. Two
+    Build them with `of`, `from_arrays`, `from_table` or `empty`, which bring any intervals into this form. Two
     `Segments` that hold the same instants are then equal, edge by edge.
 
     Attributes
@@ -102,17 +103,27 @@ class Segments:
         return cls.from_arrays(edges[:, 0], edges[:, 1])
 
     @classmethod
-    def from_dataframe(cls, table: pd.DataFrame) -> Segments:
-        """Return the union of the intervals in columns start and end, of any table: times, or ns since 1970 UTC.
+    def from_table(cls, table: Mapping[str, Any] | pd.DataFrame | xr.Dataset) -> Segments:
+        """Return the union of the intervals in columns start and end; see `from_arrays`.
+
+        Parameters
+        ----------
+        table : DataFrame, Dataset or mapping of arrays
+            Such as `to_dataframe` gives, a table of gaps, or the node `known` of a loaded tree.
 
         Raises
         ------
         InputError
             If a column is missing, or as for `from_arrays`.
+
+        Examples
+        --------
+        >>> Segments.from_table({"start": [0, 5], "end": [7, 9], "cause": ["IOC down", "PV paused"]}).span
+        (0, 9)
         """
-        if missing := {"start", "end"} - set(table.columns):
-            raise InputError(f"the table has no column {sorted(missing)}; it has {list(table.columns)}")
-        return cls.from_arrays(table["start"].to_numpy(), table["end"].to_numpy())
+        if missing := [name for name in ("start", "end") if name not in table]:
+            raise InputError(f"the table has no column {missing}; it has {[str(name) for name in table]}")
+        return cls.from_arrays(table["start"], table["end"])
 
     @classmethod
     def empty(cls) -> Segments:

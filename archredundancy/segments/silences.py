@@ -8,6 +8,7 @@ import numpy.typing as npt
 from archredundancy.errors import InputError
 from archredundancy.segments.edges import as_ns
 from archredundancy.segments.segments import Instant, Segments
+from archredundancy.segments.sweep import LATEST
 
 __all__ = ["silences"]
 
@@ -36,11 +37,13 @@ def silences(times: npt.ArrayLike, longer_than: int, *, within: tuple[Instant, I
     Raises
     ------
     InputError
-        If the tolerance is negative, a time is earlier than the one before it, or a sample lies outside the range.
+        If the tolerance is negative or above 292 years, a time is earlier than the one before it, or a sample lies
+        outside the range.
 
     Notes
     -----
-    Cost: one pass over the times, in blocks, faster than `numpy.diff`.
+    Cost: one pass over the times, in blocks, faster than `numpy.diff`. A step backwards of more than 292 years looks
+    like one forwards.
 
     Examples
     --------
@@ -49,8 +52,8 @@ def silences(times: npt.ArrayLike, longer_than: int, *, within: tuple[Instant, I
     >>> list(silences([0, 10, 20, 50, 60], 10, within=(-15, 65)))
     [(-15, 0), (20, 50)]
     """
-    if longer_than < 0:
-        raise InputError(f"the tolerance is {longer_than} ns; give 0 or more")
+    if not 0 <= longer_than <= LATEST:
+        raise InputError(f"the tolerance is {longer_than} ns; give 0 to {LATEST}, 292 years")
     stamps = as_ns(times)
     row = _pauses(stamps, longer_than)
     if np.any(backwards := stamps[row + 1] < stamps[row]):
@@ -65,15 +68,16 @@ def silences(times: npt.ArrayLike, longer_than: int, *, within: tuple[Instant, I
 
 def _pauses(stamps: npt.NDArray[np.int64], longer_than: int) -> npt.NDArray[np.intp]:
     """Return the rows that are followed too late, or by an earlier time."""
-    # Unsigned differences are exact up to the whole of int64, and a step backwards is a very large one.
+    # Unsigned differences are exact up to the whole of int64, and a step backwards is a larger one than any tolerance.
     unsigned = stamps.view(np.uint64)
-    steps = np.empty(BLOCK, np.uint64)
+    steps, long = np.empty(BLOCK, np.uint64), np.empty(BLOCK, bool)
     rows = [np.empty(0, np.intp)]
     for first in range(0, len(stamps) - 1, BLOCK):
         block = unsigned[first : first + BLOCK + 1]
         step = np.subtract(block[1:], block[:-1], out=steps[: len(block) - 1])
-        if step.max() > longer_than:
-            rows.append(np.flatnonzero(step > longer_than) + first)
+        found = np.greater(step, longer_than, out=long[: len(step)])
+        if found.any():
+            rows.append(np.flatnonzero(found) + first)
     return np.concatenate(rows)
 
 

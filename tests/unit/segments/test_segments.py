@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from archredundancy.errors import InputError
@@ -141,3 +142,59 @@ def test_table_keeps_nanoseconds():
 def test_segments_travel_between_processes():
     """A pickled copy is equal."""
     assert pickle.loads(pickle.dumps(NIGHTS)) == NIGHTS
+
+
+def test_tables_of_any_kind_become_segments():
+    """What `to_dataframe` gave, a Dataset of it, columns with a time zone; but not a table without edges."""
+    table = NIGHTS.to_dataframe()
+    assert Segments.from_table(table) == Segments.from_table(table.to_xarray()) == NIGHTS
+    zoned = pd.DataFrame(
+        {name: table[name].dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo") for name in ("start", "end")}
+    )
+    assert Segments.from_table(zoned) == NIGHTS
+    with pytest.raises(InputError, match=r"no column \['end'\]; it has \['start', 'stop'\]"):
+        Segments.from_table({"start": [0], "stop": [1]})
+
+
+def test_membership_asks_for_instants_and_for_whole_intervals():
+    """A pair is in if all of it is, not if it is listed."""
+    assert 0 in NIGHTS
+    assert 10 not in NIGHTS
+    assert np.datetime64(5, "ns") in NIGHTS
+    assert (2, 8) in NIGHTS
+    assert (8, 22) not in NIGHTS
+
+
+def test_pairs_are_counted_from_the_end_too():
+    """As in a list, and beyond it there is none."""
+    assert NIGHTS[-1] == (20, 30)
+    with pytest.raises(IndexError, match="out of bounds"):
+        NIGHTS[2]
+
+
+def test_a_step_is_positive():
+    """Rounding to nothing is refused."""
+    with pytest.raises(InputError, match="the step is 0 ns; give a positive one"):
+        NIGHTS.round(0)
+
+
+def test_shifting_keeps_lengths():
+    """To later and to earlier times."""
+    assert list(NIGHTS.shift(5)) == [(5, 15), (25, 35)]
+    assert NIGHTS.shift(-5).shift(5) == NIGHTS
+
+
+def test_a_time_longer_than_int64_is_still_measured():
+    """All of time is 584 years; as a length, int64 tells 292 of them."""
+    always = ~Segments.empty()
+    assert always.total == always.longest == 2**64 - 1
+    assert always.duration.tolist() == [2**63 - 1]
+    assert list(always.longer_than(2**63)) == list(always)
+
+
+def test_one_nanosecond_in_ten_years_is_measured():
+    """Totals are integers: nothing is rounded away."""
+    decade = 315_569_520 * 10**9
+    holed = Segments.of((0, decade)) - Segments.of((12_345, 12_346))
+    assert holed.total == decade - 1
+    assert holed.total_in([0, decade, 2 * decade]).tolist() == [decade - 1, 0]
