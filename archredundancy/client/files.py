@@ -13,7 +13,7 @@ from archredundancy.client.ordered_file import OrderedFiles
 from archredundancy.client.reading import Piece, build_reading
 from archredundancy.client.store_files import StoredFile, find_files, read_answer, read_start, walk_first_files
 from archredundancy.errors import StoreError
-from archredundancy.model import FailureKind, ReadFailure, Reading, TimeRange, year_of
+from archredundancy.model import FailureKind, ReadFailure, Reading, TimeRange, chunk_key, year_of
 from archredundancy.segments import Segments
 
 __all__ = ["StoreFolder"]
@@ -59,19 +59,47 @@ class StoreFolder:
     def search(self, pattern: str = "*") -> list[str]:
         """Return the names of PVs that match a glob pattern of `*` and `?`, sorted.
 
+        Raises
+        ------
+        StoreError
+            If there are PB files, but all of them deeper than `read` looks for them.
+
         Notes
         -----
         Cost: the first search walks the folder and reads one line for each PV, since paths cannot be turned back into
         names. Later ones use what it found.
         """
         if self._pvs is None:
-            names = (_first_name(paths) for paths in walk_first_files(self.root))
-            self._pvs = sorted({name for name in names if name is not None})
+            self._pvs = self._find_names()
         parts = (
             ".*" if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", pattern)
         )
         wanted = re.compile("".join(parts), re.DOTALL)
         return [pv for pv in self._pvs if wanted.fullmatch(pv)]
+
+    def _find_names(self) -> list[str]:
+        names: set[str] = set()
+        astray: list[Path] = []
+        for paths in walk_first_files(self.root):
+            name = _first_name(paths)
+            if name is not None and self._holds(paths[0], name):
+                names.add(name)
+            elif name is not None:
+                astray.append(paths[0])
+        if astray and not names:
+            raise StoreError(
+                f"no store is in {self.root} or in a folder right in it, but there is {astray[0]}; "
+                "give the root folder of that store, or the folder above it",
+                path=str(self.root),
+            )
+        if astray:
+            logger.warning("%d PVs below %s lie where no store is, such as %s", len(astray), self.root, astray[0])
+        return sorted(names)
+
+    def _holds(self, path: Path, pv: str) -> bool:
+        """Return whether a file lies where those of a PV are looked for; see `find_files`."""
+        key, inside = chunk_key(pv, *self._naming), path.relative_to(self.root)
+        return inside.as_posix().startswith(key) or Path(*inside.parts[1:]).as_posix().startswith(key)
 
     def read(self, pv: str, asked: TimeRange) -> Reading:
         """Return what the files hold of a PV in a range.
