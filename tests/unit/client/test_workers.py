@@ -51,9 +51,10 @@ def test_an_error_ends_all():
 
 def test_a_caller_that_stops_asking_ends_the_threads_within_them():
     """A call under way ends at its next look; nested threads do, too."""
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     def endless(item):
+        begun.set()
         try:
             while True:
                 refuse_stopped()
@@ -63,9 +64,10 @@ def test_a_caller_that_stops_asking_ends_the_threads_within_them():
 
     results = run_each(lambda item: item or list(run_each(endless, [1], threads=1)), [1, 0], threads=2)
     assert next(results) == (1, 1)
+    assert begun.wait(10)
     assert not ended.is_set()
     results.close()
-    assert ended.is_set()
+    assert ended.wait(10)
 
 
 def test_outside_of_such_threads_nothing_is_stopped():
