@@ -310,11 +310,11 @@ def test_search_reads_names_from_headers(tmp_path, hourly):
 
 def test_search_finds_nothing_that_cannot_be_read(tmp_path, hourly, caplog):
     """A folder too high up is an error that names a file of the store; a stray PV is told in the log."""
-    write(tmp_path / "primary0" / "lts", Granularity.YEAR, hourly)
+    write(tmp_path / "primary0" / "lts", Granularity.YEAR, hourly("2024-05-01", 2))
     assert StoreFolder(tmp_path / "primary0").search() == StoreFolder(tmp_path / "primary0" / "lts").search() == [PV]
     with pytest.raises(StoreError, match=r"but there is .*lts.SR.DCCT.*; give the root folder of that store"):
         StoreFolder(tmp_path).search()
-    write(tmp_path / "sts", Granularity.YEAR, hourly, pv="X:Y")
+    write(tmp_path / "sts", Granularity.YEAR, hourly("2024-05-01", 2), pv="X:Y")
     assert StoreFolder(tmp_path).search() == ["X:Y"]
     assert "1 PVs below" in caplog.text
 
