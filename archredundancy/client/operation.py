@@ -41,9 +41,10 @@ OPERATORS = {
 }
 #: Their first number is not the length of a bin.
 _WITHOUT_BIN = ("nth", "deadBand", "optimized", "optimizedSample", "optimLastSample")
+#: Operators that a server knows and nobody should use.
 _INSTEAD = {
     "statistics": "; use 'stats'",
-    "ncount": ", as it counts samples twice over stores and years; use 'count'",
+    "ncount": "; it counts samples twice over stores and years: use 'count'",
 }
 _TEXT = re.compile(r"([A-Za-z]+)((?:_\d+(?:\.\d+)?)*)", re.ASCII)
 _DEFAULT_POINTS = 1000
@@ -143,9 +144,5 @@ def _width(name: str, numbers: list[str], asked: TimeRange) -> int:
 
 def _unknown(operator: str, name: str) -> str:
     near = get_close_matches(name, OPERATORS, n=1)
-    hint = f"; did you mean {near[0]!r}" if near else ""
-    if name in ("statistics", "ncount"):
-        hint = (
-            "; use 'stats'" if name == "statistics" else "; it counts samples twice over stores and years: use 'count'"
-        )
+    hint = _INSTEAD.get(name) or (f"; did you mean {near[0]!r}" if near else "")
     return f"operator {operator!r} is not known{hint}. Allowed: {', '.join(OPERATORS)}, with numbers as in nth_10"

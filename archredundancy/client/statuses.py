@@ -118,7 +118,7 @@ def _read_json(reply: Reply) -> Any:
     """Return what the body says, or None."""
     try:
         return json.loads(_read_text(reply))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

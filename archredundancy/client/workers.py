@@ -70,7 +70,8 @@ def run_each(function: Callable[[Item], Result], items: Iterable[Item], threads:
     Parameters
     ----------
     function : callable
-        Called in threads, with context variables as they are here. It may use `run_each` itself.
+        Called in threads, with context variables as they are here. It may use `run_each` itself. Its results are not
+        kept once they have been handed out.
     items : iterable
     threads : int
         How many items are worked on at a time.
@@ -96,7 +97,7 @@ def run_each(function: Callable[[Item], Result], items: Iterable[Item], threads:
     workers = [_start(stop, partial(_work, function, tasks, waiting)) for _ in range(min(threads, len(tasks)))]
     try:
         for future in as_completed(tasks):
-            yield tasks[future], future.result()
+            yield tasks.pop(future), future.result()  # which nobody else keeps
     finally:
         stop.tell()
         latest = time.monotonic() + _PATIENCE

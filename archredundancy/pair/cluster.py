@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from archredundancy.client import (
     StoreFolder,
     locate_cluster,
 )
-from archredundancy.errors import InputError, UnknownPVError
+from archredundancy.errors import ArchRedundancyError, InputError, UnknownPVError
 from archredundancy.model import FailureKind, Retention, SideEvidence, TimeRange
 from archredundancy.pair.operated import operated_to_dataset
 from archredundancy.pair.tree import side_to_dataset
@@ -140,7 +141,15 @@ class Cluster:
         ------
         ArchRedundancyError
             If the cluster cannot be asked.
+
+        Notes
+        -----
+        Management is asked where there is one: it names the PVs of a member that is down, too, while retrieval leaves
+        them out without a word.
         """
+        if self.management is not None:
+            with suppress(ArchRedundancyError):
+                return self.management.all_pvs(pattern)
         names: set[str] = set()
         for reader in self.readers.values():
             names.update(reader.search(pattern))

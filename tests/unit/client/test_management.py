@@ -95,6 +95,12 @@ def test_all_names_are_asked_for(client_of):
     assert client.requests == [(f"{URL}/getAllPVs", {"pv": "SR:*", "limit": "-1"})]
 
 
+def test_json_without_a_bottom_is_an_answer_that_cannot_be_used(client_of):
+    """As is any other that is none."""
+    with pytest.raises(ReplyError, match="is no JSON list"):
+        client_of(b"[" * 1_000_000).all_pvs()
+
+
 def test_lists_of_names_are_compared_with_those_of_the_cluster(client_of):
     """By calls that only take them by POST; one of them answers without quotes."""
     client = client_of(["B", "A"])

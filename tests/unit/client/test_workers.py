@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -34,6 +35,20 @@ def test_no_more_threads_work_than_were_allowed():
 
     list(run_each(work, range(10), threads=3))
     assert most <= 3
+
+
+class Result:
+    """Something that can be seen to be gone."""
+
+
+def test_results_that_were_handed_out_are_not_kept():
+    """Who takes them one by one never has all of them: but for one under way and one in the thread's hands."""
+    handed_out = []
+    for _, result in run_each(lambda _: Result(), range(50), threads=1):
+        handed_out.append(weakref.ref(result))
+        del result
+        assert sum(each() is not None for each in handed_out) <= 2
+    assert len(handed_out) == 50
 
 
 def test_an_error_ends_all():
