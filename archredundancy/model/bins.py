@@ -56,7 +56,9 @@ def _nanoseconds(length: Any) -> int | None:
     if isinstance(length, np.timedelta64):
         return None if np.isnat(length) else int(length.astype("timedelta64[ns]").astype(np.int64))
     if isinstance(length, timedelta) and length == length:  # not NaT
-        return (length.days * 86400 + length.seconds) * NS_PER_SECOND + length.microseconds * 1000
+        # A pandas Timedelta is a timedelta too, with the digits below a microsecond kept in `nanoseconds`.
+        whole = (length.days * 86400 + length.seconds) * NS_PER_SECOND + length.microseconds * 1000
+        return whole + int(getattr(length, "nanoseconds", 0))
     number = int(length) if isinstance(length, np.integer) else length
     if isinstance(number, (int, float)) and not isinstance(number, bool) and abs(number) < _LONGEST:
         return round(number * NS_PER_SECOND)

@@ -24,7 +24,22 @@ def test_every_way_to_write_a_length_means_the_same(length):
 
 @pytest.mark.parametrize(
     "length",
-    ["1.5s", "-1h", 0, -60, 0.5, True, None, [1], float("nan"), float("inf"), 1e300, np.timedelta64("NaT"), pd.NaT],
+    [
+        "1.5s",
+        "-1h",
+        0,
+        -60,
+        0.5,
+        True,
+        None,
+        [1],
+        float("nan"),
+        float("inf"),
+        1e300,
+        np.timedelta64("NaT"),
+        pd.NaT,
+        pd.Timedelta(1_000_000_001, "ns"),
+    ],
 )
 def test_a_length_that_the_appliance_cannot_have_is_refused(length):
     """Bins are whole positive seconds."""
