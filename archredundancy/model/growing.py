@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ __all__ = ["GrowingSamples"]
 #: How much room is made ahead, bytes. Large arrays are moved by the system without a copy, so a little is enough.
 _LEAST_ROOM: Final = 1 << 12
 _MOST_ROOM: Final = 1 << 22
+#: An array that has come to the first size moves, once, into room of the second: a year at 1 Hz. numpy lays new memory
+#: out in large pages, which are written several times faster, and pages that are never written cost nothing.
+_LARGE: Final = 1 << 22
+_LARGE_ROOM: Final = 1 << 28
 
 
 class GrowingSamples:
@@ -74,10 +79,23 @@ class _Column:
     def append(self, part: Any) -> None:
         end = self.size + len(part)
         if end > len(self._array):
-            room = min(max(end * part.itemsize // 8, _LEAST_ROOM), _MOST_ROOM) // part.itemsize
-            self._array.resize(end + room, refcheck=False)  # nobody else has seen it
+            self._grow(end)
         self._array[self.size : end] = part
         self.size = end
+
+    def _grow(self, end: int) -> None:
+        width = self._array.itemsize
+        room = min(max(end * width // 8, _LEAST_ROOM), _MOST_ROOM) // width
+        if len(self._array) * width < _LARGE <= (end + room) * width:
+            self._move(end + _LARGE_ROOM // width)
+        if end > len(self._array):
+            self._array.resize(end + room, refcheck=False)  # nobody else has seen it
+
+    def _move(self, length: int) -> None:
+        with suppress(MemoryError):  # where address space is short it goes on as before
+            larger = np.empty(length, self._array.dtype)
+            larger[: self.size] = self._array[: self.size]
+            self._array = larger
 
     def finish(self) -> Any:
         self._array.resize(self.size, refcheck=False)
