@@ -23,32 +23,42 @@ class Look:
     Attributes
     ----------
     colour : str
-        `#rrggbb`, one of Okabe and Ito's, which colour-blind readers can tell apart.
+        `#rrggbb`. Readers who lack one kind of cone can tell it from the others of its group.
     label : str
     hatching : {"", "rise", "fall", "cross", "dots"}
-        White, over the colour: says the same without colour.
+        In the colour of the paper, over the colour: says the same without colour.
+    on_dark : str
+        The colour on dark paper, where it is another one.
     """
 
     colour: str
     label: str
     hatching: str = ""
+    on_dark: str = ""
 
+    def on(self, dark: bool) -> str:
+        """Return the colour on light or dark paper."""
+        return self.on_dark if dark and self.on_dark else self.colour
+
+
+#: The usual is pale and the unusual strong, so that a point of it is seen among thousands.
+_CALM, _CALM_ON_DARK, _DOUBTFUL = "#bcd6ea", "#2b4a62", "#8c8c8c"
 
 #: Worse states come later: they are drawn over better ones, so that a pixel shows its worst.
 STATE_LOOKS: Mapping[State, Look] = {
-    State.ACTIVE: Look(colour="#0072b2", label="active"),
-    State.UNKNOWN: Look(colour="#bbbbbb", label="unknown", hatching="dots"),
-    State.DISCONNECTED: Look(colour="#cc79a7", label="disconnected", hatching="fall"),
-    State.STOPPED: Look(colour="#e69f00", label="stopped", hatching="rise"),
+    State.ACTIVE: Look(colour=_CALM, on_dark=_CALM_ON_DARK, label="active"),
+    State.UNKNOWN: Look(colour=_DOUBTFUL, label="unknown", hatching="dots"),
+    State.DISCONNECTED: Look(colour="#701560", on_dark="#d070c8", label="disconnected", hatching="fall"),
+    State.STOPPED: Look(colour="#f0c020", label="stopped", hatching="rise"),
     State.SILENT: Look(colour="#d55e00", label="silent", hatching="cross"),
 }
 #: By name in `Comparison.who`, in the same order: what a merge can recover is drawn last.
 WHO_LOOKS: Mapping[str, Look] = {
-    "both": Look(colour="#0072b2", label="both"),
-    "only_primary": Look(colour="#56b4e9", label="only primary", hatching="rise"),
-    "undecided": Look(colour="#bbbbbb", label="undecided", hatching="dots"),
-    "neither": Look(colour="#000000", label="neither"),
-    "only_secondary": Look(colour="#009e73", label="only secondary", hatching="fall"),
+    "both": Look(colour=_CALM, on_dark=_CALM_ON_DARK, label="both"),
+    "only_primary": Look(colour="#0072b2", on_dark="#5ab8f0", label="only primary", hatching="rise"),
+    "undecided": Look(colour=_DOUBTFUL, label="undecided", hatching="dots"),
+    "neither": Look(colour="#000000", on_dark="#ffffff", label="neither"),
+    "only_secondary": Look(colour="#009a3c", label="only secondary", hatching="fall"),
 }
 
 #: Where each look goes, in the order of drawing.
