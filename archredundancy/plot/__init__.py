@@ -1,7 +1,7 @@
 """Pictures by matplotlib, as figure objects: no pyplot, no global state, so that they can be made on any thread."""
 
 from archredundancy.plot.comparison import plot_comparison
-from archredundancy.plot.coverage import plot_coverage
+from archredundancy.plot.coverage import plot_coverage, plot_many
 from archredundancy.plot.picture import save_figure
 
-__all__ = ["plot_comparison", "plot_coverage", "save_figure"]
+__all__ = ["plot_comparison", "plot_coverage", "plot_many", "save_figure"]

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import textwrap
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from archredundancy.coverage import Comparison
-from archredundancy.coverage.palette import STATE_LOOKS, WHO_LOOKS, coverage_layers, inside, who_layers
+from archredundancy.coverage.annotations import DENSE, explained_states, why_text
+from archredundancy.coverage.palette import STATE_LOOKS, WHO_LOOKS
 from archredundancy.coverage.words import verdict
 from archredundancy.model import TimeRange, parse_time
-from archredundancy.plot.bars import draw_rows, legend_handles
+from archredundancy.plot.bars import hold_rows, legend_handles
+from archredundancy.plot.comparison_rows import comparison_rows
 from archredundancy.plot.picture import prepare
 from archredundancy.plot.text import drawable
+from archredundancy.plot.theme import put_on, theme_of
 from archredundancy.plot.time_axis import set_time_axis
 from archredundancy.plot.values import draw_values
+from archredundancy.plot.zoom import keep_drawn
 
 __all__ = ["plot_comparison"]
 
+_WIDTH, _VALUES, _ROW, _FRAME = 10, 3.2, 0.33, 1.8
+
 
 def plot_comparison(
-    comparison: Comparison, *, start: object = None, end: object = None, figure: Figure | None = None
+    comparison: Comparison,
+    *,
+    start: object = None,
+    end: object = None,
+    dark: bool | None = None,
+    figure: Figure | None = None,
 ) -> Figure:
     """Draw both sides and their union coloured by origin, and below what each side covers and who has what.
 
@@ -28,8 +40,10 @@ def plot_comparison(
     ----------
     comparison : Comparison
     start, end : str, datetime, numpy.datetime64 or pandas.Timestamp, optional
-        Part of the compared range to show; see `archredundancy.model.parse_time`. Text without a zone is UTC. By
-        default all of the range.
+        Part of the compared range to show at first; see `archredundancy.model.parse_time`. Text without a zone is UTC.
+        By default all of the range.
+    dark : bool, optional
+        Whether the paper is dark; by default as matplotlib's settings or the figure have it.
     figure : matplotlib.figure.Figure, optional
         Where to draw; by default a new one that shows itself in notebooks.
 
@@ -46,33 +60,52 @@ def plot_comparison(
     -----
     Lines hold a sample until the next one, and break wherever a side is not active. However many samples and gaps there
     are, some thousand points and bars are drawn: extremes are kept and narrow outages widened, so none of them is lost.
-    To look closer ask for a part of the range, rather than zoom into what was drawn.
+    When the limits of the time axis change, by mouse or by `set_xlim`, what is then in view is drawn anew from all
+    samples. Cost: passes over what is in view.
     """
     asked = comparison.asked
     window = TimeRange(
         start=asked.start if start is None else parse_time(start, now=comparison.now),
         end=asked.end if end is None else parse_time(end, now=comparison.now),
     )
-    figure = prepare(figure, 10, 6)
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3.5, 1))
-    draw_values(above, comparison, window)
-    rows = [
-        (comparison.primary.cluster, inside(coverage_layers(comparison.primary), window)),
-        (comparison.secondary.cluster, inside(coverage_layers(comparison.secondary), window)),
-        ("who has it", inside(who_layers(comparison.who), window)),
-    ]
-    draw_rows(below, rows, window)
-    set_time_axis(below, window)
+    rows = comparison_rows(comparison)
+    figure = prepare(figure, _WIDTH, _VALUES + _ROW * len(rows) + _FRAME)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(_VALUES, _ROW * len(rows)))
+    theme = theme_of(figure, dark)
     figure.suptitle(drawable(comparison.pv, longest=80), x=0.01, horizontalalignment="left", fontweight="bold")
-    summary = verdict(comparison) if window == asked else f"All that was compared: {verdict(comparison)}"
-    handles, labels = above.get_legend_handles_labels()
-    above.legend(
-        handles, labels, title=textwrap.fill(summary, 120), title_fontsize="small", alignment="left",
+    set_time_axis(above, window)
+    set_time_axis(below, window)
+    above.set_xlabel("")
+    hold_rows(below, len(rows))
+    below.set_yticks(range(len(rows)), [drawable(row.label) for row in rows])
+
+    def draw(view: TimeRange) -> None:
+        draw_values(above, comparison, view, theme)
+        for number, row in enumerate(rows):
+            row.draw(below, number, view, theme)
+        _explain(above, comparison, view)
+        used = {look for row in rows for look in row.looks(view)}
+        handles, columns = legend_handles(
+            {"a side is": STATE_LOOKS.values(), "it is with": WHO_LOOKS.values()}, used, theme
+        )
+        why = why_text(explained_states((comparison.primary, comparison.secondary), view))
+        dense = any(row.is_dense(view) for row in rows)
+        title = textwrap.fill(f"{why} {DENSE if dense else ''}".strip(), 130)
+        below.get_figure(root=False).legend(
+            handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize="small",
+            title=title, title_fontsize="small", alignment="left",
+        )  # fmt: skip
+        put_on(figure, theme)
+
+    keep_drawn([above, below], draw)
+    return figure
+
+
+def _explain(axes: Axes, comparison: Comparison, window: TimeRange) -> None:
+    """Write above the values what is seen, the verdict, and what the lines mean."""
+    summary = verdict(comparison) if window == comparison.asked else f"All that was compared: {verdict(comparison)}"
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(
+        handles, labels, title=f"{window}\n{textwrap.fill(summary, 120)}", title_fontsize="small", alignment="left",
         loc="lower left", bbox_to_anchor=(0, 1), ncols=5 if len(handles) <= 5 else 4, frameon=False, fontsize="small",
     )  # fmt: skip
-    handles, columns = legend_handles(
-        {"a side is": STATE_LOOKS.values(), "it is with": WHO_LOOKS.values()},
-        (look for _, painting in rows for look, _ in painting),
-    )
-    figure.legend(handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize="small")
-    return figure

@@ -5,11 +5,12 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from archredundancy.errors import InputError
 
-__all__ = ["Picture", "prepare", "save_figure"]
+__all__ = ["Picture", "inches", "prepare", "save_figure"]
 
 SCREEN_DPI, FILE_DPI = 100, 150
 
@@ -33,6 +34,14 @@ def prepare(figure: Figure | None, width: float, height: float) -> Figure:
     if figure.get_layout_engine() is None:
         figure.set_layout_engine("constrained")
     return figure
+
+
+def inches(axes: Axes) -> tuple[float, float]:
+    """Return width and height of some axes; before a figure is drawn first, about."""
+    figure = axes.get_figure(root=True)
+    box = axes.get_window_extent()
+    dots = figure.dpi if figure is not None else SCREEN_DPI
+    return box.width / dots, box.height / dots
 
 
 def save_figure(figure: Figure, path: str | Path, *, dpi: float = FILE_DPI) -> None:

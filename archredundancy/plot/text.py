@@ -9,18 +9,29 @@ __all__ = ["drawable"]
 _LONGEST = 28
 
 
-def drawable(text: str, longest: int = _LONGEST) -> str:
+def drawable(text: str, longest: int = _LONGEST, *, middle: bool = False) -> str:
     r"""Return text as matplotlib can draw it: no formula, no sign that its font lacks, no line end, not too long.
+
+    What is too long loses its end, or, since the names of many PVs differ at their ends, its `middle`.
 
     Examples
     --------
     >>> drawable("open\tor $closed$")
     'open\\tor \\$closed\\$'
+    >>> drawable("SR:C01-MG{PS:QH1A}I:Sp1-SP", 11, middle=True)
+    'SR:C0…p1-SP'
     """
     font = get_font(findfont(FontProperties()))
+    seen = text if middle else text[: longest + 1]
     known = "".join(
         sign if sign.isprintable() and font.get_char_index(ord(sign)) else sign.encode("unicode_escape").decode()
-        for sign in text[: longest + 1]
+        for sign in seen
     )
-    short = known if len(known) <= longest else f"{known[: longest - 1]}\u2026"
-    return short.replace("$", r"\$")
+    return _shortened(known, longest, middle).replace("$", r"\$")
+
+
+def _shortened(text: str, longest: int, middle: bool) -> str:
+    if len(text) <= longest:
+        return text
+    tail = (longest - 1) // 2 if middle else 0
+    return f"{text[: longest - 1 - tail]}\u2026{text[len(text) - tail :]}"

@@ -9,29 +9,34 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from archredundancy.coverage import Comparison
+from archredundancy.coverage.palette import WHO_LOOKS, Look
 from archredundancy.merge import Origin
 from archredundancy.model import TimeRange
 from archredundancy.plot.heights import Style
 from archredundancy.plot.series import Mask, Series, Shown, shown
 from archredundancy.plot.steps import broken_steps
 from archredundancy.plot.text import drawable
-from archredundancy.plot.time_axis import days
+from archredundancy.plot.theme import Theme
+from archredundancy.plot.time_axis import positions
 
 __all__ = ["draw_values"]
 
-# The colours are those of who has it in the coverage rows, the sides' paler; conflicts have one of their own.
-_ORIGINS: Mapping[Origin, tuple[str, str]] = {
-    Origin.BOTH_EQUAL: ("#0072b2", "both, equal"),
-    Origin.PRIMARY: ("#56b4e9", "only primary"),
-    Origin.SECONDARY: ("#009e73", "only secondary"),
-    Origin.BOTH_DIFFER: ("#000000", "both, different"),
+# What only one side has is coloured as in the coverage rows; the sides' own lines are paler; conflicts have a colour of
+# their own.
+_ORIGINS: Mapping[Origin, tuple[Look, str]] = {
+    Origin.BOTH_EQUAL: (Look(colour="#56616b", on_dark="#b4c0c9", label="both"), "both, equal"),
+    Origin.PRIMARY: (WHO_LOOKS["only_primary"], "only primary"),
+    Origin.SECONDARY: (WHO_LOOKS["only_secondary"], "only secondary"),
+    Origin.BOTH_DIFFER: (Look(colour="#000000", on_dark="#ffffff", label="conflict"), "both, different"),
 }
-_PRIMARY, _SECONDARY, _CONFLICT = "#9ccbe8", "#8fd0bb", "#f0e442"
+_PRIMARY = Look(colour="#bcd6ea", on_dark="#2b4a62", label="primary")
+_SECONDARY = Look(colour="#c3e6cd", on_dark="#1d4a2b", label="secondary")
+_CONFLICT = "#f0e442"
 #: Up to so many samples each gets a dot, up to so many conflicts a large mark.
 _DOTS, _DIAMONDS = 200, 50
 
 
-def draw_values(axes: Axes, comparison: Comparison, window: TimeRange) -> None:
+def draw_values(axes: Axes, comparison: Comparison, window: TimeRange, theme: Theme) -> None:
     """Draw values as steps that break where nothing holds; see `heights_of` for the types.
 
     Cost: passes over the samples to find the extremes of each part of the window; what is drawn is bounded.
@@ -39,15 +44,22 @@ def draw_values(axes: Axes, comparison: Comparison, window: TimeRange) -> None:
     content = shown(comparison, window)
     heights = content.heights
     if heights.style is Style.TICKS:
-        _draw_ticks(axes, content)
+        _draw_ticks(axes, content, theme)
     else:
-        _draw_side(axes, content, content.primary, color=_PRIMARY, linewidth=4.5, label=comparison.primary.cluster)
         _draw_side(
-            axes, content, content.secondary, color=_SECONDARY, linewidth=2.5, label=comparison.secondary.cluster
+            axes, content, content.primary, color=_PRIMARY.on(theme.dark), linewidth=5, label=comparison.primary.cluster
         )
-        _draw_union(axes, content)
-        _draw_conflicts(axes, content)
-        _draw_missing(axes, content)
+        _draw_side(
+            axes,
+            content,
+            content.secondary,
+            color=_SECONDARY.on(theme.dark),
+            linewidth=2.5,
+            label=comparison.secondary.cluster,
+        )
+        _draw_union(axes, content, theme)
+        _draw_conflicts(axes, content, theme)
+        _draw_missing(axes, content, theme)
     unit = f" ({drawable(comparison.egu)})" if comparison.egu and heights.are_numbers else ""
     axes.set_ylabel(f"{heights.label}{unit}")
     if heights.lanes:
@@ -71,42 +83,45 @@ def _draw_side(axes: Axes, content: Shown, side: Series, *, label: str, **look: 
     side = side.thinned(content.window, _lanes(side, content))
     for number, curve in enumerate(side.curves):
         time, height = broken_steps(side.time, curve, side.active)
-        axes.plot(days(time), height, drawstyle="steps-post", label="" if number else drawable(label), **look)
+        axes.plot(
+            positions(axes, time), height, drawstyle="steps-post", label="" if number else drawable(label), **look
+        )
 
 
-def _draw_union(axes: Axes, content: Shown) -> None:
+def _draw_union(axes: Axes, content: Shown, theme: Theme) -> None:
     union = content.union.thinned(content.window, _groups(content.union, content))
     few = len(union.time) <= _DOTS
-    for origin, (colour, label) in _ORIGINS.items():
+    for origin, (look, label) in _ORIGINS.items():
+        colour = look.on(theme.dark)
         chosen = union.origin == origin
         if not chosen.any():
             continue
         lines = [broken_steps(union.time, curve, union.active, chosen) for curve in union.curves]
         text = "" if origin is Origin.BOTH_DIFFER else f"{label} ({content.count(origin):,})"
         for time, height in lines:
-            axes.plot(days(time), height, drawstyle="steps-post", color=colour, linewidth=1.2, label=text)
+            axes.plot(positions(axes, time), height, drawstyle="steps-post", color=colour, linewidth=1.2, label=text)
             text = ""
         if len(lines) > 1:
             (time, low), (_, high) = lines
-            axes.fill_between(days(time), low, high, step="post", color=colour, alpha=0.3, linewidth=0)
+            axes.fill_between(positions(axes, time), low, high, step="post", color=colour, alpha=0.3, linewidth=0)
         dotted = union.pick(chosen & (few | ~union.active.contains(union.time)))  # no line shows what nothing holds
         for curve in dotted.curves:
-            axes.plot(days(dotted.time), curve, linestyle="", marker="o", markersize=3, color=colour)
+            axes.plot(positions(axes, dotted.time), curve, linestyle="", marker="o", markersize=3, color=colour)
 
 
-def _draw_ticks(axes: Axes, content: Shown) -> None:
+def _draw_ticks(axes: Axes, content: Shown, theme: Theme) -> None:
     """Draw a tick a sample, a row for each origin."""
     union = content.union.thinned(content.window, _groups(content.union, content))
     present = [origin for origin in _ORIGINS if content.count(origin)]
     for row, origin in enumerate(present):
         time = union.time[union.origin == origin]
-        colour = _ORIGINS[origin][0]
-        axes.plot(days(time), np.full(len(time), row), linestyle="", marker="|", markersize=14, color=colour)
+        colour = _ORIGINS[origin][0].on(theme.dark)
+        axes.plot(positions(axes, time), np.full(len(time), row), linestyle="", marker="|", markersize=14, color=colour)
     axes.set_yticks(range(len(present)), [f"{_ORIGINS[origin][1]} ({content.count(origin):,})" for origin in present])
     axes.set_ylim(-0.5, max(len(present), 1) - 0.5)
 
 
-def _draw_conflicts(axes: Axes, content: Shown) -> None:
+def _draw_conflicts(axes: Axes, content: Shown, theme: Theme) -> None:
     """Mark both values of each conflict, and join them."""
     mine = content.union.pick(content.union.origin == Origin.BOTH_DIFFER)
     both = Series(
@@ -114,17 +129,19 @@ def _draw_conflicts(axes: Axes, content: Shown) -> None:
     ).thinned(content.window, [])
     if not len(both.time):
         return
-    time, count = days(both.time), len(both.curves) // 2
-    look: dict[str, Any] = {"markerfacecolor": _CONFLICT, "markeredgecolor": "black", "linestyle": "", "marker": "D"}
-    look["markersize"] = 6 if len(time) <= _DIAMONDS else 3
+    time, count = positions(axes, both.time), len(both.curves) // 2
+    look: dict[str, Any] = {"markerfacecolor": _CONFLICT, "markeredgecolor": theme.ink, "linestyle": "", "marker": "D"}
+    few = len(time) <= _DIAMONDS
+    look |= {"markersize": 6} if few else {"markersize": 2.5, "markeredgewidth": 0.3}
     for number in range(count):
         edges = both.curves[number], both.curves[count + number]
         label = "" if number else f"conflict ({content.count(Origin.BOTH_DIFFER):,})"
-        axes.vlines(time, *edges, color="black", linewidth=1, zorder=3)
+        if few:
+            axes.vlines(time, *edges, color=theme.ink, linewidth=1, zorder=3)
         axes.plot(np.tile(time, 2), np.concatenate(edges), zorder=4, label=label, **look)
 
 
-def _draw_missing(axes: Axes, content: Shown) -> None:
+def _draw_missing(axes: Axes, content: Shown, theme: Theme) -> None:
     """Mark samples that have no height, which no line can show."""
     lost = content.union.pick(
         ~np.all(np.isfinite(content.union.curves), axis=0) & (content.union.time >= content.window.start)
@@ -133,6 +150,6 @@ def _draw_missing(axes: Axes, content: Shown) -> None:
     lost = lost.thinned(content.window, [])
     if count:
         axes.plot(
-            days(lost.time), np.full(len(lost.time), 0.02), transform=axes.get_xaxis_transform(), linestyle="",
-            marker="x", color="black", label=f"{content.heights.missing} ({count:,})",
+            positions(axes, lost.time), np.full(len(lost.time), 0.02), transform=axes.get_xaxis_transform(),
+            linestyle="", marker="x", color=theme.ink, label=f"{content.heights.missing} ({count:,})",
         )  # fmt: skip

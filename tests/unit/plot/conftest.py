@@ -24,12 +24,12 @@ def side_of(cluster: str, window: tuple[float, float], samples: Samples, egu: st
 def compared() -> Compared:
     """Compare two sides given by samples, or by times (seconds), which are then the values too."""
 
-    def make(primary, secondary, *, window=(0, 100), egu="", **options) -> Comparison:
+    def make(primary, secondary, *, window=(0, 100), egu="", min_gap=None, **options) -> Comparison:
         sides = [
             side_of(cluster, window, content if isinstance(content, Samples) else _doubles(content), egu, **options)
             for cluster, content in (("primary", primary), ("secondary", secondary))
         ]
-        return compare_evidence(make_evidence(*sides))
+        return compare_evidence(make_evidence(*sides), min_gap=min_gap)
 
     return make
 

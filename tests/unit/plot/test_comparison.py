@@ -1,8 +1,11 @@
 """Pictures of comparisons."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from archredundancy.coverage.palette import WHO_LOOKS
 from archredundancy.demo.signals import every_type
@@ -10,7 +13,8 @@ from archredundancy.model import NS_PER_SECOND, DbrType, FailureKind, ReadFailur
 from archredundancy.plot import plot_comparison
 from archredundancy.plot.bars import BARS
 from archredundancy.plot.thinning import BINS
-from archredundancy.plot.time_axis import days
+from archredundancy.plot.time_axis import positions, view_of
+from archredundancy.testing.evidence import STORES_HALF_A_YEAR
 
 HUNDRED = range(100)
 
@@ -18,11 +22,26 @@ HUNDRED = range(100)
 def line(figure: Figure, label: str):
     """Return (seconds, heights) of the line that the legend calls so."""
     (found,) = [each for each in figure.axes[0].lines if each.get_label().startswith(label)]
-    return np.rint(np.asarray(found.get_xdata()) * 86400).astype(int).tolist(), np.asarray(found.get_ydata())
+    (origin,) = positions(figure.axes[0], np.array([0]))
+    seconds = (np.asarray(found.get_xdata()) - origin) / NS_PER_SECOND
+    return np.rint(seconds).astype(int).tolist(), np.asarray(found.get_ydata())
 
 
 def legend(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+
+
+def drawn_texts(figure: Figure):
+    """Return each text that is seen, and its box; axes keep labels of ticks out of view as well."""
+    unseen = {
+        tick.label1
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in axis.get_major_ticks()
+        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
+    }
+    texts = [text for text in figure.findobj(Text) if text.get_text() and text.get_visible() and text not in unseen]
+    return [(text.get_text(), text.get_window_extent()) for text in texts]
 
 
 def numbers(seconds, values) -> Samples:
@@ -89,7 +108,7 @@ def test_samples_where_nothing_is_known_are_dots(compared):
     )
     figure = plot_comparison(compared([10, 30, 60], [10, 60], failures=[failure]))
     dots = [each for each in figure.axes[0].lines if each.get_marker() == "o"]
-    assert any(np.allclose(each.get_xdata(), days(np.array([30 * NS_PER_SECOND]))) for each in dots)
+    assert any(np.allclose(each.get_xdata(), 30 * NS_PER_SECOND) for each in dots)
 
 
 @pytest.mark.parametrize("kind", list(DbrType))
@@ -130,7 +149,7 @@ def test_a_part_of_the_range_can_be_shown(compared):
     """With start and end the picture shows and counts that part, and the value held at its start."""
     comparison = compared([s for s in HUNDRED if not 20 <= s < 50], HUNDRED)
     figure = plot_comparison(comparison, start="1970-01-01T00:00:30.5Z", end=np.datetime64("1970-01-01T00:01:00"))
-    assert figure.axes[0].get_xlim() == pytest.approx(days(np.array([30_500_000_000, 60_000_000_000])))
+    assert view_of(figure.axes[0]) == TimeRange(start=30_500_000_000, end=60_000_000_000)
     assert {"both, equal (10)", "only secondary (19)"} <= set(legend(figure))
     assert line(figure, "only secondary")[0][0] == 30
     assert [text.get_text() for text in figure.legends[0].get_texts()][2:] == [
@@ -147,7 +166,9 @@ def test_what_lies_outside_the_part_shown_is_not_explained(compared):
     figure = plot_comparison(comparison, start="1970-01-01T00:01:00Z")
     assert [text.get_text() for text in figure.legends[0].get_texts()][2:] == ["active", "both"]
     assert legend(figure) == ["primary", "secondary", "both, equal (40)"]
-    assert figure.axes[0].get_legend().get_title().get_text().startswith("All that was compared: Only the secondary")
+    seen, verdict = figure.axes[0].get_legend().get_title().get_text().split("\n", 1)
+    assert seen == "1970-01-01T00:01:00.000000000Z .. 1970-01-01T00:01:40.000000000Z"
+    assert verdict.startswith("All that was compared: Only the secondary")
 
 
 def test_the_axis_tells_the_unit(compared):
@@ -165,10 +186,18 @@ def test_the_legend_below_tells_states_and_who_has_it(compared):
 
 
 def test_the_picture_leads_with_what_can_be_gained(compared):
-    """The verdict stands at the top."""
+    """Title, range and verdict stand at the top."""
     figure = plot_comparison(compared([s for s in HUNDRED if not 20 <= s < 50], HUNDRED))
     assert figure.get_suptitle() == "T:PV"
-    assert figure.axes[0].get_legend().get_title().get_text().startswith("Only the secondary has 30 samples")
+    assert (
+        figure.axes[0]
+        .get_legend()
+        .get_title()
+        .get_text()
+        .startswith(
+            "1970-01-01T00:00:00.000000000Z .. 1970-01-01T00:01:40.000000000Z\nOnly the secondary has 30 samples"
+        )
+    )
 
 
 def test_a_range_of_no_length_can_be_drawn(compared):
@@ -182,3 +211,100 @@ def test_comparison_plot_is_the_same_picture(compared):
     figure = Figure()
     assert compared(HUNDRED, HUNDRED).plot(figure=figure) is figure
     assert len(figure.axes) == 2
+
+
+def rows_of(figure: Figure) -> list[str]:
+    return [label.get_text() for label in figure.axes[1].get_yticklabels()]
+
+
+def test_zooming_draws_what_is_in_view_from_all_samples(compared):
+    """Of 100,000 samples thinned to thousands of points, a view of ten seconds shows each, with its counts."""
+    count = 100_000
+    comparison = compared([s for s in range(count) if not 50_003 <= s < 50_006], range(count), window=(0, count))
+    figure = plot_comparison(comparison)
+    before = len(line(figure, "primary")[0])
+    figure.axes[0].set_xlim(*(np.array([50_000, 50_010]) * NS_PER_SECOND).view("datetime64[ns]"))
+    seconds, heights = line(figure, "only secondary")
+    assert (seconds[0], seconds[-1]) == (50_003, 50_006)
+    assert heights[0] == 50_003
+    assert {"both, equal (7)", "only secondary (3)"} <= set(legend(figure))
+    assert len(line(figure, "primary")[0]) < 20 < before
+    assert len(figure.legends) == 1
+    low, high = figure.axes[0].get_ylim()
+    assert 49_990 < low < high < 50_020
+
+
+def test_zooming_out_again_gives_the_first_picture(compared):
+    """Nothing is left over from other views."""
+    figure = plot_comparison(compared([s for s in HUNDRED if not 20 <= s < 50], HUNDRED))
+    first = line(figure, "primary"), legend(figure), len(figure.axes[1].collections)
+    whole = figure.axes[0].get_xlim()
+    figure.axes[0].set_xlim("1970-01-01T00:00:30Z", "1970-01-01T00:00:31Z")
+    figure.axes[1].set_xlim(*whole)
+    assert legend(figure) == first[1]
+    assert line(figure, "primary")[0] == first[0][0]
+    assert len(figure.axes[1].collections) == first[2]
+
+
+def test_the_y_axis_chosen_by_the_user_stays(compared):
+    """Zooming in time does not undo a zoom of the values."""
+    figure = plot_comparison(compared(HUNDRED, HUNDRED))
+    figure.axes[0].set_ylim(-5, 5)
+    figure.axes[0].set_xlim("1970-01-01T00:00:30Z", "1970-01-01T00:00:40Z")
+    assert figure.axes[0].get_ylim() == (-5, 5)
+
+
+def test_dropouts_and_conflicts_have_rows_of_their_density(compared):
+    """Where there are any, a row says how many, and its height tells where they are dense."""
+    seconds = range(1000)
+    values = np.zeros(1000)
+    other = np.where(np.arange(1000) == 900, 7, values)
+    kept = np.array([s for s in seconds if not (s % 2 and 100 <= s < 200)])
+    figure = plot_comparison(compared(numbers(kept, values[kept]), numbers(seconds, other), window=(0, 1000)))
+    assert rows_of(figure) == ["primary", "dropouts (50)", "secondary", "who has it", "conflicts (1)"]
+    dropouts, conflicts = [patch.get_data() for patch in figure.axes[1].patches]
+    high = np.flatnonzero(dropouts.values < dropouts.baseline)
+    assert 100 - 4 <= dropouts.edges[high[0]] / NS_PER_SECOND <= dropouts.edges[high[-1] + 1] / NS_PER_SECOND <= 200 + 4
+    (high,) = np.flatnonzero(conflicts.values < conflicts.baseline)
+    assert conflicts.edges[high] <= 900 * NS_PER_SECOND < conflicts.edges[high + 1]
+
+
+def test_many_conflicts_are_small_dots_without_lines(compared):
+    """Thousands of marks do not cover the values."""
+    values = np.zeros(1000)
+    figure = plot_comparison(compared(numbers(range(1000), values), numbers(range(1000), values + 1), window=(0, 1000)))
+    (marks,) = [each for each in figure.axes[0].lines if each.get_label().startswith("conflict")]
+    assert marks.get_markersize() < 3
+    assert not figure.axes[0].collections
+
+
+def test_expiry_is_written_below_who_has_it(compared):
+    """A row says until when the secondary is sure to keep what only it has."""
+    comparison = compared([s for s in HUNDRED if not 20 <= s < 50], HUNDRED, stores=STORES_HALF_A_YEAR)
+    figure = plot_comparison(comparison)
+    assert rows_of(figure)[-1] == "kept until"
+    assert [text.get_text() for text in figure.axes[1].texts if text.get_position()[1] == 3] == ["1970-07-04"]
+
+
+def test_causes_are_written_in_their_bars_and_below(compared):
+    """A wide bar tells its cause; all causes in view are listed with the legend."""
+    figure = plot_comparison(compared([s for s in HUNDRED if not 20 <= s < 50], HUNDRED))
+    assert [text.get_text() for text in figure.axes[1].texts] == ["no cause recorded"]
+    assert figure.legends[0].get_title().get_text() == "silent: no cause recorded."
+    figure.axes[0].set_xlim("1970-01-01T00:01:00Z", "1970-01-01T00:01:10Z")
+    assert [text.get_text() for text in figure.axes[1].texts] == []
+    assert figure.legends[0].get_title().get_text() == ""
+
+
+@pytest.mark.parametrize("gaps", [0, 1, 100, 3000])
+def test_texts_do_not_overlap(compared, gaps):
+    """With no gap, one, or thousands, no two texts of the picture lie over each other."""
+    count = 30_000
+    second = np.arange(count)
+    lost = (second % (count // gaps) < count // gaps // 3) if gaps else np.zeros(count, bool)
+    sides = numbers(second[~lost], second[~lost]), numbers(second, np.where(second % 5000 == 7, -1, second))
+    figure = plot_comparison(compared(*sides, window=(0, count), min_gap=2, stores=STORES_HALF_A_YEAR))
+    figure.draw_without_rendering()
+    for (one, mine), (other, theirs) in combinations(drawn_texts(figure), 2):
+        apart = mine.x1 <= theirs.x0 or theirs.x1 <= mine.x0 or mine.y1 <= theirs.y0 or theirs.y1 <= mine.y0
+        assert apart, f"{one!r} lies over {other!r}"
