@@ -2,127 +2,188 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from html import escape
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from archredundancy.coverage.palette import (
-    STATE_LOOKS,
-    WHO_LOOKS,
-    Look,
-    Painting,
-    coverage_layers,
-    drawn_stretches,
-    who_layers,
+import numpy as np
+import numpy.typing as npt
+
+from archredundancy.coverage.annotations import (
+    DENSE,
+    causes_inside,
+    counts_in_bins,
+    expiry_notes,
+    explained_states,
+    why_text,
 )
-from archredundancy.coverage.ticks import round_times, tick_labels
-from archredundancy.model import TimeRange
-from archredundancy.segments import Segments
+from archredundancy.coverage.boxes import Boxes, bin_edges, boxes, is_dense
+from archredundancy.coverage.palette import STATE_LOOKS, WHO_LOOKS, Painting, coverage_layers, who_layers
+from archredundancy.coverage.svg_parts import (
+    LEFT,
+    RIGHT,
+    SIGN,
+    WIDTH,
+    axis,
+    class_of,
+    document,
+    legend,
+    number,
+    paragraph,
+    text,
+    x_of,
+)
+from archredundancy.model import NEVER, TimeRange
 
 if TYPE_CHECKING:
+    from archredundancy.coverage.coverage import Coverage
+    from archredundancy.coverage.gaps import Gaps
     from archredundancy.coverage.overview import Overview
 
 __all__ = ["coverage_svg"]
 
-WIDTH, LEFT, RIGHT, TOP, ROW, BAR = 900, 96, 44, 10, 27, 19
+TOP, ROW, BAR = 10, 27, 19
 #: Bars that fit beside each other: an outage is drawn at least three pixels wide, so that none can hide.
 BARS = (WIDTH - LEFT - RIGHT) // 3
-#: Pixels from which on a bar is hatched; in narrower ones the white would hide the colour.
-HATCHED = 7
-TICKS = 7
+#: Pixels from which on a bar, or a run of bins, is hatched; in narrower ones the white would hide the colour.
+_HATCHED, _HATCHED_BINS = 7, 50
+_ACROSS = int((WIDTH - LEFT - RIGHT) / SIGN)
+_LONGEST_LABEL = 17
 
-_HATCHINGS = {
-    "rise": "M-1,1L1,-1M0,7L7,0M6,8L8,6",
-    "fall": "M-1,6L1,8M0,0L7,7M6,-1L8,1",
-    "cross": "M0,0L7,7M0,7L7,0",
-    "dots": "M2,3.5h2",
-}
-_PATTERNS = "".join(
-    f'<pattern id="{name}" width="7" height="7" patternUnits="userSpaceOnUse">'
-    f'<path d="{path}" stroke="#fff" stroke-width="1.3"/></pattern>'
-    for name, path in _HATCHINGS.items()
-)
-_STYLE = 'font-family="sans-serif" font-size="12" fill="#333"'
+#: A label, and what draws the row, given its upper edge.
+_Row = tuple[str, Callable[[int], str]]
 
 
-def coverage_svg(comparison: Overview) -> str:
+def coverage_svg(overview: Overview, *, titled: bool = False) -> str:
     """Return the picture of a comparison as an SVG document, text.
 
-    Rows: primary, secondary, and who has what; below them a time axis and a legend of what occurs. Each row has at most
-    as many shapes as fit beside each other, however many stretches there are; narrow outages are widened to be seen.
+    Rows: primary and secondary, with the dropouts of each, who has what, and until when the secondary keeps what only
+    it has; below them a time axis and a legend of what occurs. Colours follow the light or dark scheme of where the
+    picture is shown. Each row has at most as many shapes as fit beside each other, so the text is shorter than 60 kB
+    however many stretches there are; narrow outages are widened to be seen.
+
+    Parameters
+    ----------
+    overview : Overview
+        Such as a `Comparison`.
+    titled : bool, optional
+        Whether the picture tells the PV and the range itself, for a file that stands alone.
     """
-    rows = (
-        (comparison.primary.cluster, coverage_layers(comparison.primary)),
-        (comparison.secondary.cluster, coverage_layers(comparison.secondary)),
-        ("who has it", who_layers(comparison.who)),
+    window = overview.asked
+    paintings = [
+        coverage_layers(overview.primary),
+        coverage_layers(overview.secondary),
+        who_layers(overview.who),
+    ]
+    rows = _rows(overview, paintings)
+    top = TOP + (22 if titled else 0)
+    below = top + len(rows) * ROW
+    heading = text(8, TOP + 12, f"{overview.pv}: {window}", bold=True) if titled else ""
+    words = why_text(explained_states((overview.primary, overview.secondary), window))
+    if any(is_dense(painting, window, BARS) for painting in paintings):
+        words = f"{words} {DENSE}"
+    lines, high = paragraph(below + 86, words)
+    used = {look for painting in paintings for look, _ in painting}
+    body = "".join(
+        text(LEFT - 8, top + place * ROW + 14, _shortened(label), "end") + draw(top + place * ROW)
+        for place, (label, draw) in enumerate(rows)
     )
-    below = TOP + len(rows) * ROW
-    height = below + 86
-    used = {look for _, layers in rows for look, _ in layers}
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">'
-        f"<title>{escape(comparison.pv)}: coverage</title><defs>{_PATTERNS}</defs>"
-        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>'
-        + "".join(
-            _row(TOP + number * ROW, label, layers, comparison.asked) for number, (label, layers) in enumerate(rows)
+    return document(
+        f"{overview.pv}: coverage",
+        below + 86 + high + (6 if high else 0),
+        heading
+        + body
+        + axis(window, below)
+        + legend(below + 46, "a side is", [look for look in STATE_LOOKS.values() if look in used])
+        + legend(below + 66, "it is with", [look for look in WHO_LOOKS.values() if look in used])
+        + lines,
+    )
+
+
+def _rows(overview: Overview, paintings: Sequence[Painting]) -> list[_Row]:
+    window = overview.asked
+    rows: list[_Row] = []
+    sides = zip((overview.primary, overview.secondary), overview.dropouts, paintings, strict=False)
+    for coverage, dropouts, painting in sides:
+        rows.append((coverage.cluster, _states(painting, window, coverage)))
+        if len(dropouts.first):
+            rows.append((f"dropouts ({dropouts.total:,})", _density(dropouts.first, dropouts.count, window)))
+    rows.append(("who has it", _states(paintings[2], window)))
+    gaps = overview.gaps.of(overview.primary.cluster)
+    if np.any(gaps.expires_at != NEVER):
+        rows.append(("kept until", _expiry(gaps, window)))
+    return rows
+
+
+def _states(painting: Painting, window: TimeRange, coverage: Coverage | None = None) -> Callable[[int], str]:
+    """Return what draws bars, with the causes where they have room."""
+
+    def draw(top: int) -> str:
+        least = _HATCHED_BINS if is_dense(painting, window, BARS) else _HATCHED
+        bars = "".join(_bars(top, group, window, least) for group in boxes(painting, window, BARS))
+        return bars + "".join(
+            _on_paper(x_of(note.at, window), top, note.text)
+            for note in (causes_inside(coverage, window, _ACROSS) if coverage is not None else ())
         )
-        + _axis(comparison.asked, below)
-        + _legend(below + 46, "a side is", [look for look in STATE_LOOKS.values() if look in used])
-        + _legend(below + 66, "it is with", [look for look in WHO_LOOKS.values() if look in used])
-        + "</svg>"
-    )
+
+    return draw
 
 
-def _x(times: Iterable[int], window: TimeRange) -> list[float]:
-    """Return pixels of times, ns."""
-    scale = (WIDTH - LEFT - RIGHT) / max(window.duration, 1)
-    return [LEFT + (int(time) - window.start) * scale for time in times]
-
-
-def _row(top: int, label: str, layers: Painting, window: TimeRange) -> str:
-    text = f'<text x="{LEFT - 8}" y="{top + 14}" text-anchor="end" {_STYLE}>{escape(label)}</text>'
-    return text + "".join(_bars(top, look, segments, window) for look, segments in layers)
-
-
-def _bars(top: int, look: Look, segments: Segments, window: TimeRange) -> str:
+def _bars(top: int, group: Boxes, window: TimeRange, least: float) -> str:
     """Return one path for all bars of a look, and its hatching over those that are wide enough for it."""
-    start, end = drawn_stretches(segments, window, BARS)
-    edges = list(zip(_x(start, window), _x(end, window), strict=True))
-    hatched = [(left, right) for left, right in edges if look.hatching and right - left > HATCHED]
-    shapes = ((edges, look.colour), (hatched, f"url(#{look.hatching})"))
+    edges = [
+        (x_of(start, window), x_of(end, window), BAR * height)
+        for start, end, height in zip(group.start.tolist(), group.end.tolist(), group.height.tolist(), strict=True)
+    ]
+    hatched = [bar for bar in edges if group.look.hatching and bar[1] - bar[0] > least]
+    shapes = ((edges, f'class="{class_of(group.look)}"'), (hatched, f'fill="url(#{group.look.hatching})"'))
     return "".join(
         '<path d="'
-        + "".join(f"M{left:.1f},{top}H{right:.1f}v{BAR}H{left:.1f}z" for left, right in bars)
-        + f'" fill="{fill}"/>'
+        + "".join(
+            f"M{number(left)},{top + BAR}H{number(right)}v{number(-height)}H{number(left)}z"
+            for left, right, height in bars
+        )
+        + f'" {fill}/>'
         for bars, fill in shapes
         if bars
     )
 
 
-def _axis(window: TimeRange, y: int) -> str:
-    """Return the time axis, its round times and their labels, in UTC."""
-    times = round_times(window, TICKS).tolist()
-    parts = [
-        f'<path d="M{LEFT},{y}H{WIDTH - RIGHT}" stroke="#333"/>',
-        f'<text x="{LEFT - 42}" y="{y + 18}" text-anchor="end" {_STYLE}>UTC</text>',
-    ]
-    for x, lines in zip(_x(times, window), tick_labels(times), strict=True):
-        parts.append(f'<path d="M{x:.1f},{y}v5" stroke="#333"/>')
-        parts += [
-            f'<text x="{x:.1f}" y="{y + 18 + 14 * number}" text-anchor="middle" {_STYLE}>{line}</text>'
-            for number, line in enumerate(lines)
-            if line
-        ]
-    return "".join(parts)
+def _on_paper(x: float, top: int, words: str) -> str:
+    wide = SIGN * len(words) + 6
+    box = f'<rect x="{number(x - wide / 2)}" y="{top + 2}" width="{number(wide)}" height="{BAR - 4}" rx="3" '
+    return f'{box}class="p" opacity=".9"/>' + text(x, top + 14, words, "middle")
 
 
-def _legend(y: int, heading: str, looks: Iterable[Look]) -> str:
-    parts, x = [f'<text x="{LEFT - 8}" y="{y + 11}" text-anchor="end" {_STYLE}>{heading}</text>'], LEFT
-    for look in looks:
-        box = f'<rect x="{x}" y="{y}" width="18" height="13"'
-        parts.append(f'{box} fill="{look.colour}"/>')
-        if look.hatching:
-            parts.append(f'{box} fill="url(#{look.hatching})"/>')
-        parts.append(f'<text x="{x + 23}" y="{y + 11}" {_STYLE}>{look.label}</text>')
-        x += 44 + 7 * len(look.label)
-    return "".join(parts)
+def _density(time: npt.NDArray[np.int64], weight: npt.NDArray[np.int64], window: TimeRange) -> Callable[[int], str]:
+    """Return what draws how many events there are in each bin, the densest bin being as high as the row."""
+
+    def draw(top: int) -> str:
+        edges = bin_edges(window, BARS)
+        counts = counts_in_bins(time, weight, edges)
+        filled = np.flatnonzero(counts)
+        heights = BAR * np.maximum(counts[filled] / counts.max(initial=1), 0.15)
+        bars = (
+            f"M{number(x_of(edges[place], window))},{top + BAR}H{number(x_of(edges[place + 1], window))}"
+            f"v{number(-height)}H{number(x_of(edges[place], window))}z"
+            for place, height in zip(filled.tolist(), heights.tolist(), strict=True)
+        )
+        return f'<path d="{"".join(bars)}" class="i"/>'
+
+    return draw
+
+
+def _expiry(gaps: Gaps, window: TimeRange) -> Callable[[int], str]:
+    """Return what writes until when the other side keeps what gaps miss."""
+
+    def draw(top: int) -> str:
+        return "".join(
+            f'<path d="M{number(x_of(note.points_at, window))},{top - 6}v8" class="k"/>'
+            + text(x_of(note.at, window), top + 14, note.text, "middle")
+            for note in expiry_notes(gaps, window, _ACROSS)
+        )
+
+    return draw
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}\u2026"

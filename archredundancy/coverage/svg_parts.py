@@ -1,0 +1,115 @@
+"""The hand-written SVG that pictures here are made of: style for light and dark, hatchings, time axis, legend."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from html import escape
+
+from archredundancy.coverage.palette import STATE_LOOKS, WHO_LOOKS, Look
+from archredundancy.coverage.ticks import round_times, tick_labels
+from archredundancy.model import TimeRange
+
+__all__ = [
+    "LEFT",
+    "RIGHT",
+    "SIGN",
+    "WIDTH",
+    "axis",
+    "class_of",
+    "document",
+    "legend",
+    "number",
+    "paragraph",
+    "text",
+    "x_of",
+]
+
+WIDTH, LEFT, RIGHT = 900, 124, 40
+#: Width of a sign of text, pixels: a little more than usual fonts take.
+SIGN = 6.7
+_TICKS = 7
+
+_HATCHINGS = {
+    "rise": "M-1,1L1,-1M0,7L7,0M6,8L8,6",
+    "fall": "M-1,6L1,8M0,0L7,7M6,-1L8,1",
+    "cross": "M0,0L7,7M0,7L7,0",
+    "dots": "M2,3.5h2",
+}
+_PATTERNS = "".join(
+    f'<pattern id="{name}" width="7" height="7" patternUnits="userSpaceOnUse"><path d="{path}" class="h"/></pattern>'
+    for name, path in _HATCHINGS.items()
+)
+_LOOKS = (*STATE_LOOKS.values(), *WHO_LOOKS.values())
+_CLASSES = {look: f"l{place}" for place, look in enumerate(_LOOKS)}
+
+
+def _style(dark: bool) -> str:
+    paper, ink = ("#16191d", "#e4e6e8") if dark else ("#fff", "#222")
+    fills = "".join(f".{name}{{fill:{look.on(dark)}}}" for look, name in _CLASSES.items())
+    return f".p{{fill:{paper}}}.i,text{{fill:{ink}}}.k{{stroke:{ink}}}.h{{stroke:{paper};stroke-width:1.3}}{fills}"
+
+
+_FONT = "text{font:12px sans-serif}.b{font-weight:bold}"
+_STYLE = f"{_FONT}{_style(False)}@media(prefers-color-scheme:dark){{{_style(True)}}}"
+
+
+def class_of(look: Look) -> str:
+    """Return the class that fills a shape with the colour of a look, on light and dark paper."""
+    return _CLASSES[look]
+
+
+def document(title: str, height: int, body: str) -> str:
+    """Return an SVG document, which follows the light or dark scheme of where it is shown."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style><defs>{_PATTERNS}</defs>"
+        f'<rect width="{WIDTH}" height="{height}" class="p"/>{body}</svg>'
+    )
+
+
+def number(value: float) -> str:
+    """Return a coordinate with at most one digit after the point."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def x_of(time: int, window: TimeRange) -> float:
+    """Return the pixel of an instant, ns since 1970 UTC."""
+    return LEFT + (int(time) - window.start) * (WIDTH - LEFT - RIGHT) / max(window.duration, 1)
+
+
+def text(x: float, y: float, words: str, anchor: str = "", bold: bool = False) -> str:
+    """Return a line of text that starts at x, or is centred there (`middle`), or ends there (`end`)."""
+    place = f' text-anchor="{anchor}"' if anchor else ""
+    weight = ' class="b"' if bold else ""
+    return f'<text x="{number(x)}" y="{number(y)}"{place}{weight}>{escape(words)}</text>'
+
+
+def axis(window: TimeRange, y: int) -> str:
+    """Return the time axis, its round times and their labels, in UTC; 36 pixels high."""
+    times = round_times(window, _TICKS).tolist()
+    parts = [f'<path d="M{LEFT},{y}H{WIDTH - RIGHT}" class="k"/>', text(LEFT - 42, y + 18, "UTC", "end")]
+    for time, lines in zip(times, tick_labels(times), strict=True):
+        x = x_of(time, window)
+        parts.append(f'<path d="M{number(x)},{y}v5" class="k"/>')
+        parts += [text(x, y + 18 + 14 * row, line, "middle") for row, line in enumerate(lines) if line]
+    return "".join(parts)
+
+
+def legend(y: int, heading: str, looks: Iterable[Look]) -> str:
+    """Return a row that explains looks; 20 pixels high."""
+    parts, x = [text(LEFT - 8, y + 11, heading, "end")], LEFT
+    for look in looks:
+        box = f'<rect x="{x}" y="{y}" width="18" height="13"'
+        parts.append(f'{box} class="{class_of(look)}"/>')
+        if look.hatching:
+            parts.append(f'{box} fill="url(#{look.hatching})"/>')
+        parts.append(text(x + 23, y + 11, look.label))
+        x += 44 + 7 * len(look.label)
+    return "".join(parts)
+
+
+def paragraph(y: int, words: str) -> tuple[str, int]:
+    """Return words on as many lines as they need, and how many pixels high that is."""
+    lines = textwrap.wrap(words, int((WIDTH - LEFT - RIGHT) / SIGN))
+    return "".join(text(LEFT, y + 11 + 16 * row, line) for row, line in enumerate(lines)), 16 * len(lines)
