@@ -7,7 +7,8 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from archredundancy import __version__
+from archredundancy import __version__, demo_pair
+from archredundancy.plot import plot_many, save_figure
 
 project = "archredundancy"
 author = "archredundancy developers"
@@ -53,6 +54,17 @@ def fetch_notebooks(app: Sphinx, config: object) -> None:
         shutil.copy2(notebook, HERE / "tutorials")
 
 
+def draw_pictures(app: Sphinx, config: object) -> None:
+    """Draw the pictures of the page that explains them, from the embedded pair."""
+    folder = HERE / "how-to" / "pictures"
+    folder.mkdir(exist_ok=True)
+    with demo_pair() as pair:
+        save_figure(pair.compare("DEMO:CURRENT", "2026-10-01", "2026-10-04").plot(), folder / "comparison.png")
+        comparisons = [pair.compare(pv, "2026-05-20", "2026-10-10") for pv in pair.search("DEMO:*")]
+    rows = [(one.pv, one.primary, one.secondary) for one in comparisons]
+    save_figure(plot_many(rows), folder / "many.png")
+
+
 def refuse_outside_hosts(app: Sphinx, error: Exception | None) -> None:
     """Fail the build when a page would fetch a script, style, font or picture from another host."""
     found = [
@@ -66,6 +78,7 @@ def refuse_outside_hosts(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Connect the two steps above."""
+    """Connect the steps above."""
     app.connect("config-inited", fetch_notebooks)
+    app.connect("config-inited", draw_pictures)
     app.connect("build-finished", refuse_outside_hosts)
