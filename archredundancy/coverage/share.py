@@ -17,8 +17,11 @@ class Share:
 
     Attributes
     ----------
-    active, known, asked : int, ns
-        Each a part of the next one.
+    active : int, ns
+        Part of what is known.
+    known : int, ns
+        Part of what was asked for.
+    asked : int, ns
 
     Examples
     --------
