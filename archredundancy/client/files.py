@@ -89,7 +89,7 @@ class StoreFolder:
         if astray and not names:
             raise StoreError(
                 f"no store is in {self.root} or in a folder right in it, but there is {astray[0]}; "
-                "give the root folder of that store, or the folder above it",
+                "give the root folder of that store, the folder above it, or the separators by which it was written",
                 path=str(self.root),
             )
         if astray:

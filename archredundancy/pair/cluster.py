@@ -243,22 +243,26 @@ def refuse_unknown(*sides: SideEvidence) -> None:
         If so.
     """
     failures = [side.reading.failures for side in sides]
+    are = "is" if len(sides) == 1 else "are"
     if all(found and all(failure.kind is FailureKind.UNKNOWN_PV for failure in found) for found in failures):
         pv, clusters = sides[0].reading.pv, " and ".join(side.reading.cluster for side in sides)
         raise UnknownPVError(
-            f"{clusters} not known to have a PV {pv!r}; names are case-sensitive, search('*part*') lists them",
+            f"{clusters} {are} not known to have a PV {pv!r}; names are case-sensitive, search('*part*') lists them",
             pv=pv,
             url=failures[0][0].message,
         )
 
 
-def open_store(root: str | Path) -> Cluster:
+def open_store(root: str | Path, *, separators: str = r"[\:\-]", terminator: str = ":") -> Cluster:
     """Return a read-only source over a folder of PB files.
 
     Parameters
     ----------
     root : str or Path
         Root folder of a store, or a folder that holds several (`sts`, `mts`, `lts`).
+    separators, terminator : str
+        How this site's appliances make paths of names, where `archappl.properties` says so; see
+        `archredundancy.model.chunk_key`.
 
     Returns
     -------
@@ -270,5 +274,5 @@ def open_store(root: str | Path) -> Cluster:
     StoreError
         If there is no such folder.
     """
-    folder = StoreFolder(root)
+    folder = StoreFolder(root, separators=separators, terminator=terminator)
     return Cluster(str(root), {"": folder}, url=str(root))

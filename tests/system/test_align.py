@@ -77,7 +77,7 @@ def test_a_pv_that_nobody_knows_is_unknown_with_the_reason(pair):
     """It costs the others nothing."""
     aligned = pair.align(["NO:SUCH", "DEMO:CURRENT"], ["2026-11-01T12:00"])
     assert aligned["NO:SUCH"].attrs["failure_kind"] == "unknown-pv"
-    assert aligned.attrs["not_read"][0].startswith("NO:SUCH: primary and secondary not known to have")
+    assert aligned.attrs["not_read"][0].startswith("NO:SUCH: primary and secondary are not known to have")
     assert aligned.quality.values.tolist() == [[Quality.UNKNOWN], [Quality.HELD]]
 
 

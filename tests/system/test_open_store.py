@@ -7,6 +7,8 @@ import pytest
 
 import archredundancy as ar
 from archredundancy.errors import InputError, StoreError, UnknownPVError
+from archredundancy.model import DbrType, parse_time
+from archredundancy.wire import ChunkHeader, encode_chunk
 
 LIVE = ("2026-11-22T21:32:00Z", "2026-11-22T21:38:00Z")
 
@@ -44,6 +46,20 @@ def test_a_pair_of_folders_is_called_like_a_pair(folders, tmp_path):
     assert {"primary", "secondary", "before_primary", "before_secondary"} < set(tree.children)
     assert tree["primary"].attrs["cluster"] == "primary"
     assert ar.open_saved(ar.save(tree, tmp_path / "x.csv")).identical(tree)
+
+
+def test_a_site_may_make_paths_of_names_in_its_own_way(tmp_path):
+    """With the separators of its `archappl.properties` all is found; without them the error speaks of them."""
+    start = parse_time("2024-01-01", now=0)
+    path = tmp_path / "SR" / "DCCT" / "I:2024.pb"
+    path.parent.mkdir(parents=True)
+    header = ChunkHeader(dbr_type=DbrType.SCALAR_INT, pv="SR.DCCT.I", year=2024)
+    path.write_bytes(encode_chunk(header, ar.Samples.build(DbrType.SCALAR_INT, [start, start + 1], [1, 2])))
+    store = ar.open_store(tmp_path, separators=r"[\:\-\.]")
+    assert store.search() == ["SR.DCCT.I"]
+    assert store.load("SR.DCCT.I", "2024-01-01", "2024-01-02").value.values.tolist() == [1, 2]
+    with pytest.raises(StoreError, match="or the separators by which it was written"):
+        ar.open_store(tmp_path).search()
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
