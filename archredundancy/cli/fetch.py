@@ -89,8 +89,10 @@ def command(
 def _tell(losses: list[tuple[str, ReadFailure]], evidence: Evidence, comparison: Comparison) -> None:
     """Say on standard error what is missing, and that nothing was found, which may be a mistake in a time."""
     for cluster, failure in losses:
-        what = "not settled yet" if _may_come_yet(failure, evidence.now) else "not read"
-        click.echo(f"{what}: {cluster}: {failure.range}: {failure.message}", err=True)
+        what, why = "not read", failure.message
+        if _may_come_yet(failure, evidence.now):
+            what, why = "not settled yet", "samples may still be in the memory of an engine only"
+        click.echo(f"{what}: {cluster}: {failure.range}: {why}", err=True)
     if not len(comparison.union.samples):
         click.echo(f"no sample in {evidence.asked}", err=True)
 
