@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import takewhile
 
+import numpy as np
+
 from archredundancy.client.chain import AskedWindow, contradictions, empty_before, known_stamps, unvouched_end
 from archredundancy.client.windows import halve, probe_at, shortest_of
 from archredundancy.model import NS_PER_SECOND, FailureKind, ReadFailure, TimeRange
@@ -196,12 +198,11 @@ class Inquiry:
 
 
 def _first_later(asked: AskedWindow, stamp: int) -> int | None:
-    """Return the first stamp after one in the answer for a window."""
+    """Return the first stamp, in stored order, after one in the answer for a window."""
     if asked.answer is None:
         return None
-    time = asked.answer.time
-    later = time[time > stamp]
-    return int(later.min()) if len(later) else None
+    later = asked.answer.time > stamp
+    return int(asked.answer.time[np.argmax(later)]) if later.any() else None
 
 
 def _beside(asked: AskedWindow) -> ReadFailure:
