@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import takewhile
 
 import numpy as np
 
 from archredundancy.client.chain import AskedWindow, contradictions, empty_before, known_stamps, unvouched_end
 from archredundancy.client.windows import halve, probe_at, shortest_of
-from archredundancy.model import NS_PER_SECOND, FailureKind, ReadFailure, TimeRange
+from archredundancy.model import NS_PER_SECOND, FailureKind, ReadFailure, TimeRange, format_time
 
 __all__ = ["Inquiry"]
 
@@ -60,6 +61,7 @@ class Inquiry:
         self._seconds_after = {closing.window.start: closing}
         self._checked: set[int] = set()
         self._disproved: list[TimeRange] = []
+        self._hidden_since: int | None = None  # the sample that hides others from requests that begin after it
 
     def run(self, windows: list[TimeRange]) -> None:
         """Ask for the windows, at least one, and bound what is wrong with them as closely as the budget allows."""
@@ -79,11 +81,20 @@ class Inquiry:
     def failures(self) -> list[ReadFailure]:
         """Return what cannot be relied upon, and why."""
         verdicts = self._verdicts()
-        found = [verdict for verdict in verdicts if verdict is not None]
+        found = [self._with_advice(verdict) for verdict in verdicts if verdict is not None]
         doubtful = self.windows[: empty_before(self.windows, verdicts, self._disproved)]
         found += [_beside(window) for window in doubtful if window.answer is not None]
         found += [loss for window in self.windows for loss in window.losses]
         return found + [failure for _, failure in self._open_ends()]
+
+    def _with_advice(self, failure: ReadFailure) -> ReadFailure:
+        if self._hidden_since is None or failure.kind not in _WORTH_HALVING:
+            return failure
+        advice = (
+            f"the sample of {format_time(self._hidden_since)} may be in a file left behind, which hides older stores "
+            "from requests that begin after it: load from before it on"
+        )
+        return replace(failure, message=f"{failure.message}; {advice}")
 
     def _verdicts(self) -> list[ReadFailure | None]:
         return contradictions(self.windows, known_stamps(self.windows, self._witnesses))
@@ -155,6 +166,7 @@ class Inquiry:
         found = self._first_after(before, end)
         if found is None or (first is not None and found >= first):
             return False
+        self._hidden_since = before
         self._witnesses.append(found)
         self._cut_after(found)
         return True

@@ -198,6 +198,7 @@ def test_what_a_stale_file_hides_is_not_known(bench, read, young, days):
     assert is_sound(reading, STAMPS)
     assert len(reading.samples) == (24 if has_young else 0)
     assert reading.known.total <= HOUR + (DAY if has_young else 0)
+    assert "a file left behind, which hides older stores" in reading.failures[0].message
     before_it = read(bench.primary, TimeRange(start=FIRST - 31 * DAY, end=asked.end))
     assert np.isin(STAMPS[: 24 * days[1]], before_it.samples.time).all()
 
