@@ -79,6 +79,7 @@ def build_reading(
         failures=tuple(clipped),
         layout=tuple(chunk for piece in pieces for chunk in piece.answer.chunks),
         headers=next((found for piece in reversed(pieces) if (found := piece.answer.metadata)), {}),
+        names=tuple(dict.fromkeys(header.pv for piece in pieces for header in piece.answer.headers)),
     )
 
 

@@ -92,6 +92,8 @@ class Reading:
         Chunks of the answer in order, header-only ones included.
     headers : mapping of str to str
         EGU, PREC and other metadata of the answer's chunk headers.
+    names : tuple of str
+        PVs that the answer's chunk headers name, each once: the real name where an alias was asked for.
     """
 
     pv: str
@@ -103,6 +105,7 @@ class Reading:
     failures: tuple[ReadFailure, ...] = ()
     layout: tuple[ChunkSummary, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

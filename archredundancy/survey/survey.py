@@ -95,7 +95,9 @@ def survey_side(source: Source, pv: str, asked: TimeRange) -> SideEvidence:
     type_info = _type_info(source, pv, notes)
     is_paused = type_info is not None and type_info.paused
     owner = type_info.appliance if type_info else ""
-    reading = _refuse_borrowed(_read(source, pv, asked, owner), type_info)
+    reading = _read(source, pv, asked, owner)
+    if type_info is not None:
+        reading = _refuse_borrowed(_refuse_another(reading, type_info), type_info)
     is_enum = reading.samples.dbr_type.is_enum
     labels = _labels(source, pv, owner, notes) if is_enum and not is_paused else ()
     return SideEvidence(
@@ -140,17 +142,35 @@ def _read(source: Source, pv: str, asked: TimeRange, owner: str) -> Reading:
     )
 
 
-def _refuse_borrowed(reading: Reading, info: TypeInfo | None) -> Reading:
+def _refuse_another(reading: Reading, info: TypeInfo) -> Reading:
+    """Return a reading without any sample, if its answers are about another PV, as those of a confused cache are."""
+    others = sorted(set(reading.names) - {reading.pv, info.pv})
+    if not others:
+        return reading
+    message = (
+        f"{reading.cluster} answered about {', '.join(others)} when it was asked about {reading.pv}; check the reverse "
+        "proxy before it, which may take one question for another"
+    )
+    nothing = Samples.empty(info.dbr_type)
+    return replace(_refused(reading, message), samples=nothing, before=nothing)
+
+
+def _refused(reading: Reading, message: str) -> Reading:
+    """Return a reading of which nothing is known, for one more reason."""
+    failure = ReadFailure(range=reading.asked, kind=FailureKind.REPLY, message=message)
+    return replace(reading, known=Segments.empty(), failures=(*reading.failures, failure))
+
+
+def _refuse_borrowed(reading: Reading, info: TypeInfo) -> Reading:
     """Return a reading of which nothing is known, if a store of the PV is not the cluster's own."""
-    borrowed = [store.text for store in info.stores if store.scheme in _BORROWING] if info else []
+    borrowed = [store.text for store in info.stores if store.scheme in _BORROWING]
     if not borrowed:
         return reading
     message = (
         f"{reading.cluster} has samples of {reading.pv} in {', '.join(borrowed)}: another archiver's come with its own,"
         " and none at all while that one is away; ask the other archiver, or read the files with open_store"
     )
-    failure = ReadFailure(range=reading.asked, kind=FailureKind.REPLY, message=message)
-    return replace(reading, known=Segments.empty(), failures=(*reading.failures, failure))
+    return _refused(reading, message)
 
 
 def owner_of(source: Source, pv: str) -> str:

@@ -57,7 +57,7 @@ def test_a_healthy_range_is_known_as_a_whole(fakes, client_of, span):
     assert reading.known == Segments.of((asked.start, asked.end))
     assert reading.failures == ()
     assert (reading.pv, reading.cluster, reading.asked) == (fakes.PV, "secondary", asked)
-    assert reading.headers == {"EGU": "mm"}
+    assert (reading.headers, reading.names) == ({"EGU": "mm"}, (fakes.PV,))
     assert [chunk.count for chunk in reading.layout] == [0, 13, 24, 13]
 
 

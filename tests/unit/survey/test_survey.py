@@ -1,5 +1,7 @@
 """Asking both sides, with sources made by hand instead of a network."""
 
+from dataclasses import replace
+
 import pytest
 
 from archredundancy.errors import ConnectionFailed, UnknownPVError
@@ -124,3 +126,19 @@ def test_a_store_that_is_another_archiver_s_vouches_for_nothing(scheme, known):
     reading = survey_side(Source({"": Reader()}, Management(info)), "X", ASKED).reading
     assert (reading.known.total, len(reading.samples)) == (known, 1)
     assert [failure.message.count(f"{scheme}://") for failure in reading.failures] == [1] * (known == 0)
+
+
+@pytest.mark.parametrize(
+    ("names", "count"), [((), 1), (("X",), 1), (("ALIAS",), 1), (("X", "OTHER"), 0), (("OTHER",), 0)]
+)
+def test_an_answer_about_another_pv_is_no_answer(names, count):
+    """A cache that takes one question for another gives any PV's samples; real name and alias are both the PV's."""
+
+    class Named(Reader):
+        def read(self, pv, asked):
+            return replace(super().read(pv, asked), names=names)
+
+    reading = survey_side(Source({"": Named()}, Management(INFO)), "ALIAS", ASKED).reading
+    assert (len(reading.samples), reading.known.total) == (count, 100 * count)
+    assert [failure.message for failure in reading.failures if "answered about OTHER when" not in failure.message] == []
+    assert len(reading.failures) == 1 - count
