@@ -4,6 +4,7 @@ from archredundancy.coverage.aligned import Aligned, align_history, aligned_to_d
 from archredundancy.coverage.as_dataset import coverages_to_dataset, known_to_dataset
 from archredundancy.coverage.as_svg import coverage_svg
 from archredundancy.coverage.comparison import Comparison, compare_evidence
+from archredundancy.coverage.comparisons import Comparisons, FailedPV
 from archredundancy.coverage.coverage import Coverage, Layer, combine
 from archredundancy.coverage.datasets import compare
 from archredundancy.coverage.dropout_rates import DropoutRates
@@ -24,9 +25,11 @@ __all__ = [
     "Cause",
     "Claim",
     "Comparison",
+    "Comparisons",
     "Coverage",
     "DropoutRates",
     "Dropouts",
+    "FailedPV",
     "Gaps",
     "History",
     "Layer",

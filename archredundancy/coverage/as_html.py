@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["overview_html", "page_html", "paragraph", "picture_html", "table_html"]
 
-_GAP_HEADS = ("lacking", "start", "end", "length", "to gain", "kept", "evidence", "why")
+_GAP_HEADS = ("lacking", "from, until", "length", "to gain", "kept", "evidence", "why")
 _STYLE = (
     ":root{color-scheme:light dark}body{font:15px/1.45 sans-serif;margin:1.5em;max-width:80em}"
     "table{border-collapse:collapse}th,td{padding:.2em .7em;border-bottom:1px solid #8888;vertical-align:top}"
@@ -40,7 +40,7 @@ def overview_html(overview: Overview) -> str:
         paragraph(who_line(overview)),
     ]
     if len(overview.gaps):
-        parts.append(table_html(_GAP_HEADS, _gap_rows(overview.gaps, overview.now), right=(3, 4)))
+        parts.append(table_html(_GAP_HEADS, _gap_rows(overview.gaps, overview.now), right=(2, 3)))
     if len(overview.gaps) > LISTED:
         more = plural(len(overview.gaps) - LISTED, "more gap")
         parts.append(f"<p>and {more}: <code>.gaps.to_dataframe()</code></p>")
@@ -70,13 +70,16 @@ def paragraph(text: str) -> str:
 
 
 def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """Return a table of texts; the columns in `right` are numbers and end at the right."""
+    """Return a table of texts; the columns in `right` are numbers and end at the right, only the last one is folded."""
+    styles = [
+        f"text-align:{'right' if column in right else 'left'}{';white-space:nowrap' if column < len(heads) - 1 else ''}"
+        for column in range(len(heads))
+    ]
 
     def line(tag: str, cells: Sequence[str]) -> str:
-        return "<tr>" + "".join(
-            f'<{tag} style="text-align:{"right" if column in right else "left"}">{escape(cell)}</{tag}>'
-            for column, cell in enumerate(cells)
-        ) + "</tr>"  # fmt: skip
+        written = (escape(cell).replace("\n", "<br/>") for cell in cells)
+        inside = (f'<{tag} style="{style}">{text}</{tag}>' for style, text in zip(styles, written, strict=True))
+        return f"<tr>{''.join(inside)}</tr>"
 
     body = "\n".join(line("td", row) for row in rows)
     return f"<table><thead>{line('th', heads)}</thead><tbody>\n{body}\n</tbody></table>"
@@ -86,11 +89,10 @@ def _gap_rows(gaps: Gaps, now: int) -> list[tuple[str, ...]]:
     return [
         (
             str(gaps.cluster[row]),
-            format_time(gaps.start[row]),
-            format_time(gaps.end[row]),
+            f"{format_time(gaps.start[row])}\n{format_time(gaps.end[row])}",
             duration_text((gaps.end[row] - gaps.start[row]) / NS_PER_SECOND),
             f"{gaps.samples_to_gain[row]:,}",
-            "" if gaps.expires_at[row] == NEVER else until_text(int(gaps.expires_at[row]), now),
+            "" if gaps.expires_at[row] == NEVER else until_text(int(gaps.expires_at[row]), now).replace(" (", "\n("),
             gaps.evidence[row].value,
             explain(gaps, row),
         )

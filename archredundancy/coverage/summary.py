@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from archredundancy.model import NEVER, NS_PER_SECOND
 from archredundancy.segments import Segments
 
 __all__ = ["SideSummary", "Summary", "summarise", "summarise_side"]
+
+_SIDES = ("primary", "secondary")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,8 @@ class Summary:
     Attributes
     ----------
     pv : str
+    expires_at : int, ns since 1970 UTC
+        Until when the secondary is sure to keep all that only it has; `NEVER` where nothing expires.
     primary, secondary : SideSummary
     conflicts : int
         Samples of equal time whose value or alarm differs.
@@ -65,11 +69,10 @@ class Summary:
         Time of the first of them; `NEVER` where there is none.
     both_seconds, only_primary_seconds, only_secondary_seconds, neither_seconds, undecided_seconds : float
         Who has what (`Comparison.who`).
-    expires_at : int, ns since 1970 UTC
-        When the first sample that only the secondary has may be gone; `NEVER` where none expires.
     """
 
     pv: str
+    expires_at: int
     primary: SideSummary
     secondary: SideSummary
     conflicts: int
@@ -79,7 +82,6 @@ class Summary:
     only_secondary_seconds: float
     neither_seconds: float
     undecided_seconds: float
-    expires_at: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers under flat names, such as `primary_gaps`, those of the pair first.
@@ -87,8 +89,20 @@ class Summary:
         Times stay ns since 1970 UTC.
         """
         numbers = asdict(self)
-        sides = {name: numbers.pop(name) for name in ("primary", "secondary")}
+        sides = {name: numbers.pop(name) for name in _SIDES}
         return numbers | {f"{name}_{key}": value for name, side in sides.items() for key, value in side.items()}
+
+    @classmethod
+    def columns(cls) -> dict[str, str]:
+        """Return the dtype of a table's column for each number of `to_dict`: Int64, float64 or datetime64[ns]."""
+        own = [(each.name, each.type) for each in fields(cls) if each.name not in ("pv", *_SIDES)]
+        sides = [
+            (f"{side}_{each.name}", each.type) for side in ("primary", "secondary") for each in fields(SideSummary)
+        ]
+        return {
+            name: "datetime64[ns]" if name.endswith("_at") else "Int64" if kind == "int" else "float64"
+            for name, kind in own + sides
+        }
 
 
 def summarise(

@@ -230,7 +230,8 @@ def refuse_no_name(pv: object) -> None:
     """
     if not isinstance(pv, str) or not pv or set(pv) & set("*?"):
         raise InputError(
-            f'{pv!r} is not the name of a PV; give one, such as "SR:DCCT:CURRENT"; load_many takes patterns and lists'
+            f'{pv!r} is not the name of a PV; give one, such as "SR:DCCT:CURRENT"; '
+            "load_many and compare_many take patterns and lists"
         )
 
 

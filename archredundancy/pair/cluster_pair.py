@@ -20,11 +20,11 @@ from archredundancy.commit import (
     recover,
     verify,
 )
-from archredundancy.coverage import Comparison, compare_evidence
+from archredundancy.coverage import Comparison, Comparisons, FailedPV, compare_evidence
 from archredundancy.errors import ApprovalError, InputError
 from archredundancy.model import Evidence, TimeRange, parse_time
 from archredundancy.pair.cluster import Cluster, refuse_no_name, refuse_unknown, system_clock
-from archredundancy.pair.many import Names, Where, choose_names, load_each, refuse_parallel
+from archredundancy.pair.many import Names, Where, attempt_each, choose_names, load_each, refuse_parallel
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.pair.union_values import UnionValues
@@ -367,6 +367,72 @@ class ClusterPair(UnionValues):
             If a time cannot be understood, or the two sides hold different types.
         """
         return compare_evidence(self.survey(pv, start, end), min_gap=min_gap)
+
+    def compare_many(
+        self,
+        pvs: Names,
+        start: object,
+        end: object = "now",
+        *,
+        where: Where = "both",
+        min_gap: float | None = None,
+        parallel: int | None = None,
+        progress: bool = True,
+    ) -> Comparisons:
+        """Return what `compare` tells of many PVs as one table, worst first.
+
+        Parameters
+        ----------
+        pvs : str, re.Pattern or iterable of str
+            A glob pattern of `*` and `?`; a compiled expression that matches whole names; or names.
+        start, end : str, datetime, numpy.datetime64 or pandas.Timestamp
+            As for `load`; the same instants for all PVs.
+        where : {"both", "primary", "secondary", "any"}
+            For patterns: which cluster has to know a PV.
+        min_gap : float, seconds, optional
+            As for `compare`.
+        parallel : int, optional
+            How many PVs are asked for at a time; by default, and at most with profit, the pair's `parallelism`.
+        progress : bool
+            Whether to show a bar.
+
+        Returns
+        -------
+        Comparisons
+            One PV that cannot be compared costs only itself: it is in `failed`, with the reason.
+
+        Raises
+        ------
+        InputError
+            If a time or `where` cannot be understood, or `parallel` is not positive.
+        ConnectionFailed
+            If names are to be found and a cluster cannot be asked for them.
+
+        Notes
+        -----
+        Memory: the samples of `parallel` PVs at a time, and for each PV its gaps. `compare` of one PV also has the
+        samples, to be plotted.
+
+        Examples
+        --------
+        >>> import archredundancy as ar
+        >>> with ar.demo_pair() as pair:
+        ...     table = pair.compare_many("DEMO:TYPE:*", "2026-11-01", "2026-11-02", progress=False)
+        >>> len(table), sum(each.summary.primary.samples_to_gain for each in table)
+        (15, 150)
+        """
+        parallel = self.parallelism if parallel is None else parallel
+        refuse_parallel(parallel)
+        now = self.clock()
+        asked = TimeRange.parse(start, end, now=now, timezone=self.timezone)
+        results = attempt_each(
+            lambda pv: compare_evidence(self._survey(pv, asked), min_gap=min_gap).overview(),
+            FailedPV.from_error,
+            choose_names(pvs, lambda pattern: self.search(pattern, where)),
+            parallel=parallel,
+            progress=progress,
+        )
+        return Comparisons.of(results.values(), asked, now)
 
     def plan_merge(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from archredundancy.client import run_each
 from archredundancy.errors import ArchRedundancyError, InputError
@@ -14,7 +14,10 @@ from archredundancy.pair.tree import failed_tree
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Names", "Where", "choose_names", "load_each", "refuse_parallel"]
+__all__ = ["Names", "Where", "attempt_each", "choose_names", "is_pattern", "load_each", "refuse_parallel"]
+
+Result = TypeVar("Result")
+Failed = TypeVar("Failed")
 
 #: A name, a glob pattern, a regular expression, or names.
 Names = str | re.Pattern[str] | Iterable[str]
@@ -43,8 +46,13 @@ def choose_names(wanted: Names, search: Callable[[str], list[str]]) -> list[str]
     if isinstance(wanted, re.Pattern):
         return [pv for pv in search("*") if wanted.fullmatch(pv)]
     if isinstance(wanted, str):
-        return search(wanted) if set(wanted) & set("*?") else [wanted]
+        return search(wanted) if is_pattern(wanted) else [wanted]
     return list(dict.fromkeys(wanted))
+
+
+def is_pattern(text: str) -> bool:
+    """Return whether a text is a glob pattern, and not the name of a PV, which has no `*` or `?`."""
+    return bool(set(text) & set("*?"))
 
 
 def refuse_parallel(parallel: int) -> None:
@@ -75,14 +83,38 @@ def load_each(
     progress : bool
         Whether to show a bar.
     """
+    return attempt_each(
+        load, lambda pv, error: failed_tree(pv, asked, error), pvs, parallel=parallel, progress=progress
+    )
+
+
+def attempt_each(
+    attempt: Callable[[str], Result],
+    failed: Callable[[str, ArchRedundancyError], Failed],
+    pvs: list[str],
+    *,
+    parallel: int,
+    progress: bool,
+) -> dict[str, Result | Failed]:
+    """Return what `attempt` gives for each PV, in the order of `pvs`, and what `failed` makes of the error it raises.
+
+    Parameters
+    ----------
+    attempt, failed : callable
+    pvs : list of str
+    parallel : int
+        PVs at a time.
+    progress : bool
+        Whether to show a bar.
+    """
     from tqdm.auto import tqdm
 
-    def attempt(pv: str) -> xr.DataTree:
+    def result_of(pv: str) -> Result | Failed:
         try:
-            return load(pv)
+            return attempt(pv)
         except ArchRedundancyError as error:
-            return failed_tree(pv, asked, error)
+            return failed(pv, error)
 
-    results = run_each(attempt, pvs, threads=parallel)
+    results = run_each(result_of, pvs, threads=parallel)
     found = dict(tqdm(results, total=len(pvs), unit="PV", disable=not (progress and pvs)))
     return {pv: found[pv] for pv in pvs}

@@ -76,11 +76,46 @@ def test_compare_as_json(run, urls):
     assert len(document["gaps"][0]["start"]) == len("2026-10-02T03:00:00.000000000Z")
 
 
-def test_compare_writes_the_picture(run, urls, tmp_path):
-    """The coverage picture is an SVG file of its own."""
-    picture = tmp_path / "coverage.svg"
-    run("compare", *CURRENT, *urls, "--picture", str(picture))
-    assert picture.read_text().startswith("<svg")
+def test_compare_writes_its_pictures(run, urls, tmp_path):
+    """A page, a picture and the small picture of coverage are files of their own."""
+    html, png, svg = (tmp_path / name for name in ("page.html", "picture.png", "coverage.svg"))
+    run("compare", *CURRENT, *urls, "--html", str(html), "--png", str(png), "--svg", str(svg))
+    assert html.read_text().startswith("<!doctype html>")
+    assert png.read_bytes().startswith(b"\x89PNG")
+    assert svg.read_text().startswith("<svg")
+
+
+def test_compare_of_several_pvs_is_a_table(run, urls):
+    """Names and patterns may be mixed; the worst stands first, and decides the exit code."""
+    code, out, _ = run("compare", "DEMO:CURRENT", "DEMO:V*", "2026-05-20", "2026-11-01", *urls)
+    assert code == 3
+    assert [line.split()[0] for line in out.splitlines() if line.startswith("DEMO:")] == ["DEMO:VALVE", "DEMO:CURRENT"]
+    code, out, _ = run("compare", "DEMO:CURRENT", "DEMO:V*", "--start", "2026-10-01", "--end", "2026-10-04", *urls)
+    assert code == 2
+    assert "1 more PV lacks nothing" in out
+
+
+def test_compare_of_a_pattern_as_json(run, urls, tmp_path):
+    """One document, with one object for each PV; the page holds the table."""
+    page = tmp_path / "table.html"
+    _, out, _ = run("compare", "DEMO:TYPE:*", "2026-11-01", "2026-11-02", *urls, "--json", "--html", str(page))
+    assert len(json.loads(out)["pvs"]) == 15
+    assert "DEMO:TYPE:SCALAR_ENUM" in page.read_text()
+
+
+def test_compare_does_not_call_unread_pvs_fine(run, urls):
+    """Nothing to do was found, but not everything could be looked at: that is an error."""
+    code, out, _ = run("compare", "NO:SUCH", "DEMO:VALVE", "2026-05-26T12:00", "2026-05-26T13:00", *urls)
+    assert code == 1
+    assert "NO:SUCH: (unknown-pv)" in out
+    assert run("compare", "NO:SUCH", "DEMO:VALVE", "2026-05-20", "2026-05-30", *urls)[0] == 3
+
+
+def test_compare_of_a_pattern_without_match_is_an_error(run, urls):
+    """A misspelt pattern must not pass for a clean bill of health."""
+    code, out, err = run("compare", "NO:*", "-7d", *urls)
+    assert (code, out) == (1, "")
+    assert "no PV that both clusters know matches NO:*" in err
 
 
 def test_fetch_prints_csv_with_origin(run, urls):
@@ -106,6 +141,7 @@ def test_fetch_as_json_lines(run, urls):
     [
         (("compare", "NOSUCH", "2026-01-01"), "not known to have a PV 'NOSUCH'"),
         (("compare", "DEMO:CURRENT", "yesterday"), "'yesterday' is not a time"),
+        (("compare", "DEMO:CURRENT"), "give a START after the PVs"),
         (("compare", "DEMO:CURRENT", "2026-10-04", "2026-10-01"), "before its start"),
         (("search", "*", "--where", "nowhere"), "'nowhere' is not one of"),
     ],

@@ -1,0 +1,37 @@
+"""Comparisons of many PVs as a static HTML table."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from archredundancy.coverage.as_html import paragraph, table_html
+from archredundancy.coverage.many_text import CAPTION, COLUMNS, notable, quiet_line, verdict_of_many
+from archredundancy.coverage.words import plural
+
+if TYPE_CHECKING:
+    from archredundancy.coverage.comparisons import Comparisons
+
+__all__ = ["comparisons_html"]
+
+
+def comparisons_html(table: Comparisons, most: int | None) -> str:
+    """Return verdict, table and failures as an HTML fragment."""
+    listed = notable(table)
+    parts = [
+        f"<p><b>{plural(len(table) + len(table.failed), 'PV')}</b> {table.asked}</p>",
+        f"<p><b>{escape(verdict_of_many(table))}</b></p>",
+    ]
+    if listed:
+        rows = [[cell(each) for _, cell in COLUMNS] for each in listed[:most]]
+        parts.append(paragraph(CAPTION))
+        parts.append(table_html([head for head, _ in COLUMNS], rows, right=range(1, len(COLUMNS) - 1)))
+    if most and len(listed) > most:
+        parts.append(f"<p>and {plural(len(listed) - most, 'more PV')}: <code>.to_dataframe()</code></p>")
+    parts += [paragraph(line) for line in [quiet_line(table)] if line]
+    if table.failed:
+        parts.append("<p><b>Not compared</b></p>")
+        parts.append(table_html(("PV", "kind", "reason"), [(e.pv, e.kind, e.reason) for e in table.failed[:most]]))
+    if most and len(table.failed) > most:
+        parts.append(f"<p>and {plural(len(table.failed) - most, 'more PV')}: <code>.failed</code></p>")
+    return "\n".join(parts)

@@ -1,0 +1,121 @@
+"""Comparisons of many PVs as a table of text, for terminals and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from archredundancy.coverage.as_text import wrapped
+from archredundancy.coverage.words import duration_text, percent_text, plural, until_text
+from archredundancy.model import NEVER, NS_PER_SECOND
+
+if TYPE_CHECKING:
+    from archredundancy.coverage.comparisons import Comparisons
+    from archredundancy.coverage.overview import Overview
+
+__all__ = ["CAPTION", "COLUMNS", "comparisons_text", "notable", "quiet_line", "verdict_of_many"]
+
+
+def _kept_for(overview: Overview) -> str:
+    expires = overview.summary.expires_at
+    if expires == NEVER:
+        return "-"
+    return duration_text((expires - overview.now) / NS_PER_SECOND) if expires > overview.now else "over"
+
+
+def _remark(overview: Overview) -> str:
+    unread = dict.fromkeys(cluster for cluster, _ in overview.failures)
+    return f"not all read: {', '.join(unread)}" if unread else ""
+
+
+#: Heads of columns, and what stands below; all but the first and the last are numbers.
+COLUMNS: tuple[tuple[str, Callable[[Overview], str]], ...] = (
+    ("PV", lambda each: each.pv),
+    ("kept for", _kept_for),
+    ("to gain", lambda each: f"{each.summary.primary.samples_to_gain:,}"),
+    ("wrong for", lambda each: duration_text(each.summary.primary.wrong_seconds)),
+    ("gaps", lambda each: f"{each.summary.primary.gaps:,}"),
+    ("conflicts", lambda each: f"{each.summary.conflicts:,}"),
+    ("covered", lambda each: percent_text(each.summary.primary.covered_seconds, each.summary.primary.known_seconds)),
+    ("of known", lambda each: duration_text(each.summary.primary.known_seconds)),
+    ("undecided", lambda each: duration_text(each.summary.undecided_seconds)),
+    ("", _remark),
+)
+CAPTION = "What the primary lacks, for how long it shows a wrong value, and how much of what is known it covers"
+#: Columns that a narrow terminal goes without, the first one first.
+_SPARED = ("undecided", "of known", "covered", "conflicts", "gaps")
+
+
+def comparisons_text(table: Comparisons, width: int, most: int | None) -> str:
+    """Return verdict, table and failures in lines of text."""
+    listed = notable(table)
+    lines = [f"{plural(len(table) + len(table.failed), 'PV')}  {table.asked}", *wrapped(verdict_of_many(table), width)]
+    if listed:
+        lines += ["", *wrapped(CAPTION, width), "", *_table(listed[:most], width)]
+    lines += [f"and {plural(len(listed) - most, 'more PV')}: .to_dataframe()"] if most and len(listed) > most else []
+    lines += wrapped(quiet_line(table), width)
+    if table.failed:
+        lines += ["", "Not compared"]
+        for each in table.failed[:most]:
+            lines += wrapped(f"{each.pv}: ({each.kind}) {each.reason}", width, "    ", "  ")
+        if most and len(table.failed) > most:
+            lines.append(f"  and {plural(len(table.failed) - most, 'more PV')}: .failed")
+    return "\n".join(lines)
+
+
+def verdict_of_many(table: Comparisons) -> str:
+    """Return the sentences that matter: how much only the secondary has, and until when."""
+    lacking = [overview.summary for overview in table if overview.needs_merge]
+    unread = sum(not overview.is_whole for overview in table)
+    sentences = ["The secondary has no sample that the primary lacks."] if len(table) else []
+    if lacking:
+        gain = sum(summary.primary.samples_to_gain for summary in lacking)
+        sentences = [f"Only the secondary has {plural(gain, 'sample')} of {plural(len(lacking), 'PV')}."]
+        expiries = [summary.expires_at for summary in lacking if summary.expires_at != NEVER]
+        sentences.append(_expiry(min(expiries), table.now) if expiries else "No expiry is known for them.")
+    if unread:
+        sentences.append(f"Of {plural(unread, 'PV')} a part was not read.")
+    if table.failed:
+        sentences.append(f"{plural(len(table.failed), 'PV')} could not be compared.")
+    return " ".join(sentences or ["There is nothing to compare."])
+
+
+def _expiry(expires: int, now: int) -> str:
+    if expires > now:
+        return f"It is sure to keep the first of them {until_text(expires, now)}."
+    return f"It was sure to keep the first of them {until_text(expires, now)}, and may drop it any time."
+
+
+def notable(table: Comparisons) -> list[Overview]:
+    """Return the PVs that lack something, contradict each other, or were not read whole; the worst first."""
+    return [each for each in table if _is_notable(each)]
+
+
+def _is_notable(overview: Overview) -> bool:
+    return overview.needs_merge or overview.summary.conflicts > 0 or not overview.is_whole
+
+
+def quiet_line(table: Comparisons) -> str:
+    """Return how many PVs are not worth a row; empty where there are none."""
+    quiet = [overview for overview in table if not _is_notable(overview)]
+    if not quiet:
+        return ""
+    undecided = sum(overview.summary.undecided_seconds > 0 for overview in quiet)
+    doubt = f"; for {undecided:,} of them nobody can tell about a part of the range" if undecided else ""
+    what = plural(len(quiet), "more PV" if len(quiet) < len(table) else "PV")
+    return f"{what} {'lacks' if len(quiet) == 1 else 'lack'} nothing that the secondary has{doubt}."
+
+
+def _table(overviews: list[Overview], width: int) -> list[str]:
+    columns = [[head, *(cell(each) for each in overviews)] for head, cell in COLUMNS]
+    for spared in _SPARED:
+        if sum(max(map(len, column)) + 2 for column in columns) - 2 <= width:
+            break
+        columns = [column for column in columns if column[0] != spared]
+    last = len(columns) - 1
+    padded = [
+        [cell.ljust(size) if number in (0, last) else cell.rjust(size) for cell in column]
+        for number, column in enumerate(columns)
+        for size in [max(map(len, column))]
+    ]
+    return ["  ".join(row).rstrip() for row in zip(*padded, strict=True)]
