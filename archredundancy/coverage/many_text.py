@@ -67,7 +67,7 @@ def verdict_of_many(table: Comparisons) -> str:
     """Return the sentences that matter: how much only the secondary has, and until when."""
     lacking = [overview.summary for overview in table if overview.needs_merge]
     unread = sum(not overview.is_whole for overview in table)
-    sentences = ["The secondary has no sample that the primary lacks."] if len(table) else []
+    sentences = [_nothing(table)] if len(table) else []
     if lacking:
         gain = sum(summary.primary.samples_to_gain for summary in lacking)
         sentences = [f"Only the secondary has {plural(gain, 'sample')} of {plural(len(lacking), 'PV')}."]
@@ -78,6 +78,11 @@ def verdict_of_many(table: Comparisons) -> str:
     if table.failed:
         sentences.append(f"{plural(len(table.failed), 'PV')} could not be compared.")
     return " ".join(sentences or ["There is nothing to compare."])
+
+
+def _nothing(table: Comparisons) -> str:
+    nothing = "he secondary has no sample that the primary lacks."
+    return f"{'T' if table.is_whole else 'As far as they could be compared, t'}{nothing}"
 
 
 def _expiry(expires: int, now: int) -> str:

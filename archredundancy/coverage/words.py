@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from archredundancy.coverage.coverage import Coverage
 from archredundancy.coverage.gaps import Gaps
 from archredundancy.coverage.states import Cause, Proof
 from archredundancy.model import NEVER, NS_PER_SECOND, format_time
@@ -104,13 +105,26 @@ def verdict(overview: Overview) -> str:
     """Return the sentence that matters: what only the secondary has, and until when."""
     summary = overview.summary
     unknown = summary.undecided_seconds
-    if unknown * NS_PER_SECOND >= overview.asked.duration:
-        return "Nobody can tell who has what in this range."
+    if not len(overview.primary.known & overview.secondary.known):
+        return f"Nobody can tell whether the secondary has something that the primary lacks: {_ignorance(overview)}."
     caveat = f" For {duration_text(unknown)} nobody can tell." if unknown else ""
     if not overview.needs_merge:
-        return f"The secondary has no sample that the primary lacks.{caveat}"
+        nothing = "he secondary has no sample that the primary lacks."
+        return f"{'T' if overview.is_whole else 'As far as both could be read, t'}{nothing}{caveat}"
     gain = plural(summary.primary.samples_to_gain, "sample")
     return f"Only the secondary has {gain}, in {_places(overview)}. {_expiry(overview)}{caveat}"
+
+
+def _ignorance(overview: Overview) -> str:
+    """Return why nothing is known of one side, or of both."""
+    blind = [side for side in (overview.primary, overview.secondary) if not len(side.known)]
+    reasons = [f"{side.cluster}: {' and '.join(_causes_of(side))}" for side in blind]
+    return "; ".join(reasons) or "there is no time at which both can vouch"
+
+
+def _causes_of(side: Coverage) -> list[str]:
+    causes = [side.layers[number].cause for number in side.layer.tolist()]
+    return [cause.value or "not known" for cause in dict.fromkeys(causes)]
 
 
 def _places(overview: Overview) -> str:

@@ -93,9 +93,7 @@ def test_a_pv_nobody_knows_is_an_error(pair):
 def test_what_is_no_name_is_refused(pair, pv):
     """And the message says what takes patterns and lists."""
     for load in (pair.load, pair.compare, pair.secondary.load):
-        with pytest.raises(
-            InputError, match=r"not the name of a PV; .* load_many and compare_many take patterns"
-        ):
+        with pytest.raises(InputError, match=r"not the name of a PV; .* load_many and compare_many take patterns"):
             load(pv, *LIVE)
 
 

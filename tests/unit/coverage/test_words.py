@@ -4,11 +4,17 @@ import pytest
 
 from archredundancy.coverage import compare_evidence
 from archredundancy.coverage.words import _CAUSES, duration_text, explain, percent_text, until_text, verdict, who_line
+from archredundancy.model import FailureKind, ReadFailure, TimeRange
 from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
 DAY = 86400
 EVERY_SECOND = list(range(100))
 OUTSIDE = [second for second in EVERY_SECOND if not 20 <= second < 50]
+
+
+def silent(start, end):
+    window = TimeRange(start=start * 10**9, end=end * 10**9)
+    return ReadFailure(range=window, kind=FailureKind.TIMEOUT, message="silent")
 
 
 def compared(primary, secondary, now=None, **options):
@@ -58,8 +64,19 @@ def test_the_verdict_says_when_the_guarantee_is_over():
 
 
 def test_the_verdict_admits_that_nothing_is_known():
-    """Where neither side can vouch, nothing is called complete."""
-    assert verdict(compared(EVERY_SECOND, EVERY_SECOND, now=0)) == "Nobody can tell who has what in this range."
+    """Where a side cannot vouch at all, nothing is called complete, and the verdict says why."""
+    assert verdict(compared(EVERY_SECOND, EVERY_SECOND, now=0)) == (
+        "Nobody can tell whether the secondary has something that the primary lacks: "
+        "primary: not over yet; secondary: not over yet."
+    )
+    dead = compared(EVERY_SECOND, [], failures=[silent(0, 100)])
+    assert verdict(dead).endswith("that the primary lacks: secondary: could not be read.")
+
+
+def test_the_verdict_limits_itself_to_what_was_read():
+    """A part that was not read may hold something."""
+    part = compared(EVERY_SECOND, EVERY_SECOND[:90], failures=[silent(90, 100)])
+    assert verdict(part).startswith("As far as both could be read, the secondary has no sample that the primary lacks.")
 
 
 def test_who_has_it_leaves_out_what_does_not_occur():
