@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, get_args
 
-from archredundancy.client import HttpTransport, open_transport
+from archredundancy.client import HttpTransport, open_transport, run_each
 from archredundancy.commit import (
     Entry,
     PairUrls,
@@ -190,17 +190,14 @@ class ClusterPair(UnionValues):
         ------
         InputError
             If `where` is none of these.
+        ConnectionFailed
+            If one of them cannot be asked.
         """
-        if where == "primary":
-            return self.primary.search(pattern)
-        if where == "secondary":
-            return self.secondary.search(pattern)
-        mine, theirs = set(self.primary.search(pattern)), set(self.secondary.search(pattern))
-        if where == "both":
-            return sorted(mine & theirs)
-        if where == "any":
-            return sorted(mine | theirs)
-        raise InputError(f"where={where!r} is not known; allowed: both, primary, secondary, any")
+        if where not in get_args(Where):
+            raise InputError(f"where={where!r} is not known; allowed: {', '.join(get_args(Where))}")
+        asked = [side for side in (self.primary, self.secondary) if where in ("both", "any", side.name)]
+        found = [set(names) for _, names in run_each(lambda side: side.search(pattern), asked, threads=2)]
+        return sorted(set.union(*found) if where == "any" else set.intersection(*found))
 
     def survey(self, pv: str, start: object, end: object = "now") -> Evidence:
         """Ask both clusters about a PV and return what they answered, failures included.

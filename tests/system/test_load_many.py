@@ -81,6 +81,17 @@ def test_no_request_is_sent_that_tells_nothing_new(pair, requests):
     assert requests == {"getPVTypeInfo": 3 * 2, "getData.raw": 3 * 2 * 2, "getMetadata": 2}
 
 
+def test_names_are_those_of_one_cluster_of_both_or_of_any(pair, requests, monkeypatch):
+    """By sets; a word that is none of these is refused before anybody is asked."""
+    with pytest.raises(InputError, match="where='all' is not known; allowed: both, primary, secondary, any"):
+        pair.search("DEMO:*", where="all")
+    assert requests == {}
+    monkeypatch.setattr(pair.primary.management, "all_pvs", lambda pattern: ["A", "B"])
+    monkeypatch.setattr(pair.secondary.management, "all_pvs", lambda pattern: ["B", "C"])
+    found = {where: pair.search("*", where=where) for where in ("primary", "secondary", "both", "any")}
+    assert found == {"primary": ["A", "B"], "secondary": ["B", "C"], "both": ["B"], "any": ["A", "B", "C"]}
+
+
 def test_a_cluster_that_is_gone_is_a_result_too(pair):
     """One side away: the other's samples, and why the rest is not known."""
     with socket.socket() as unused:
