@@ -203,6 +203,26 @@ def test_what_a_stale_file_hides_is_not_known(bench, read, young, days):
     assert np.isin(STAMPS[: 24 * days[1]], before_it.samples.time).all()
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_stores_that_follow_on_each_other_hide_nothing_unnoticed(bench, read, seed):
+    """Some samples in LTS, MTS and STS, in this order of days, perhaps an old file, and ranges anywhere (B.2, B.3)."""
+    rng = np.random.default_rng(seed)
+    bench.primary.add(STS="DAY", MTS="DAY", LTS="DAY")
+    stored = np.sort(rng.choice(STAMPS, rng.integers(5, 140), replace=False))
+    first_in_mts, first_in_sts = np.sort(rng.integers(0, 7, 2))
+    for day in range(6):
+        some = stored[(stored >= FIRST + day * DAY) & (stored < FIRST + (day + 1) * DAY)]
+        store = "LTS" if day < first_in_mts else "MTS" if day < first_in_sts else "STS"
+        if len(some):
+            bench.primary.put(slot(day), content(some), store=store)
+    if left_behind := ("", "STS", "MTS")[rng.integers(3)]:
+        stored = np.concatenate([[FIRST - 30 * DAY], stored])
+        bench.primary.put("2024_01_31", content(stored[:1]), store=left_behind)
+    for _ in range(3):
+        start, end = np.sort(FIRST + HOUR * rng.choice(np.arange(-48, 168), 2, replace=False)).tolist()
+        assert is_sound(read(bench.primary, TimeRange(start=start, end=end)), stored)
+
+
 #: What the secondary, a merging proxy of the primary, stores itself (C.3); the kinds of failure.
 PROXIES = {
     "some": ([0, 5, 9], set()),
