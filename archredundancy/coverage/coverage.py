@@ -70,7 +70,7 @@ class Coverage:
     >>> primary = Coverage.from_segments((0, 10 * day), known=always, active=nine_days)
     >>> secondary = Coverage.from_segments((0, 10 * day), known=Segments.of((5 * day, 10 * day)))
     >>> print(primary.share)
-    90 % of 864000 s known
+    90.00 % of 864000 s known
     >>> (secondary - primary).active
     <1 Segments, 86400 s within 1970-01-10T00:00:00.000000000Z .. 1970-01-11T00:00:00.000000000Z>
     """

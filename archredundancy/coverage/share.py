@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 __all__ = ["Share", "percent_text"]
-
-#: Digits behind the point of a percentage; what needs more is told as a bound.
-DIGITS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +23,7 @@ class Share:
     --------
     >>> share = Share(active=3 * 10**9, known=4 * 10**9, asked=8 * 10**9)
     >>> print(share)
-    75 % of 4 s known, of 8 s asked
+    75.00 % of 4 s known, of 8 s asked
     >>> share.fraction, share.least, share.most
     (0.75, 0.375, 0.875)
     """
@@ -57,7 +53,7 @@ class Share:
 
 
 def percent_text(part: int, whole: int) -> str:
-    """Return a percentage that says 100 % and 0 % only where that is exactly so.
+    """Return a part in percent, rounded down: 100 % and 0 % are said only where that is exactly so.
 
     Parameters
     ----------
@@ -69,17 +65,16 @@ def percent_text(part: int, whole: int) -> str:
     >>> percent_text(1, 1), percent_text(0, 1), percent_text(1, 3), percent_text(0, 0)
     ('100 %', '0 %', '33.33 %', '-')
     >>> percent_text(99_999, 100_000), percent_text(10**18 - 1, 10**18), percent_text(1, 10**18)
-    ('99.999 %', '> 99.9999 %', '< 0.0001 %')
+    ('>99.99 %', '>99.99 %', '<0.01 %')
     """
     if not whole:
         return "-"
-    percent = Fraction(100 * part, whole)
-    for digits in range(2, DIGITS + 1):
-        rounded = round(percent, digits)
-        if rounded == percent or 0 < rounded < 100:
-            return f"{float(rounded):.{digits}f}".rstrip("0").rstrip(".") + " %"
-    smallest = 10**-DIGITS
-    return f"> {100 - smallest} %" if percent > 50 else f"< {smallest:.{DIGITS}f} %"
+    if part in (0, whole):
+        return "100 %" if part else "0 %"
+    if 10_000 * part > 9999 * whole:
+        return ">99.99 %"
+    hundredths = 10_000 * part // whole
+    return f"{hundredths // 100}.{hundredths % 100:02d} %" if hundredths else "<0.01 %"
 
 
 def _ratio(part: int, whole: int) -> float:

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from archredundancy.coverage.history import UnionHistory
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, Bins, Samples, format_time
-from archredundancy.segments import Segments
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -54,8 +53,8 @@ def union_statistics(history: UnionHistory, bins: Bins) -> xr.Dataset:
 
     comparison = history.comparison
     columns = _of_samples(comparison.union.samples, bins) | {
-        "covered_seconds": _seconds_within(history.covered, bins),
-        "known_seconds": _seconds_within(history.covered | history.absent, bins),
+        "covered_seconds": history.covered.total_in(bins.edges) / NS_PER_SECOND,
+        "known_seconds": (history.covered | history.absent).total_in(bins.edges) / NS_PER_SECOND,
     }
     variables = {name: ("time", column, _attributes(name, comparison.egu)) for name, column in columns.items()}
     not_read = [f"{cluster}: {loss.range}: {loss.message}" for cluster, loss in comparison.failures]
@@ -131,15 +130,3 @@ def _spread(column: npt.NDArray[np.float64], where: npt.NDArray[np.bool_]) -> np
     spread = np.full(len(where), np.nan)
     spread[where] = column
     return spread
-
-
-def _seconds_within(segments: Segments, bins: Bins) -> npt.NDArray[np.float64]:
-    """Return how much of each bin lies inside segments, seconds."""
-    edges = bins.edges
-    if not len(segments):
-        return np.zeros(bins.count)
-    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(segments.duration)])
-    begun = np.searchsorted(segments.start, edges, side="right")
-    left = np.maximum(segments.end[begun - 1] - edges, 0)
-    until = np.where(begun > 0, before[begun] - left, 0)
-    return np.diff(until) / NS_PER_SECOND

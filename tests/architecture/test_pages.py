@@ -26,3 +26,24 @@ def test_the_table_of_states_is_the_one_in_the_code() -> None:
 
     page = CHECKOUT / "docs" / "explanations" / "how-a-commit-stays-safe.md"
     assert page.read_text("utf-8").endswith(state_table())
+
+
+def test_the_table_of_two_sides_is_kleenes_logic() -> None:
+    """Each row of the page on coverage is what the operators of claims give."""
+    from archredundancy.coverage import Claim
+    from archredundancy.segments import Segments
+
+    page = CHECKOUT / "docs" / "explanations" / "how-coverage-is-decided.md"
+    rows = re.findall(
+        r"^\| " + r" \| ".join([r"\**(yes|no|\?)\**"] * 5) + r" \|$", page.read_text("utf-8"), re.MULTILINE
+    )
+    now = Segments.of((0, 1))
+    claims = {
+        "yes": Claim.of((0, 1), known=now, active=now),
+        "no": Claim.of((0, 1), known=now, active=Segments.empty()),
+        "?": Claim.of((0, 1), known=Segments.empty(), active=now),
+    }
+    assert len(rows) == 9
+    for mine, theirs, *answers in rows:
+        primary, secondary = claims[mine], claims[theirs]
+        assert [claims[answer] for answer in answers] == [primary & secondary, primary | secondary, secondary - primary]

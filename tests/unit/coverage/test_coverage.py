@@ -36,7 +36,7 @@ def test_coverage_is_made_from_known_and_active_segments():
 def test_share_says_how_much_is_known():
     """80 of 90 known seconds are covered, of 100 that were asked for; the rest may be either."""
     share = make_coverage().share
-    assert str(share) == "88.89 % of 90 s known, of 100 s asked"
+    assert str(share) == "88.88 % of 90 s known, of 100 s asked"
     assert (share.fraction, share.least, share.most) == (80 / 90, 0.8, 0.9)
 
 
@@ -50,7 +50,7 @@ def test_operators_give_claims():
     assert (mine ^ theirs).active == (theirs - mine).active
     assert (~mine).active == mine.absent
     assert repr(mine & theirs) == (
-        "<Claim over 1970-01-01T00:00:00.000000000Z .. 1970-01-01T00:01:40.000000000Z: true for 75 % of 40 s known, "
+        "<Claim over 1970-01-01T00:00:00.000000000Z .. 1970-01-01T00:01:40.000000000Z: true for 75.00 % of 40 s known, "
         "of 100 s asked>"
     )
 
@@ -78,7 +78,7 @@ def test_text_and_html_say_how_much_and_why():
     coverage = make_coverage()
     assert repr(coverage) == (
         "<Coverage of primary over 1970-01-01T00:00:00.000000000Z .. 1970-01-01T00:01:40.000000000Z: "
-        "active for 88.89 % of 90 s known, of 100 s asked; 4 stretches>"
+        "active for 88.88 % of 90 s known, of 100 s asked; 4 stretches>"
     )
     assert "<td>silent</td>" in coverage._repr_html_()
     assert "<script" not in coverage._repr_html_()

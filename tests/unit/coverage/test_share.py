@@ -11,13 +11,15 @@ YEAR = 31_556_952 * 10**9
 TEXTS = {
     "all": (YEAR, YEAR, "100 %"),
     "none": (0, YEAR, "0 %"),
-    "one nanosecond lacking in a year": (YEAR - 1, YEAR, "> 99.9999 %"),
-    "one second lacking in a year": (YEAR - 10**9, YEAR, "> 99.9999 %"),
-    "one minute lacking in a year": (YEAR - 60 * 10**9, YEAR, "99.9998 %"),
-    "an hour lacking in a year": (YEAR - 3600 * 10**9, YEAR, "99.99 %"),
-    "one nanosecond in a year": (1, YEAR, "< 0.0001 %"),
-    "one minute in a year": (60 * 10**9, YEAR, "0.0002 %"),
-    "half": (1, 2, "50 %"),
+    "one nanosecond lacking in a year": (YEAR - 1, YEAR, ">99.99 %"),
+    "one nanosecond lacking in a century": (100 * YEAR - 1, 100 * YEAR, ">99.99 %"),
+    "a minute lacking in a year": (YEAR - 60 * 10**9, YEAR, ">99.99 %"),
+    "an hour lacking in a year": (YEAR - 3600 * 10**9, YEAR, "99.98 %"),
+    "one of ten thousand lacking": (9999, 10_000, "99.99 %"),
+    "one nanosecond in a year": (1, YEAR, "<0.01 %"),
+    "one of ten thousand": (1, 10_000, "0.01 %"),
+    "what floats would round to 14.24 %": (57, 400, "14.25 %"),
+    "half": (1, 2, "50.00 %"),
     "nothing known": (0, 0, "-"),
 }
 
