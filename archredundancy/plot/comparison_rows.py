@@ -30,9 +30,8 @@ _FONT = 7.5
 class Row(Protocol):
     """One row of a picture."""
 
-    @property
-    def label(self) -> str:
-        """Its name."""
+    def label(self, window: TimeRange) -> str:
+        """Return its name."""
 
     def looks(self, window: TimeRange) -> Iterable[Look]:
         """Return what the legend has to explain."""
@@ -50,14 +49,13 @@ def comparison_rows(comparison: Comparison) -> Sequence[Row]:
     for coverage, dropouts in zip((comparison.primary, comparison.secondary), comparison.dropouts, strict=True):
         rows.append(_States(coverage.cluster, coverage_layers(coverage), coverage))
         if len(dropouts.first):
-            rows.append(_Density(f"dropouts ({dropouts.total:,})", dropouts.first, dropouts.count))
+            rows.append(_Density("dropouts", dropouts.first, dropouts.count))
     rows.append(_States("who has it", who_layers(comparison.who)))
-    if conflicts := len(comparison.conflicts):
-        time = comparison.conflicts.time
-        rows.append(_Density(f"conflicts ({conflicts:,})", time, np.ones(conflicts, np.int64)))
+    if len(comparison.conflicts):
+        rows.append(_Density("conflicts", comparison.conflicts.time, np.ones(len(comparison.conflicts), np.int64)))
     gaps = comparison.gaps.of(comparison.primary.cluster)
     if np.any(gaps.expires_at != NEVER):
-        rows.append(_Expiry("kept until", gaps))
+        rows.append(_Expiry(gaps))
     return rows
 
 
@@ -65,9 +63,12 @@ def comparison_rows(comparison: Comparison) -> Sequence[Row]:
 class _States:
     """Bars, with the causes where they have room."""
 
-    label: str
+    name: str
     painting: Painting
     coverage: Coverage | None = None
+
+    def label(self, window: TimeRange) -> str:
+        return self.name
 
     def looks(self, window: TimeRange) -> Iterable[Look]:
         return (look for look, _ in inside(self.painting, window))
@@ -87,9 +88,13 @@ class _States:
 class _Density:
     """How many of some events there are in each bin, the densest bin being as high as the row."""
 
-    label: str
+    name: str
     time: npt.NDArray[np.int64]
     weight: npt.NDArray[np.int64]
+
+    def label(self, window: TimeRange) -> str:
+        seen = counts_in_bins(self.time, self.weight, np.array([window.start, window.end]))
+        return f"{self.name} ({int(seen[0]):,})"
 
     def looks(self, window: TimeRange) -> Iterable[Look]:
         return ()
@@ -114,8 +119,10 @@ class _Density:
 class _Expiry:
     """Until when the other side keeps what gaps miss."""
 
-    label: str
     gaps: Gaps
+
+    def label(self, window: TimeRange) -> str:
+        return "kept until"
 
     def looks(self, window: TimeRange) -> Iterable[Look]:
         return ()

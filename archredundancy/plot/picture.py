@@ -9,10 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from archredundancy.errors import InputError
+from archredundancy.plot.text import drawable
 
-__all__ = ["Picture", "inches", "prepare", "save_figure"]
+__all__ = ["Picture", "inches", "prepare", "save_figure", "write_title"]
 
 SCREEN_DPI, FILE_DPI = 100, 150
+_TITLE_SIGNS_AN_INCH = 8
 
 
 class Picture(Figure):
@@ -34,6 +36,12 @@ def prepare(figure: Figure | None, width: float, height: float) -> Figure:
     if figure.get_layout_engine() is None:
         figure.set_layout_engine("constrained")
     return figure
+
+
+def write_title(figure: Figure, words: str) -> None:
+    """Write a title, as far as the figure is wide."""
+    longest = max(int(figure.get_figwidth() * _TITLE_SIGNS_AN_INCH), 10)
+    figure.suptitle(drawable(words, longest=longest), x=0.01, horizontalalignment="left", fontweight="bold")
 
 
 def inches(axes: Axes) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,9 +18,8 @@ from archredundancy.coverage.boxes import bin_edges, is_dense, worst_in_bins
 from archredundancy.coverage.palette import Look, Painting, inside
 from archredundancy.model import TimeRange
 from archredundancy.plot.bars import BARS, draw_row, hold_rows, legend_handles
-from archredundancy.plot.picture import prepare
+from archredundancy.plot.picture import prepare, write_title
 from archredundancy.plot.row_names import name_rows, rows_in_view
-from archredundancy.plot.text import drawable
 from archredundancy.plot.theme import Theme, put_on, theme_of
 from archredundancy.plot.time_axis import positions, set_time_axis
 from archredundancy.plot.zoom import keep_drawn
@@ -97,7 +97,7 @@ def draw_rows_picture(rows: Rows, *, dark: bool | None, figure: Figure | None) -
     figure = prepare(figure, _WIDTH, min(_FRAME + _ROW * count, _TALLEST))
     axes = figure.subplots()
     theme = theme_of(figure, dark)
-    figure.suptitle(drawable(rows.title, longest=80), x=0.01, horizontalalignment="left", fontweight="bold")
+    write_title(figure, rows.title)
     set_time_axis(axes, rows.window)
     hold_rows(axes, count)
     name_rows(axes.yaxis, rows.names)
@@ -134,7 +134,8 @@ def _draw(axes: Axes, rows: Rows, window: TimeRange, theme: Theme) -> tuple[set[
         _draw_image(axes, rows.looks, codes, view, window, theme)
         used = {rows.looks[code] for code in np.unique(codes) if code >= 0}
         note = _image_note(window, codes.shape[1], len(view) / len(codes))
-    axes.set_title(f"{window}: {rows.subject}.\n{note}".rstrip(), loc="left", fontsize="small")
+    part = "" if len(view) == len(rows.names) else f", rows {view.start + 1:,} to {view.stop:,} of {len(rows.names):,}"
+    axes.set_title(f"{window}: {rows.subject}{part}.\n{note}".rstrip(), loc="left", fontsize="small")
     return used, barred
 
 
@@ -154,6 +155,6 @@ def _draw_image(
 
 
 def _image_note(window: TimeRange, bins: int, rows_a_line: float) -> str:
-    group = "" if rows_a_line <= 1 else f" of {rows_a_line:.3g} rows"
+    group = "" if rows_a_line <= 1 else f" of up to {math.ceil(rows_a_line)} rows"
     length = duration_text(window.duration / bins / 1e9)
     return f"Each point is {length}{group}, and has the colour of the worst state in it."

@@ -267,6 +267,8 @@ def test_dropouts_and_conflicts_have_rows_of_their_density(compared):
     assert 100 - 4 <= dropouts.edges[high[0]] / NS_PER_SECOND <= dropouts.edges[high[-1] + 1] / NS_PER_SECOND <= 200 + 4
     (high,) = np.flatnonzero(conflicts.values < conflicts.baseline)
     assert conflicts.edges[high] <= 900 * NS_PER_SECOND < conflicts.edges[high + 1]
+    figure.axes[0].set_xlim("1970-01-01T00:02:00Z", "1970-01-01T00:03:00Z")
+    assert rows_of(figure) == ["primary", "dropouts (30)", "secondary", "who has it", "conflicts (0)"]
 
 
 def test_many_conflicts_are_small_dots_without_lines(compared):
@@ -308,3 +310,16 @@ def test_texts_do_not_overlap(compared, gaps):
     for (one, mine), (other, theirs) in combinations(drawn_texts(figure), 2):
         apart = mine.x1 <= theirs.x0 or theirs.x1 <= mine.x0 or mine.y1 <= theirs.y0 or theirs.y1 <= mine.y0
         assert apart, f"{one!r} lies over {other!r}"
+
+
+@pytest.mark.parametrize("width", [6, 10, 16])
+def test_figures_of_any_width_have_room_for_their_texts(compared, width):
+    """Legends and titles are as wide as the figure; the axes keep most of it."""
+    comparison = compared([s for s in HUNDRED if not 20 <= s < 50], [s for s in HUNDRED if s < 80], egu="mA")
+    figure = plot_comparison(comparison, figure=Figure(figsize=(width, 6)))
+    figure.draw_without_rendering()
+    above, below = figure.axes
+    assert above.get_window_extent().width > 0.7 * figure.bbox.width
+    assert above.get_legend().get_window_extent().x1 <= figure.bbox.x1
+    assert figure.legends[0].get_window_extent().x1 <= figure.bbox.x1
+    assert below.get_window_extent().height > 50

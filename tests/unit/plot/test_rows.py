@@ -137,6 +137,7 @@ def test_few_rows_in_view_are_bars():
     assert not axes.images
     assert len(axes.collections) == 2 * BARRED
     assert [text for text, _ in names_with_boxes(figure)] == [many(BARRED)[row][0] for row in range(BARRED)]
+    assert axes.get_title(loc="left").endswith(f"who has what, rows 1 to {BARRED} of 200.")
     axes.set_ylim(199.5, -0.5)
     assert image_of(figure).shape == (200, BINS)
     assert not axes.collections
