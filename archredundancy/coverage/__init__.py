@@ -11,6 +11,7 @@ from archredundancy.coverage.dropout_rates import DropoutRates
 from archredundancy.coverage.gaps import Dropouts, Gaps
 from archredundancy.coverage.history import History, Quality, UnionHistory
 from archredundancy.coverage.kleene import Claim
+from archredundancy.coverage.many_svg import many_svg
 from archredundancy.coverage.overview import Overview
 from archredundancy.coverage.share import Share, percent_text
 from archredundancy.coverage.states import Cause, Presence, Proof, State
@@ -51,6 +52,7 @@ __all__ = [
     "coverages_to_dataset",
     "duration_text",
     "known_to_dataset",
+    "many_svg",
     "percent_text",
     "unaligned",
     "union_statistics",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,19 +11,19 @@ import numpy.typing as npt
 
 from archredundancy.coverage.annotations import (
     DENSE,
+    Note,
     causes_inside,
     counts_in_bins,
     expiry_notes,
     explained_states,
+    shortened,
     why_text,
 )
 from archredundancy.coverage.boxes import Boxes, bin_edges, boxes, is_dense
 from archredundancy.coverage.palette import STATE_LOOKS, WHO_LOOKS, Painting, coverage_layers, who_layers
 from archredundancy.coverage.svg_parts import (
-    LEFT,
-    RIGHT,
     SIGN,
-    WIDTH,
+    Frame,
     axis,
     class_of,
     document,
@@ -30,12 +31,10 @@ from archredundancy.coverage.svg_parts import (
     number,
     paragraph,
     text,
-    x_of,
 )
-from archredundancy.model import NEVER, TimeRange
+from archredundancy.model import NEVER
 
 if TYPE_CHECKING:
-    from archredundancy.coverage.coverage import Coverage
     from archredundancy.coverage.gaps import Gaps
     from archredundancy.coverage.overview import Overview
 
@@ -43,10 +42,9 @@ __all__ = ["coverage_svg"]
 
 TOP, ROW, BAR = 10, 27, 19
 #: Bars that fit beside each other: an outage is drawn at least three pixels wide, so that none can hide.
-BARS = (WIDTH - LEFT - RIGHT) // 3
+BARS = 245
 #: Pixels from which on a bar, or a run of bins, is hatched; in narrower ones the white would hide the colour.
 _HATCHED, _HATCHED_BINS = 7, 50
-_ACROSS = int((WIDTH - LEFT - RIGHT) / SIGN)
 _LONGEST_LABEL = 17
 
 #: A label, and what draws the row, given its upper edge.
@@ -68,23 +66,19 @@ def coverage_svg(overview: Overview, *, titled: bool = False) -> str:
     titled : bool, optional
         Whether the picture tells the PV and the range itself, for a file that stands alone.
     """
-    window = overview.asked
-    paintings = [
-        coverage_layers(overview.primary),
-        coverage_layers(overview.secondary),
-        who_layers(overview.who),
-    ]
-    rows = _rows(overview, paintings)
+    frame = Frame(overview.asked)
+    paintings = [coverage_layers(overview.primary), coverage_layers(overview.secondary), who_layers(overview.who)]
+    rows = _rows(overview, paintings, frame)
     top = TOP + (22 if titled else 0)
     below = top + len(rows) * ROW
-    heading = text(8, TOP + 12, f"{overview.pv}: {window}", bold=True) if titled else ""
-    words = why_text(explained_states((overview.primary, overview.secondary), window))
-    if any(is_dense(painting, window, BARS) for painting in paintings):
+    heading = text(8, TOP + 12, f"{overview.pv}: {frame.window}", bold=True) if titled else ""
+    words = why_text(explained_states((overview.primary, overview.secondary), frame.window))
+    if any(is_dense(painting, frame.window, BARS) for painting in paintings):
         words = f"{words} {DENSE}"
-    lines, high = paragraph(below + 86, words)
+    lines, high = paragraph(frame, below + 86, words)
     used = {look for painting in paintings for look, _ in painting}
     body = "".join(
-        text(LEFT - 8, top + place * ROW + 14, _shortened(label), "end") + draw(top + place * ROW)
+        text(frame.left - 8, top + place * ROW + 14, shortened(label, _LONGEST_LABEL), "end") + draw(top + place * ROW)
         for place, (label, draw) in enumerate(rows)
     )
     return document(
@@ -92,59 +86,51 @@ def coverage_svg(overview: Overview, *, titled: bool = False) -> str:
         below + 86 + high + (6 if high else 0),
         heading
         + body
-        + axis(window, below)
-        + legend(below + 46, "a side is", [look for look in STATE_LOOKS.values() if look in used])
-        + legend(below + 66, "it is with", [look for look in WHO_LOOKS.values() if look in used])
+        + axis(frame, below)
+        + legend(frame, below + 46, "a side is", [look for look in STATE_LOOKS.values() if look in used])
+        + legend(frame, below + 66, "it is with", [look for look in WHO_LOOKS.values() if look in used])
         + lines,
     )
 
 
-def _rows(overview: Overview, paintings: Sequence[Painting]) -> list[_Row]:
-    window = overview.asked
+def _rows(overview: Overview, paintings: Sequence[Painting], frame: Frame) -> list[_Row]:
     rows: list[_Row] = []
     sides = zip((overview.primary, overview.secondary), overview.dropouts, paintings, strict=False)
     for coverage, dropouts, painting in sides:
-        rows.append((coverage.cluster, _states(painting, window, coverage)))
+        rows.append(
+            (coverage.cluster, partial(_states, painting, frame, causes_inside(coverage, frame.window, frame.across)))
+        )
         if len(dropouts.first):
-            rows.append((f"dropouts ({dropouts.total:,})", _density(dropouts.first, dropouts.count, window)))
-    rows.append(("who has it", _states(paintings[2], window)))
+            rows.append((f"dropouts ({dropouts.total:,})", partial(_density, dropouts.first, dropouts.count, frame)))
+    rows.append(("who has it", partial(_states, paintings[2], frame, [])))
     gaps = overview.gaps.of(overview.primary.cluster)
     if np.any(gaps.expires_at != NEVER):
-        rows.append(("kept until", _expiry(gaps, window)))
+        rows.append(("kept until", partial(_expiry, gaps, frame)))
     return rows
 
 
-def _states(painting: Painting, window: TimeRange, coverage: Coverage | None = None) -> Callable[[int], str]:
-    """Return what draws bars, with the causes where they have room."""
-
-    def draw(top: int) -> str:
-        least = _HATCHED_BINS if is_dense(painting, window, BARS) else _HATCHED
-        bars = "".join(_bars(top, group, window, least) for group in boxes(painting, window, BARS))
-        return bars + "".join(
-            _on_paper(x_of(note.at, window), top, note.text)
-            for note in (causes_inside(coverage, window, _ACROSS) if coverage is not None else ())
-        )
-
-    return draw
+def _states(painting: Painting, frame: Frame, causes: Sequence[Note], top: int) -> str:
+    """Return bars, with the causes that have room."""
+    least = _HATCHED_BINS if is_dense(painting, frame.window, BARS) else _HATCHED
+    bars = "".join(_bars(frame, top, group, least) for group in boxes(painting, frame.window, BARS))
+    return bars + "".join(_on_paper(frame.x(note.at), top, note.text) for note in causes)
 
 
-def _bars(top: int, group: Boxes, window: TimeRange, least: float) -> str:
+def _bars(frame: Frame, top: int, group: Boxes, least: float) -> str:
     """Return one path for all bars of a look, and its hatching over those that are wide enough for it."""
     edges = [
-        (x_of(start, window), x_of(end, window), BAR * height)
+        (frame.x(start), frame.x(end), BAR * height)
         for start, end, height in zip(group.start.tolist(), group.end.tolist(), group.height.tolist(), strict=True)
     ]
     hatched = [bar for bar in edges if group.look.hatching and bar[1] - bar[0] > least]
     shapes = ((edges, f'class="{class_of(group.look)}"'), (hatched, f'fill="url(#{group.look.hatching})"'))
+    return "".join(f'<path d="{_boxes(top, bars)}" {fill}/>' for bars, fill in shapes if bars)
+
+
+def _boxes(top: int, bars: Iterable[tuple[float, float, float]]) -> str:
+    """Return a path of rectangles that stand on the lower edge of a row: left, right, height."""
     return "".join(
-        '<path d="'
-        + "".join(
-            f"M{number(left)},{top + BAR}H{number(right)}v{number(-height)}H{number(left)}z"
-            for left, right, height in bars
-        )
-        + f'" {fill}/>'
-        for bars, fill in shapes
-        if bars
+        f"M{number(left)},{top + BAR}H{number(right)}v{number(-height)}H{number(left)}z" for left, right, height in bars
     )
 
 
@@ -154,36 +140,23 @@ def _on_paper(x: float, top: int, words: str) -> str:
     return f'{box}class="p" opacity=".9"/>' + text(x, top + 14, words, "middle")
 
 
-def _density(time: npt.NDArray[np.int64], weight: npt.NDArray[np.int64], window: TimeRange) -> Callable[[int], str]:
-    """Return what draws how many events there are in each bin, the densest bin being as high as the row."""
-
-    def draw(top: int) -> str:
-        edges = bin_edges(window, BARS)
-        counts = counts_in_bins(time, weight, edges)
-        filled = np.flatnonzero(counts)
-        heights = BAR * np.maximum(counts[filled] / counts.max(initial=1), 0.15)
-        bars = (
-            f"M{number(x_of(edges[place], window))},{top + BAR}H{number(x_of(edges[place + 1], window))}"
-            f"v{number(-height)}H{number(x_of(edges[place], window))}z"
-            for place, height in zip(filled.tolist(), heights.tolist(), strict=True)
-        )
-        return f'<path d="{"".join(bars)}" class="i"/>'
-
-    return draw
+def _density(time: npt.NDArray[np.int64], weight: npt.NDArray[np.int64], frame: Frame, top: int) -> str:
+    """Return how many events there are in each bin, the densest bin being as high as the row."""
+    edges = bin_edges(frame.window, BARS)
+    counts = counts_in_bins(time, weight, edges)
+    filled = np.flatnonzero(counts)
+    heights = BAR * np.maximum(counts[filled] / counts.max(initial=1), 0.15)
+    bars = (
+        (frame.x(edges[place]), frame.x(edges[place + 1]), height)
+        for place, height in zip(filled.tolist(), heights.tolist(), strict=True)
+    )
+    return f'<path d="{_boxes(top, bars)}" class="i"/>'
 
 
-def _expiry(gaps: Gaps, window: TimeRange) -> Callable[[int], str]:
-    """Return what writes until when the other side keeps what gaps miss."""
-
-    def draw(top: int) -> str:
-        return "".join(
-            f'<path d="M{number(x_of(note.points_at, window))},{top - 6}v8" class="k"/>'
-            + text(x_of(note.at, window), top + 14, note.text, "middle")
-            for note in expiry_notes(gaps, window, _ACROSS)
-        )
-
-    return draw
-
-
-def _shortened(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}\u2026"
+def _expiry(gaps: Gaps, frame: Frame, top: int) -> str:
+    """Return until when the other side keeps what gaps miss."""
+    return "".join(
+        f'<path d="M{number(frame.x(note.points_at))},{top - 6}v8" class="k"/>'
+        + text(frame.x(note.at), top + 14, note.text, "middle")
+        for note in expiry_notes(gaps, frame.window, frame.across)
+    )

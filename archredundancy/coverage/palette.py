@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,17 @@ from archredundancy.coverage.states import State
 from archredundancy.model import TimeRange
 from archredundancy.segments import Segments
 
-__all__ = ["STATE_LOOKS", "WHO_LOOKS", "Look", "Painting", "coverage_layers", "drawn_stretches", "inside", "who_layers"]
+__all__ = [
+    "STATE_LOOKS",
+    "WHO_LOOKS",
+    "Look",
+    "Painting",
+    "coverage_layers",
+    "drawn_stretches",
+    "in_full",
+    "inside",
+    "who_layers",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +84,12 @@ def coverage_layers(coverage: Coverage) -> Painting:
 def who_layers(who: Mapping[str, Segments]) -> Painting:
     """Return the stretches of each answer to who has it (`Comparison.who`); empty ones are left out."""
     return [(look, who[name]) for name, look in WHO_LOOKS.items() if len(who[name])]
+
+
+def in_full(painting: Painting, looks: Iterable[Look]) -> Painting:
+    """Return a painting with all of these looks, in their order, empty ones included."""
+    present = dict(painting)
+    return [(look, present.get(look, Segments.empty())) for look in looks]
 
 
 def inside(painting: Painting, window: TimeRange) -> Painting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 from archredundancy.coverage.palette import STATE_LOOKS, WHO_LOOKS, Look
@@ -11,10 +12,9 @@ from archredundancy.coverage.ticks import round_times, tick_labels
 from archredundancy.model import TimeRange
 
 __all__ = [
-    "LEFT",
-    "RIGHT",
     "SIGN",
     "WIDTH",
+    "Frame",
     "axis",
     "class_of",
     "document",
@@ -22,13 +22,13 @@ __all__ = [
     "number",
     "paragraph",
     "text",
-    "x_of",
 ]
 
-WIDTH, LEFT, RIGHT = 900, 124, 40
+WIDTH = 900
 #: Width of a sign of text, pixels: a little more than usual fonts take.
 SIGN = 6.7
-_TICKS = 7
+#: Pixels from one round time to the next, at least.
+_TICK = 80
 
 _HATCHINGS = {
     "rise": "M-1,1L1,-1M0,7L7,0M6,8L8,6",
@@ -51,7 +51,9 @@ def _style(dark: bool) -> str:
 
 
 _FONT = "text{font:12px sans-serif}.b{font-weight:bold}"
-_STYLE = f"{_FONT}{_style(False)}@media(prefers-color-scheme:dark){{{_style(True)}}}"
+#: What is for dark paper alone (n), or for light paper alone (d).
+_ONE_OF = ".n{display:none}", ".n{display:inline}.d{display:none}"
+_STYLE = f"{_FONT}{_ONE_OF[0]}{_style(False)}@media(prefers-color-scheme:dark){{{_style(True)}{_ONE_OF[1]}}}"
 
 
 def class_of(look: Look) -> str:
@@ -73,9 +75,22 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def x_of(time: int, window: TimeRange) -> float:
-    """Return the pixel of an instant, ns since 1970 UTC."""
-    return LEFT + (int(time) - window.start) * (WIDTH - LEFT - RIGHT) / max(window.duration, 1)
+@dataclass(frozen=True)
+class Frame:
+    """Where the time axis begins and ends, pixels, and what time it shows."""
+
+    window: TimeRange
+    left: int = 124
+    right: int = WIDTH - 40
+
+    @property
+    def across(self) -> int:
+        """Signs of text that fit beside each other."""
+        return int((self.right - self.left) / SIGN)
+
+    def x(self, time: int) -> float:
+        """Return the pixel of an instant, ns since 1970 UTC."""
+        return self.left + (int(time) - self.window.start) * (self.right - self.left) / max(self.window.duration, 1)
 
 
 def text(x: float, y: float, words: str, anchor: str = "", bold: bool = False) -> str:
@@ -85,31 +100,34 @@ def text(x: float, y: float, words: str, anchor: str = "", bold: bool = False) -
     return f'<text x="{number(x)}" y="{number(y)}"{place}{weight}>{escape(words)}</text>'
 
 
-def axis(window: TimeRange, y: int) -> str:
+def axis(frame: Frame, y: int) -> str:
     """Return the time axis, its round times and their labels, in UTC; 36 pixels high."""
-    times = round_times(window, _TICKS).tolist()
-    parts = [f'<path d="M{LEFT},{y}H{WIDTH - RIGHT}" class="k"/>', text(LEFT - 42, y + 18, "UTC", "end")]
+    times = round_times(frame.window, max((frame.right - frame.left) // _TICK, 3)).tolist()
+    parts = [
+        f'<path d="M{frame.left},{y}H{frame.right}" class="k"/>',
+        text(frame.left - 42, y + 18, "UTC", "end"),
+    ]
     for time, lines in zip(times, tick_labels(times), strict=True):
-        x = x_of(time, window)
+        x = frame.x(time)
         parts.append(f'<path d="M{number(x)},{y}v5" class="k"/>')
         parts += [text(x, y + 18 + 14 * row, line, "middle") for row, line in enumerate(lines) if line]
     return "".join(parts)
 
 
-def legend(y: int, heading: str, looks: Iterable[Look]) -> str:
+def legend(frame: Frame, y: int, heading: str, looks: Iterable[Look], *, hatched: bool = True) -> str:
     """Return a row that explains looks; 20 pixels high."""
-    parts, x = [text(LEFT - 8, y + 11, heading, "end")], LEFT
+    parts, x = [text(frame.left - 8, y + 11, heading, "end")], frame.left
     for look in looks:
         box = f'<rect x="{x}" y="{y}" width="18" height="13"'
         parts.append(f'{box} class="{class_of(look)}"/>')
-        if look.hatching:
+        if look.hatching and hatched:
             parts.append(f'{box} fill="url(#{look.hatching})"/>')
         parts.append(text(x + 23, y + 11, look.label))
         x += 44 + 7 * len(look.label)
     return "".join(parts)
 
 
-def paragraph(y: int, words: str) -> tuple[str, int]:
+def paragraph(frame: Frame, y: int, words: str) -> tuple[str, int]:
     """Return words on as many lines as they need, and how many pixels high that is."""
-    lines = textwrap.wrap(words, int((WIDTH - LEFT - RIGHT) / SIGN))
-    return "".join(text(LEFT, y + 11 + 16 * row, line) for row, line in enumerate(lines)), 16 * len(lines)
+    lines = textwrap.wrap(words, frame.across)
+    return "".join(text(frame.left, y + 11 + 16 * row, line) for row, line in enumerate(lines)), 16 * len(lines)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from archredundancy.coverage import Coverage, combine
-from archredundancy.coverage.palette import STATE_LOOKS, WHO_LOOKS, Look, Painting, coverage_layers, who_layers
-from archredundancy.errors import InputError
+from archredundancy.coverage import Coverage
+from archredundancy.coverage.many import ManyRows, Rows, whole_range
+from archredundancy.coverage.palette import STATE_LOOKS, coverage_layers, in_full
+from archredundancy.coverage.words import plural
 from archredundancy.model import TimeRange, parse_time
-from archredundancy.plot.rows import Rows, draw_rows_picture
-from archredundancy.segments import Segments
+from archredundancy.plot.rows import draw_rows_picture
 
 __all__ = ["plot_coverage", "plot_many"]
 
@@ -48,38 +48,21 @@ def plot_coverage(
     if isinstance(coverages, Coverage):
         coverages = [coverages]
     named = list(coverages.items()) if isinstance(coverages, Mapping) else [(one.cluster, one) for one in coverages]
-    rows = Rows(
-        title=title or _counted(len(named), "row"),
+    looks = tuple(STATE_LOOKS.values())
+    content = ManyRows(
+        title=title or plural(len(named), "row"),
         subject="states",
         names=[name for name, _ in named],
-        paintings=[_in_full(coverage_layers(coverage), STATE_LOOKS.values()) for _, coverage in named],
-        window=_window([coverage for _, coverage in named], start, end),
+        paintings=[in_full(coverage_layers(coverage), looks) for _, coverage in named],
+        looks=looks,
+        window=whole_range([coverage for _, coverage in named]),
+        beside=(),
     )
-    return draw_rows_picture(rows, dark=dark, figure=figure)
-
-
-def _who(primary: Coverage, secondary: Coverage) -> Painting:
-    return who_layers(combine(primary, secondary))
-
-
-def _primary(primary: Coverage, _secondary: Coverage) -> Painting:
-    return coverage_layers(primary)
-
-
-def _secondary(_primary: Coverage, secondary: Coverage) -> Painting:
-    return coverage_layers(secondary)
-
-
-#: What `plot_many` can show: the looks, what to call it, and how a row is painted.
-_SHOWN: Mapping[str, tuple[Sequence[Look], str, Callable[[Coverage, Coverage], Painting]]] = {
-    "who": (tuple(WHO_LOOKS.values()), "who has what", _who),
-    "primary": (tuple(STATE_LOOKS.values()), "states at the primary", _primary),
-    "secondary": (tuple(STATE_LOOKS.values()), "states at the secondary", _secondary),
-}
+    return draw_rows_picture(content, _view(content.window, start, end), dark=dark, figure=figure)
 
 
 def plot_many(
-    rows: Iterable[tuple[str, Coverage, Coverage]],
+    rows: Rows,
     *,
     show: str = "who",
     start: object = None,
@@ -135,40 +118,12 @@ def plot_many(
     >>> [text.get_text() for text in figure.legends[0].get_texts()]
     ['both', 'only secondary']
     """
-    if show not in _SHOWN:
-        raise InputError(f"cannot show {show!r}; allowed: {', '.join(_SHOWN)}")
-    given = list(rows)
-    if beside and len(beside) != len(given):
-        raise InputError(f"{len(beside)} texts beside {len(given)} rows; give one for each row, or none")
-    looks, subject, paint = _SHOWN[show]
-    window = _window([coverage for _, *coverages in given for coverage in coverages], start, end)
-    content = Rows(
-        title=given[0][0] if len(given) == 1 else _counted(len(given), "PV"),
-        subject=subject,
-        names=[name for name, _, _ in given],
-        paintings=[_in_full(paint(primary, secondary), looks) for _, primary, secondary in given],
-        window=window,
-        beside=beside,
-    )
-    return draw_rows_picture(content, dark=dark, figure=figure)
+    content = ManyRows.of(rows, show, beside)
+    return draw_rows_picture(content, _view(content.window, start, end), dark=dark, figure=figure)
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _in_full(painting: Painting, looks: Iterable[Look]) -> Painting:
-    """Return a painting with all looks, empty ones included."""
-    present = dict(painting)
-    return [(look, present.get(look, Segments.empty())) for look in looks]
-
-
-def _window(coverages: Sequence[Coverage], start: object, end: object) -> TimeRange:
-    drawn = [coverage for coverage in coverages if len(coverage)]
-    if not drawn:
-        raise InputError("there is no coverage to draw; give one or more that cover a range of time")
-    whole = min(int(coverage.start[0]) for coverage in drawn), max(int(coverage.end[-1]) for coverage in drawn)
+def _view(whole: TimeRange, start: object, end: object) -> TimeRange:
     return TimeRange(
-        start=whole[0] if start is None else parse_time(start, now=whole[1]),
-        end=whole[1] if end is None else parse_time(end, now=whole[1]),
+        start=whole.start if start is None else parse_time(start, now=whole.end),
+        end=whole.end if end is None else parse_time(end, now=whole.end),
     )

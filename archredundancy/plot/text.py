@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
+from archredundancy.coverage.annotations import shortened
+
 __all__ = ["drawable"]
 
 _LONGEST = 28
@@ -27,11 +29,4 @@ def drawable(text: str, longest: int = _LONGEST, *, middle: bool = False) -> str
         sign if sign.isprintable() and font.get_char_index(ord(sign)) else sign.encode("unicode_escape").decode()
         for sign in seen
     )
-    return _shortened(known, longest, middle).replace("$", r"\$")
-
-
-def _shortened(text: str, longest: int, middle: bool) -> str:
-    if len(text) <= longest:
-        return text
-    tail = (longest - 1) // 2 if middle else 0
-    return f"{text[: longest - 1 - tail]}\u2026{text[len(text) - tail :]}"
+    return shortened(known, longest, middle=middle).replace("$", r"\$")

@@ -12,7 +12,7 @@ from archredundancy.coverage.palette import STATE_LOOKS, WHO_LOOKS
 from archredundancy.errors import InputError
 from archredundancy.model import TimeRange, parse_time
 from archredundancy.plot import plot_many
-from archredundancy.plot.rows import BARRED, BINS, LINES, worst_image
+from archredundancy.plot.rows import BARRED, BINS, LINES
 from archredundancy.segments import Segments
 from archredundancy.testing.slow_boxes import worst_slowly
 
@@ -185,7 +185,7 @@ def test_the_title_tells_what_is_seen():
     assert figure.get_suptitle() == "500 PVs"
     assert figure.axes[0].get_title(loc="left") == (
         "2016-01-01T00:00:00.000000000Z .. 2026-01-01T00:00:00.000000000Z: states at the primary.\n"
-        "Each point is 10 d 3 h, and has the colour of the worst state in it."
+        "Each point is 10 d 3 h, and has the colour of the worst in it."
     )
 
 
@@ -211,11 +211,6 @@ def test_rows_of_other_lengths_share_an_axis():
     image = image_of(plot_many([*many(BARRED), ("SR:SHORT", short, short)]))
     assert set(image[-1][: BINS // 2].tolist()) == {WHO.index("undecided")}
     assert set(image[-1][BINS // 2 :].tolist()) == {-1}
-
-
-def test_no_rows_make_an_image_of_no_lines():
-    """An image of nothing has bins and no lines."""
-    assert worst_image([], DECADE).shape == (0, BINS)
 
 
 @pytest.mark.parametrize(
