@@ -13,6 +13,7 @@ from archredundancy.coverage.history import History, Quality, UnionHistory
 from archredundancy.coverage.kleene import Claim
 from archredundancy.coverage.many_svg import many_svg
 from archredundancy.coverage.overview import Overview
+from archredundancy.coverage.sampling import Sampling
 from archredundancy.coverage.share import Share, percent_text
 from archredundancy.coverage.states import Cause, Presence, Proof, State
 from archredundancy.coverage.statistics import union_statistics
@@ -38,6 +39,7 @@ __all__ = [
     "Presence",
     "Proof",
     "Quality",
+    "Sampling",
     "Share",
     "SideSummary",
     "State",

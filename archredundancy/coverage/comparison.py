@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from archredundancy.coverage.coverage import combine
+from archredundancy.coverage.describing import describe, judge_gaps
 from archredundancy.coverage.dropout_rates import DropoutRates
-from archredundancy.coverage.findings import describe, find, tolerance
-from archredundancy.coverage.gaps import list_dropouts, list_gaps
+from archredundancy.coverage.findings import find
 from archredundancy.coverage.held import wrong_stretches
+from archredundancy.coverage.listing import list_gaps, list_runs
 from archredundancy.coverage.overview import Overview
+from archredundancy.coverage.sampling import sampling_of
 from archredundancy.coverage.summary import summarise, summarise_side
+from archredundancy.coverage.suspected import suspected_silences
 from archredundancy.merge import Conflicts, Merged, Origin, unite
 from archredundancy.model import NS_PER_SECOND, Evidence, format_time
 
@@ -67,25 +70,37 @@ def compare_evidence(evidence: Evidence, *, min_gap: float | None = None) -> Com
     """
     sides = (evidence.primary, evidence.secondary)
     union = unite(evidence.primary.reading.samples, evidence.secondary.reading.samples)
-    shortest = tolerance(union) if min_gap is None else round(min_gap * NS_PER_SECOND)
-    lacks = (Origin.SECONDARY, Origin.PRIMARY)
-    findings = [find(side, union, lack, evidence.now, shortest) for side, lack in zip(sides, lacks, strict=True)]
-    coverages = (describe(findings[0], findings[1]), describe(findings[1], findings[0]))
+    sampling = sampling_of(union, sides, None if min_gap is None else round(min_gap * NS_PER_SECOND))
+    silences = suspected_silences(evidence, union, sampling)
+    mine = find(*sides, union, Origin.SECONDARY, evidence.now, sampling)
+    theirs = find(*sides[::-1], union, Origin.PRIMARY, evidence.now, sampling)
+    judged = judge_gaps(mine), judge_gaps(theirs)
+    coverages = (
+        describe(mine, theirs, judged[0], silences, sampling),
+        describe(theirs, mine, judged[1], silences, sampling),
+    )
     gaps = list_gaps(
-        evidence.pv, [(findings[0], coverages[0], evidence.secondary), (findings[1], coverages[1], evidence.primary)]
+        evidence.pv,
+        [(mine, coverages[0], judged[0], evidence.secondary), (theirs, coverages[1], judged[1], evidence.primary)],
     )
     dropouts = DropoutRates(
-        primary=list_dropouts(findings[0], evidence.secondary), secondary=list_dropouts(findings[1], evidence.primary)
+        primary=list_runs(mine.dropouts, mine, evidence.secondary),
+        secondary=list_runs(theirs.dropouts, theirs, evidence.primary),
+    )
+    enrichment = DropoutRates(
+        primary=list_runs(mine.enrichment, mine, evidence.secondary),
+        secondary=list_runs(theirs.enrichment, theirs, evidence.primary),
     )
     summaries = [
         summarise_side(
-            len(side.reading.samples),
+            len(found.side.reading.samples),
             coverage,
             gaps.of(coverage.cluster),
             missed,
-            wrong_stretches(side.reading, union, lack, found.knowledge.known),
+            more,
+            wrong_stretches(found.side.reading, union, found.lost_rows, found.knowledge.known),
         )
-        for side, coverage, missed, lack, found in zip(sides, coverages, dropouts, lacks, findings, strict=True)
+        for found, coverage, missed, more in zip((mine, theirs), coverages, dropouts, enrichment, strict=True)
     ]
     who = combine(*coverages)
     return Comparison(
@@ -98,6 +113,8 @@ def compare_evidence(evidence: Evidence, *, min_gap: float | None = None) -> Com
         who=who,
         gaps=gaps,
         dropouts=dropouts,
+        enrichment=enrichment,
+        sampling=sampling,
         conflicts=union.conflicts,
         union=union,
         summary=summarise(

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.coverage import Coverage, Layer
-from archredundancy.coverage.declared import Declared, declared_outages
+from archredundancy.coverage.causes import Trace
+from archredundancy.coverage.declared import Declared, declared_outages, lost_since
 from archredundancy.coverage.known import Knowledge, knowledge_of
-from archredundancy.coverage.states import Cause, Proof, State
-from archredundancy.coverage.witnessed import EARLIEST, LATEST, MissedRuns, missed_runs
+from archredundancy.coverage.own_samples import EARLIEST, LATEST, OwnSamples, row_of
+from archredundancy.coverage.sampling import Sampling
+from archredundancy.coverage.traces import TRACES, traces_of
+from archredundancy.coverage.witnessed import MissedRuns, missed_runs
 from archredundancy.merge import Merged, Origin
 from archredundancy.model import SideEvidence
 from archredundancy.segments import Segments
 
-__all__ = ["Findings", "describe", "find", "tolerance"]
-
-#: A silence shorter than so many usual steps is a dropout, not a gap.
-STEPS_OF_A_DROPOUT = 5
+__all__ = ["Findings", "find"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,127 +29,146 @@ class Findings:
     Attributes
     ----------
     side : SideEvidence
+    until : int, ns since 1970 UTC
+        Where what was asked ends, or the present.
+    own : OwnSamples
     knowledge : Knowledge
     declared : Declared
+    traces : int8, (k,)
+        Position in `TRACES` of what each of `declared` tells.
     paused : Segments
-        Since the pause, where the PV is paused now.
-    gaps, dropouts : MissedRuns
-        Runs of missed samples, at least as long as the tolerance, and shorter.
+        Since the pause report's time, where the PV is paused now.
+    lost_now : Segments
+        Since the engine's last connection, where it has none now.
+    gaps, dropouts, enrichment : MissedRuns
+        Runs of missed samples: at least as long as the shortest gap; shorter; shorter where the two archives sample at
+        different moments, so that nothing was lost.
     """
 
     side: SideEvidence
+    until: int
+    own: OwnSamples
     knowledge: Knowledge
     declared: Declared
+    traces: npt.NDArray[np.int8]
     paused: Segments
+    lost_now: Segments
     gaps: MissedRuns
     dropouts: MissedRuns
+    enrichment: MissedRuns
 
     @property
-    def stopped_within(self) -> Segments:
-        """Where this side was stopped at an unknown moment and the other stored nothing."""
-        return self.declared.stopped_within - self.gaps.segments
+    def cluster(self) -> str:
+        """Name of the side."""
+        return self.side.reading.cluster
 
-    @property
+    @cached_property
+    def unknown(self) -> Segments:
+        """Where this side cannot tell."""
+        return _union(*(segments for _, segments in self.knowledge.unknown))
+
+    @cached_property
+    def disconnected(self) -> Segments:
+        """Where this side had no connection, as it says itself."""
+        return self.declared.disconnected(np.ones(len(self.declared), bool)) | self.lost_now
+
+    @cached_property
+    def stopped(self) -> Segments:
+        """Where this side may have been stopped, or is known not to have stored what there was."""
+        within = self.declared.stopped_within(np.ones(len(self.declared), bool), self.knowledge.begins)
+        return _union(within, self.paused, self.gaps.segments)
+
+    @cached_property
     def not_vouching(self) -> Segments:
-        """Where this side cannot witness for the other one."""
-        unknown = [segments for _, segments in self.knowledge.unknown]
-        absent = self.declared.disconnected | self.declared.stopped_within | self.paused | self.gaps.segments
-        for segments in unknown:
-            absent = absent | segments
-        return absent
+        """Where this side cannot witness that nothing happened."""
+        return _union(self.unknown, self.disconnected, self.stopped)
+
+    @property
+    def lost_rows(self) -> npt.NDArray[np.intp]:
+        """Rows of the union that this side lacks and that are no enrichment, intp, (k,)."""
+        rows = self.own.missed_rows
+        if not len(self.enrichment):
+            return rows
+        inside = self.enrichment.spans.contains(self.own.union_time[rows])
+        return rows[~inside]
+
+    @cached_property
+    def gap_event(self) -> npt.NDArray[np.intp]:
+        """Row in `declared` of the sample after each gap, intp, (m,); -1 where that one tells nothing."""
+        return row_of(self.gaps.following, self.declared.stamp)
+
+    @cached_property
+    def gap_traces(self) -> npt.NDArray[np.int8]:
+        """Position in `TRACES` of what this side tells of each gap, int8, (m,)."""
+        event = self.gap_event
+        traces = np.full(len(self.gaps), TRACES.index(Trace.PLAIN), np.int8)
+        traces[event >= 0] = self.traces[event[event >= 0]]
+        for now, trace in ((self.lost_now, Trace.DISCONNECTED_NOW), (self.paused, Trace.PAUSED_NOW)):
+            traces[(self.gaps.following == LATEST) & now.contains(self.gaps.end - 1)] = TRACES.index(trace)
+        return traces
 
 
-def tolerance(union: Merged) -> int:
-    """Return how long a silence may be to count as a dropout, ns: a few times the usual step of the union."""
-    steps = np.diff(union.samples.time)
-    return STEPS_OF_A_DROPOUT * int(np.median(steps)) if len(steps) > 1 else 0
-
-
-def find(side: SideEvidence, union: Merged, other_only: Origin, now: int, shortest_gap: int) -> Findings:
+def find(
+    side: SideEvidence, other: SideEvidence, union: Merged, other_only: Origin, now: int, sampling: Sampling
+) -> Findings:
     """Return what is found on one side.
 
     Parameters
     ----------
-    side : SideEvidence
+    side, other : SideEvidence
+        Of this side and of the other.
     union : Merged
         Union of both sides' samples.
     other_only : Origin
         Origin of the samples that this side lacks.
     now : int, ns since 1970 UTC
-    shortest_gap : int, ns
-        Shorter silences are dropouts.
+    sampling : Sampling
     """
     knowledge = knowledge_of(side, now)
-    stamps = union.samples.time
-    own = np.concatenate([side.reading.before.time[-1:], stamps[union.origin != other_only]])
-    runs = missed_runs(own, stamps[union.origin == other_only], knowledge.known)
-    bounded = (runs.previous > EARLIEST) & (runs.following < LATEST)
-    silence = np.subtract(runs.following, runs.previous, out=np.zeros(len(runs), np.int64), where=bounded)
-    short = bounded & (silence < shortest_gap)
-    declared = declared_outages(side.reading)
-    paused = Segments.empty()
-    if side.paused_since is not None and side.paused_since < now:
-        paused = Segments.of((side.paused_since, now))
+    own = OwnSamples.of(union, other_only, side.reading.before)
+    declared = declared_outages(side.reading, own)
+    runs = missed_runs(own, knowledge.known, _stale_since(side, other, knowledge))
+    paused, lost_now = _from(side.paused_since, now), _from(_lost_since(side, own), now)
+    # A silence whose next sample or report tells of an outage has a cause, however short it is.
+    lasting = (runs.following == LATEST) & (paused | lost_now).contains(runs.end - 1)
+    told = (row_of(runs.following, declared.stamp) >= 0) | lasting
+    short = (runs.silence < sampling.shortest_gap) & ~told
+    brief = runs.pick(short)
+    none = brief.pick(np.zeros(len(brief), bool))
+    until = min(side.reading.asked.end, max(now, side.reading.asked.start))
     return Findings(
         side=side,
+        until=until,
+        own=own,
         knowledge=knowledge,
         declared=declared,
+        traces=traces_of(declared, side),
         paused=paused,
+        lost_now=lost_now,
         gaps=runs.pick(~short),
-        dropouts=runs.pick(short),
+        dropouts=none if sampling.differs else brief,
+        enrichment=brief if sampling.differs else none,
     )
 
 
-def cause_of(findings: Findings) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.object_]]:
-    """Return state and cause of each witnessed gap, from what the sample after it tells."""
-    gaps = findings.gaps
-    state = np.full(len(gaps), State.SILENT, np.int8)
-    cause = np.full(len(gaps), Cause.NOT_RECORDED, object)
-    by_following = (
-        (findings.declared.reconnected, State.DISCONNECTED, Cause.ARCHIVER_DISCONNECTED),
-        (findings.declared.restarted, State.STOPPED, Cause.ARCHIVER_STOPPED),
+def _stale_since(side: SideEvidence, other: SideEvidence, knowledge: Knowledge) -> int | None:
+    """Return the start of the range where the other side has a newer sample before it, which this one should have."""
+    mine, theirs = (int(found.reading.before.time[-1:].max(initial=EARLIEST)) for found in (side, other))
+    return side.reading.asked.start if theirs > mine and theirs >= knowledge.begins else None
+
+
+def _lost_since(side: SideEvidence, own: OwnSamples) -> int | None:
+    """Return since when there is no connection: the server's word, but not before the last own sample."""
+    lost = lost_since(side.reading)
+    return None if lost is None else max(lost, int(own.last_before(np.array([LATEST]))[0]))
+
+
+def _from(moment: int | None, now: int) -> Segments:
+    return Segments.empty() if moment is None or moment >= now else Segments.of((moment, now))
+
+
+def _union(*parts: Segments) -> Segments:
+    return Segments.from_arrays(
+        np.concatenate([np.empty(0, np.int64), *(part.start for part in parts)]),
+        np.concatenate([np.empty(0, np.int64), *(part.end for part in parts)]),
     )
-    for stamps, what, why in by_following:
-        chosen = np.isin(gaps.following, stamps)
-        state[chosen], cause[chosen] = what, why
-    paused = (gaps.following == LATEST) & findings.paused.contains(np.maximum(gaps.end - 1, gaps.first))
-    state[paused], cause[paused] = State.STOPPED, Cause.PAUSED
-    return state, cause
-
-
-def describe(findings: Findings, other: Findings) -> Coverage:
-    """Return one side's coverage, causes told apart by what the other side shows."""
-    lost = findings.declared.disconnected
-    shared = _meeting(lost, other.declared.disconnected)
-    both_stopped = findings.stopped_within & other.not_vouching
-    asked = findings.side.reading.asked
-    layers = [
-        Layer(segments=Segments.of((asked.start, asked.end)), state=State.ACTIVE),
-        Layer(segments=both_stopped, state=State.UNKNOWN, cause=Cause.BOTH_STOPPED, proof=Proof.DECLARED),
-        Layer(
-            segments=lost - shared, state=State.DISCONNECTED, cause=Cause.ARCHIVER_DISCONNECTED, proof=Proof.DECLARED
-        ),
-        Layer(segments=shared, state=State.DISCONNECTED, cause=Cause.SOURCE_DOWN, proof=Proof.DECLARED),
-        Layer(segments=findings.paused, state=State.STOPPED, cause=Cause.PAUSED, proof=Proof.DECLARED),
-        *_witnessed_layers(findings),
-        *(Layer(segments=where, state=State.UNKNOWN, cause=why) for why, where in findings.knowledge.unknown),
-    ]
-    return Coverage.from_layers(findings.side.reading.cluster, asked, layers)
-
-
-def _witnessed_layers(findings: Findings) -> list[Layer]:
-    states, causes = cause_of(findings)
-    layers = []
-    for state, cause in dict.fromkeys(zip(states.tolist(), causes.tolist(), strict=True)):
-        segments = findings.gaps.pick((states == state) & (causes == cause)).segments
-        layers.append(Layer(segments=segments, state=State(state), cause=cause, proof=Proof.WITNESSED))
-    return layers
-
-
-def _meeting(mine: Segments, theirs: Segments) -> Segments:
-    """Return those of `mine` that overlap any of `theirs`, whole."""
-    if not len(theirs):
-        return Segments.empty()
-    candidate = np.searchsorted(theirs.end, mine.start, side="right")
-    meets = (candidate < len(theirs)) & (theirs.start[np.minimum(candidate, len(theirs) - 1)] < mine.end)
-    return Segments.from_arrays(mine.start[meets], mine.end[meets])

@@ -2,69 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.coverage import Coverage
-from archredundancy.coverage.findings import Findings, cause_of
-from archredundancy.coverage.states import Proof, State
-from archredundancy.model import NEVER, SideEvidence
+from archredundancy.coverage.causes import Verdict
+from archredundancy.coverage.states import Proof
+from archredundancy.model import NEVER
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Dropouts", "Gaps", "list_dropouts", "list_gaps"]
+__all__ = ["Dropouts", "Gaps"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Gaps:
-    """Gaps of both sides, those that expire first at the top.
+    """Gaps of both sides, those that expire first at the top; of the others the witnessed ones first.
 
     Attributes
     ----------
     pv : str
-    cluster : object, (m,)
-        The side that has the gap.
+    clusters : tuple of str
+        Names of the sides.
+    side : int8, (m,)
+        Position in `clusters` of the side that has the gap.
+    verdicts : tuple of Verdict
+        Each state with its cause and its proof.
+    verdict : int16, (m,)
+        Position in `verdicts` of each gap's.
     start, end : int64, (m,), ns since 1970 UTC
-        From the first sample missed (or the declared loss) to where the side is there again.
-    state : int8, (m,)
-    cause, evidence : object, (m,)
-        `Cause` and `Proof`.
+        From the first sample missed, or the declared loss, to where the value this side holds is right again.
     samples_to_gain : int64, (m,)
         Samples that only the other side has.
     expires_at : int64, (m,), ns since 1970 UTC
         Until when the other side is sure to keep the first of them; `NEVER` where it does not expire.
-    start_earliest, end_earliest : int64, (m,), ns since 1970 UTC
-        The last own sample before, and the last sample missed: an outage began after the one and ended after the other.
+    start_earliest, start_latest : int64, (m,), ns since 1970 UTC
+        Between which instants the outage behind the gap began, by the IOC's clock.
+    end_earliest, end_latest : int64, (m,), ns since 1970 UTC
+        Between which instants it ended. That may be later than `end`: what an archiver stores first after an outage is
+        the value that the IOC then had, and that may be older.
     """
 
     pv: str
-    cluster: npt.NDArray[np.object_]
+    clusters: tuple[str, ...]
+    side: npt.NDArray[np.int8]
+    verdicts: tuple[Verdict, ...]
+    verdict: npt.NDArray[np.int16]
     start: npt.NDArray[np.int64]
     end: npt.NDArray[np.int64]
-    state: npt.NDArray[np.int8]
-    cause: npt.NDArray[np.object_]
-    evidence: npt.NDArray[np.object_]
     samples_to_gain: npt.NDArray[np.int64]
     expires_at: npt.NDArray[np.int64]
     start_earliest: npt.NDArray[np.int64]
+    start_latest: npt.NDArray[np.int64]
     end_earliest: npt.NDArray[np.int64]
+    end_latest: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.start)
 
+    @property
+    def cluster(self) -> npt.NDArray[np.object_]:
+        """The side that has each gap, object, (m,)."""
+        return _objects(self.clusters)[self.side]
+
+    @property
+    def state(self) -> npt.NDArray[np.int8]:
+        """`State` of each gap, int8, (m,)."""
+        return np.array([verdict.state for verdict in self.verdicts], np.int8)[self.verdict]
+
+    @property
+    def cause(self) -> npt.NDArray[np.object_]:
+        """`Cause` of each gap, object, (m,)."""
+        return _objects([verdict.cause for verdict in self.verdicts])[self.verdict]
+
+    @property
+    def evidence(self) -> npt.NDArray[np.object_]:
+        """`Proof` of each gap, object, (m,)."""
+        return _objects([verdict.proof for verdict in self.verdicts])[self.verdict]
+
     def of(self, cluster: str) -> Gaps:
         """Return the gaps of one side."""
-        return self.pick(self.cluster == cluster)
+        return self.pick(_flags(name == cluster for name in self.clusters)[self.side])
+
+    def proven_by(self, *proofs: Proof) -> Gaps:
+        """Return the gaps that are known in one of these ways."""
+        return self.pick(_flags(verdict.proof in proofs for verdict in self.verdicts)[self.verdict])
 
     def pick(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Gaps:
         """Return the chosen rows, in the order given."""
-        columns = {field.name: getattr(self, field.name)[chosen] for field in fields(self) if field.name != "pv"}
-        return Gaps(pv=self.pv, **columns)
+        columns = {name: getattr(self, name)[chosen] for name in _COLUMNS}
+        return Gaps(pv=self.pv, clusters=self.clusters, verdicts=self.verdicts, **columns)
 
     def expiring_before(self, moment: int) -> Gaps:
         """Return the gaps whose samples the other side may drop before an instant (ns since 1970 UTC)."""
@@ -73,25 +103,37 @@ class Gaps:
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row a gap: pv, cluster, start, end, state, cause, evidence, samples_to_gain, expires_at and edges.
 
-        Times are datetime64[ns] UTC; `expires_at` is NaT where nothing expires.
+        Times are datetime64[ns] UTC; `expires_at` is NaT where nothing expires. The edges are columns start_earliest,
+        start_latest, end_earliest and end_latest.
         """
         import pandas as pd
 
+        texts = {
+            "state": [verdict.state.label for verdict in self.verdicts],
+            "cause": [verdict.cause.value for verdict in self.verdicts],
+            "evidence": [verdict.proof.value for verdict in self.verdicts],
+        }
+        edges = ("start_earliest", "start_latest", "end_earliest", "end_latest")
         return pd.DataFrame(
-            {
-                "pv": self.pv,
-                "cluster": self.cluster,
-                "start": self.start.view("datetime64[ns]"),
-                "end": self.end.view("datetime64[ns]"),
-                "state": [State(state).label for state in self.state],
-                "cause": [cause.value for cause in self.cause],
-                "evidence": [proof.value for proof in self.evidence],
-                "samples_to_gain": self.samples_to_gain,
-                "expires_at": self.expires_at.view("datetime64[ns]"),
-                "start_earliest": self.start_earliest.view("datetime64[ns]"),
-                "end_earliest": self.end_earliest.view("datetime64[ns]"),
-            }
+            {"pv": self.pv, "cluster": self.cluster}
+            | {name: getattr(self, name).view("datetime64[ns]") for name in ("start", "end")}
+            | {name: _objects(words)[self.verdict] for name, words in texts.items()}
+            | {"samples_to_gain": self.samples_to_gain, "expires_at": self.expires_at.view("datetime64[ns]")}
+            | {name: getattr(self, name).view("datetime64[ns]") for name in edges}
         )
+
+
+_COLUMNS = tuple(field.name for field in fields(Gaps) if field.name not in {"pv", "clusters", "verdicts"})
+
+
+def _objects(values: Any) -> npt.NDArray[np.object_]:
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array
+
+
+def _flags(values: Any) -> npt.NDArray[np.bool_]:
+    return np.fromiter(values, bool)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -136,75 +178,3 @@ class Dropouts:
                 "count": self.count,
             }
         )
-
-
-def list_gaps(pv: str, pairs: Sequence[tuple[Findings, Coverage, SideEvidence]]) -> Gaps:
-    """Return the gaps of each side, given its findings, its coverage and the evidence of the other side."""
-    tables = [
-        table
-        for findings, coverage, other in pairs
-        for table in (_witnessed(findings, other), _declared(coverage, findings))
-    ]
-    columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-    gaps = Gaps(pv=pv, **columns)
-    last = np.iinfo(np.int64).max
-    return gaps.pick(np.lexsort((gaps.start, np.where(gaps.expires_at == NEVER, last, gaps.expires_at))))
-
-
-def _witnessed(findings: Findings, other: SideEvidence) -> dict[str, npt.NDArray[np.generic]]:
-    gaps = findings.gaps
-    state, cause = cause_of(findings)
-    return {
-        "cluster": np.full(len(gaps), findings.side.reading.cluster, object),
-        "start": gaps.first,
-        "end": gaps.end,
-        "state": state,
-        "cause": cause,
-        "evidence": np.full(len(gaps), Proof.WITNESSED, object),
-        "samples_to_gain": gaps.count,
-        "expires_at": _expiry(other, gaps.first),
-        "start_earliest": np.maximum(gaps.previous, findings.side.reading.asked.start),
-        "end_earliest": gaps.last,
-    }
-
-
-def _declared(coverage: Coverage, findings: Findings) -> dict[str, npt.NDArray[np.generic]]:
-    """Return outages that were written down and in which the other side stored nothing."""
-    proofs = np.array([layer.proof is Proof.DECLARED and layer.state is not State.UNKNOWN for layer in coverage.layers])
-    rows = np.flatnonzero(proofs[coverage.layer])
-    # What borders on a witnessed gap is that gap's edge, told in its row.
-    touching = np.isin(coverage.end[rows], findings.gaps.first) | np.isin(coverage.start[rows], findings.gaps.end)
-    rows = rows[~touching]
-    return {
-        "cluster": np.full(len(rows), coverage.cluster, object),
-        "start": coverage.start[rows],
-        "end": coverage.end[rows],
-        "state": coverage.state[rows],
-        "cause": np.array([coverage.layers[number].cause for number in coverage.layer[rows]], object),
-        "evidence": np.full(len(rows), Proof.DECLARED, object),
-        "samples_to_gain": np.zeros(len(rows), np.int64),
-        "expires_at": np.full(len(rows), NEVER, np.int64),
-        "start_earliest": coverage.start[rows],
-        "end_earliest": coverage.end[rows],
-    }
-
-
-def list_dropouts(findings: Findings, other: SideEvidence) -> Dropouts:
-    """Return the dropouts of one side, given the evidence of the other."""
-    runs = findings.dropouts
-    hours = findings.knowledge.known.total / 3.6e12
-    expires = _expiry(other, runs.first)
-    return Dropouts(
-        cluster=findings.side.reading.cluster,
-        first=runs.first,
-        last=runs.last,
-        count=runs.count,
-        per_known_hour=float(runs.count.sum()) / hours if hours else float("nan"),
-        expires_at=int(expires.min()) if len(expires) else NEVER,
-    )
-
-
-def _expiry(other: SideEvidence, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    if other.retention is None:
-        return np.full(len(first), NEVER, np.int64)
-    return other.retention.expires_at(first)

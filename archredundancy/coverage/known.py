@@ -19,12 +19,15 @@ class Knowledge:
 
     Attributes
     ----------
+    begins : int, ns since 1970 UTC
+        From when on the side can vouch, be it before what was asked; the end of time where that is not known.
     known : Segments
         Inside what was asked.
     unknown : tuple of (Cause, Segments)
         The rest of what was asked, by cause; disjoint.
     """
 
+    begins: int
     known: Segments
     unknown: tuple[tuple[Cause, Segments], ...]
 
@@ -55,12 +58,13 @@ def knowledge_of(side: SideEvidence, now: int) -> Knowledge:
         known = known - segments
         if len(lost):
             unknown.append((why, lost))
-    return Knowledge(known=known, unknown=tuple(unknown))
+    begins = max((moment for moment in (created, kept) if moment is not None), default=0)
+    return Knowledge(begins=np.iinfo(np.int64).max if created is None else begins, known=known, unknown=tuple(unknown))
 
 
 def _first_sample(side: SideEvidence) -> int | None:
-    stamps = np.concatenate([side.reading.before.time, side.reading.samples.time])
-    return int(stamps.min()) if len(stamps) else None
+    parts = [samples.time for samples in (side.reading.before, side.reading.samples) if len(samples)]
+    return min((int(stamps.min()) for stamps in parts), default=None)
 
 
 def _beginning(side: SideEvidence) -> tuple[int | None, Cause]:

@@ -12,6 +12,7 @@ from archredundancy.coverage.as_text import overview_text
 from archredundancy.coverage.coverage import Coverage
 from archredundancy.coverage.dropout_rates import DropoutRates
 from archredundancy.coverage.gaps import Gaps
+from archredundancy.coverage.sampling import Sampling
 from archredundancy.coverage.summary import Summary
 from archredundancy.model import NEVER, NS_PER_SECOND, ReadFailure, TimeRange
 from archredundancy.segments import Segments
@@ -42,6 +43,10 @@ class Overview:
         Of both sides, those that expire first at the top.
     dropouts : DropoutRates
         Samples lost one by one, as a rate for each side.
+    enrichment : DropoutRates
+        Samples that one side has besides, since the two sample at different moments; the other has lost nothing.
+    sampling : Sampling
+        Usual step, and how long a silence must be to mean something.
     summary : Summary
     failures : tuple of (str, ReadFailure)
         Cluster, and what could not be read of it.
@@ -58,6 +63,8 @@ class Overview:
     who: Mapping[str, Segments] = field(repr=False)
     gaps: Gaps
     dropouts: DropoutRates
+    enrichment: DropoutRates
+    sampling: Sampling
     summary: Summary
     failures: tuple[tuple[str, ReadFailure], ...]
     notes: tuple[str, ...]

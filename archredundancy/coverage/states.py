@@ -43,6 +43,8 @@ class Proof(Enum):
     """The other side stored samples in between which this side lacks."""
     DECLARED = "declared"
     """The archiver wrote it beside a sample, or reports it."""
+    SUSPECTED = "suspected"
+    """A series of regular samples stopped, on both sides; no loss is proven."""
 
 
 class Cause(Enum):
@@ -50,11 +52,20 @@ class Cause(Enum):
 
     NONE = ""
     ARCHIVER_STOPPED = "archiver stopped or PV paused"
+    ARCHIVER_DOWN = "archiver stopped"
     PAUSED = "PV paused"
+    RESUMED = "PV paused, or its sampling changed"
+    BEGINNING = "archiving was only beginning"
     ARCHIVER_DISCONNECTED = "archiver lost the connection"
+    STILL_DISCONNECTED = "archiver has no connection"
     SOURCE_DOWN = "IOC or network down for both archivers"
     BOTH_STOPPED = "both archivers stopped"
+    STOPPED_UNSEEN = "archiver stopped or PV paused, and the other cannot tell what was missed"
     NOT_RECORDED = "no cause recorded"
+    OVERFLOWED = "no cause recorded; the engine counts samples lost to a full buffer"
+    STAMPS_REFUSED = "no cause recorded; the engine counts samples refused for their time stamps"
+    TYPE_CHANGED = "no cause recorded; the engine counts samples refused for another type"
+    SUSPECTED = "regular samples stopped"
     NOT_READ = "could not be read"
     BEFORE_CREATION = "before the PV was archived"
     BEYOND_RETENTION = "older than the archiver keeps"

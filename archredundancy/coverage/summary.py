@@ -10,6 +10,7 @@ import numpy as np
 
 from archredundancy.coverage.coverage import Coverage
 from archredundancy.coverage.gaps import Dropouts, Gaps
+from archredundancy.coverage.states import Proof
 from archredundancy.model import NEVER, NS_PER_SECOND
 from archredundancy.segments import Segments
 
@@ -28,12 +29,19 @@ class SideSummary:
         Samples it has in the range.
     known_seconds, covered_seconds : float
         For how long it can vouch, and for how long of that it was active.
-    gaps : int
+    gaps, declared, suspected : int
+        Gaps by what proves them, never added up: the other side stored samples meanwhile; the archiver itself wrote or
+        reports it, and the other side stored nothing; regular samples stopped on both sides.
+    gap_seconds, declared_seconds, suspected_seconds : float
+        How long they are.
     longest_gap_seconds : float
+        Of those in which the other side stored samples.
     samples_to_gain : int
         Samples only the other side has, in gaps and dropouts.
     dropouts : int
         Those of them in silences too short to be gaps.
+    enrichment : int
+        Samples only the other side has, besides those: the two sample at different moments, and nothing was lost.
     wrong_seconds : float
         For how long the value it holds differs from the union's.
     """
@@ -42,9 +50,15 @@ class SideSummary:
     known_seconds: float
     covered_seconds: float
     gaps: int
+    declared: int
+    suspected: int
+    gap_seconds: float
+    declared_seconds: float
+    suspected_seconds: float
     longest_gap_seconds: float
     samples_to_gain: int
     dropouts: int
+    enrichment: int
     wrong_seconds: float
 
     @property
@@ -136,15 +150,30 @@ def summarise(
     )
 
 
-def summarise_side(samples: int, coverage: Coverage, gaps: Gaps, dropouts: Dropouts, wrong: Segments) -> SideSummary:
+def summarise_side(
+    samples: int, coverage: Coverage, gaps: Gaps, dropouts: Dropouts, enrichment: Dropouts, wrong: Segments
+) -> SideSummary:
     """Return the numbers of one side, given how many samples it has, its own gaps, and where it is wrong."""
+    witnessed, declared, suspected = (
+        gaps.proven_by(proof) for proof in (Proof.WITNESSED, Proof.DECLARED, Proof.SUSPECTED)
+    )
     return SideSummary(
         samples=samples,
         known_seconds=coverage.known.total / NS_PER_SECOND,
         covered_seconds=coverage.active.total / NS_PER_SECOND,
-        gaps=len(gaps),
-        longest_gap_seconds=int(np.max(gaps.end - gaps.start, initial=0)) / NS_PER_SECOND,
-        samples_to_gain=int(gaps.samples_to_gain.sum()) + dropouts.total,
+        gaps=len(witnessed),
+        declared=len(declared),
+        suspected=len(suspected),
+        gap_seconds=_seconds(witnessed),
+        declared_seconds=_seconds(declared),
+        suspected_seconds=_seconds(suspected),
+        longest_gap_seconds=int(np.max(witnessed.end - witnessed.start, initial=0)) / NS_PER_SECOND,
+        samples_to_gain=int(witnessed.samples_to_gain.sum()) + dropouts.total,
         dropouts=dropouts.total,
+        enrichment=enrichment.total,
         wrong_seconds=wrong.total / NS_PER_SECOND,
     )
+
+
+def _seconds(gaps: Gaps) -> float:
+    return int((gaps.end - gaps.start).sum()) / NS_PER_SECOND

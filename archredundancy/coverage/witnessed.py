@@ -7,13 +7,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from archredundancy.coverage.own_samples import EARLIEST, LATEST, OwnSamples
 from archredundancy.segments import Segments
 
-__all__ = ["EARLIEST", "LATEST", "MissedRuns", "missed_runs"]
-
-#: Stand for "no own sample before" and "no own sample after".
-EARLIEST = np.iinfo(np.int64).min
-LATEST = np.iinfo(np.int64).max
+__all__ = ["MissedRuns", "missed_runs"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,35 +48,71 @@ class MissedRuns:
         """From the first sample missed to where the own side is there again."""
         return Segments.from_arrays(self.first, self.end)
 
+    @property
+    def spans(self) -> Segments:
+        """From the first to the last sample missed, that one included."""
+        return Segments.from_arrays(self.first, self.last + 1)
 
-def missed_runs(own: npt.NDArray[np.int64], other_only: npt.NDArray[np.int64], known: Segments) -> MissedRuns:
-    """Return the runs of `other_only` between consecutive samples of `own`, where the own side is known.
+    @property
+    def silence(self) -> npt.NDArray[np.int64]:
+        """How long the own side stored nothing around each run, as far as known, int64, (m,), ns."""
+        since = np.where(self.previous > EARLIEST, self.previous, self.first)
+        return np.where(self.following < LATEST, self.following, self.end) - since
+
+
+def missed_runs(own: OwnSamples, known: Segments, stale_since: int | None = None) -> MissedRuns:
+    """Return the runs of samples that a side lacks between consecutive own samples, where it is known.
 
     Parameters
     ----------
-    own : int64, (n,), ns since 1970 UTC
-        Times of this side's samples, increasing.
-    other_only : int64, (k,), ns since 1970 UTC
-        Times of samples that only the other side has, increasing.
+    own : OwnSamples
     known : Segments
-        Where this side can vouch.
+        Where this side can vouch; a run that leaves it ends there, and another one begins where it is known again.
+    stale_since : int, ns since 1970 UTC, optional
+        Start of the range, where a sample before it was missed: what is held is stale from the start.
+
+    Notes
+    -----
+    Cost: passes over the samples missed, none over the others.
     """
-    missed = other_only[known.contains(other_only)]
-    owns_before = np.searchsorted(own, missed)
+    rows = own.missed_rows
+    stamps = own.union_time
+    missed = stamps[rows]
     segment = np.searchsorted(known.start, missed, side="right") - 1
-    if not len(missed):
-        none = np.empty(0, np.int64)
-        return MissedRuns(first=none, last=none, count=none, previous=none, following=none, end=none)
-    breaks = np.flatnonzero((np.diff(owns_before) != 0) | (np.diff(segment) != 0)) + 1
-    begin = np.concatenate([np.zeros(1, np.int64), breaks])
-    stop = np.concatenate([breaks, [len(missed)]])
-    bounded = np.concatenate([[EARLIEST], own, [LATEST]])
-    following = bounded[owns_before[begin] + 1]
-    return MissedRuns(
+    inside = known.contains(missed)
+    rows, missed, segment = rows[inside], missed[inside], segment[inside]
+    run = np.searchsorted(own.run_begin, rows, side="right") - 1
+    first = np.ones(len(rows), bool)
+    first[1:] = (run[1:] != run[:-1]) | (segment[1:] != segment[:-1])
+    begin = np.flatnonzero(first)
+    stop = np.append(begin[1:], len(rows))[: len(begin)]
+    run, segment = run[begin], segment[begin]
+    following = own.after_run[run]
+    found = MissedRuns(
         first=missed[begin],
         last=missed[stop - 1],
         count=stop - begin,
-        previous=bounded[owns_before[begin]],
+        previous=own.before_run[run],
         following=following,
-        end=np.minimum(following, known.end[segment[begin]]),
+        end=np.minimum(following, known.end[segment]),
     )
+    return found if stale_since is None else _stale_from(stale_since, found, own, known)
+
+
+def _stale_from(start: int, runs: MissedRuns, own: OwnSamples, known: Segments) -> MissedRuns:
+    """Return the runs, one of them from the start of the range until the first own sample."""
+    following = int(own.first_after(np.array([start - 1]))[0])
+    if following == start or not known.contains([start])[0]:
+        return runs
+    end = min(following, int(known.end[np.searchsorted(known.start, start, side="right") - 1]))
+    later = runs.pick(runs.first >= end)
+    hidden = runs.pick(runs.first < end)
+    columns = {
+        "first": start,
+        "last": int(hidden.last.max(initial=start)),
+        "count": int(hidden.count.sum()),
+        "previous": own.before_range,
+        "following": following,
+        "end": end,
+    }
+    return MissedRuns(**{name: np.append(np.int64(value), getattr(later, name)) for name, value in columns.items()})

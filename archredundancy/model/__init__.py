@@ -8,7 +8,9 @@ from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.description import Description, differences, labels_in
 from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, ReadFailure, Reading, SideEvidence
 from archredundancy.model.growing import GrowingSamples
+from archredundancy.model.lost_events import LostEvents
 from archredundancy.model.merge_evidence import MergeEvidence
+from archredundancy.model.neighbour import Neighbour
 from archredundancy.model.partition import Granularity, Partition, chunk_key
 from archredundancy.model.python_values import value_at
 from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
@@ -34,7 +36,9 @@ __all__ = [
     "FieldValue",
     "Granularity",
     "GrowingSamples",
+    "LostEvents",
     "MergeEvidence",
+    "Neighbour",
     "Partition",
     "Ragged",
     "ReadFailure",

@@ -8,6 +8,8 @@ from enum import Enum
 
 from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.description import Description, labels_in
+from archredundancy.model.lost_events import LostEvents
+from archredundancy.model.neighbour import Neighbour
 from archredundancy.model.retention import Retention
 from archredundancy.model.samples import Samples
 from archredundancy.model.times import TimeRange
@@ -128,6 +130,10 @@ class SideEvidence:
         How long the cluster keeps samples by the site file, which is believed before its stores.
     labels : tuple of str
         Names of the states of an enum; empty where the engine does not tell, as for paused PVs.
+    lost_events : LostEvents or None
+        Samples the engine threw away; None where it was not asked or does not tell.
+    neighbours : tuple of Neighbour
+        Other PVs of the same IOC at this cluster, where they were asked for.
     """
 
     reading: Reading
@@ -137,6 +143,8 @@ class SideEvidence:
     notes: tuple[str, ...] = ()
     declared_retention: Retention | None = None
     labels: tuple[str, ...] = ()
+    lost_events: LostEvents | None = None
+    neighbours: tuple[Neighbour, ...] = ()
 
     @property
     def description(self) -> Description:

@@ -37,6 +37,8 @@ class TypeInfo:
     sampling_period : float, seconds
     stores : tuple of StoreUrl
         Youngest samples first.
+    host : str
+        Where the PV was served when it was last asked for; empty where not told.
     egu : str
         Engineering units as configured.
     precision : int or None
@@ -56,6 +58,7 @@ class TypeInfo:
     sampling_method: str
     sampling_period: float
     stores: tuple[StoreUrl, ...]
+    host: str
     egu: str
     precision: int | None
     limits: Mapping[str, float]
@@ -83,6 +86,7 @@ class TypeInfo:
                 sampling_method=str(reply.get("samplingMethod", "")),
                 sampling_period=float(reply.get("samplingPeriod", 0)),
                 stores=tuple(StoreUrl.parse(url) for url in reply.get("dataStores", ())),
+                host=str(reply.get("hostName") or ""),
                 egu=str(reply.get("units") or ""),
                 precision=_precision(reply.get("precision")),
                 limits={name: value for name, value in limits.items() if math.isfinite(value)},

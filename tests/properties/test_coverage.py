@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 
 from archredundancy.coverage import State, compare_evidence
 from archredundancy.coverage.known import knowledge_of
-from archredundancy.coverage.witnessed import EARLIEST, LATEST, missed_runs
-from archredundancy.merge import Origin
+from archredundancy.coverage.own_samples import EARLIEST, LATEST, OwnSamples
+from archredundancy.coverage.witnessed import missed_runs
+from archredundancy.merge import Origin, unite
+from archredundancy.model import DbrType, Samples
 from archredundancy.segments import Segments
 from archredundancy.testing.evidence import make_evidence, make_side
 
 S = 1_000_000_000
+DOUBLE = DbrType.SCALAR_DOUBLE
 END = 60
 stamps = st.lists(st.integers(0, END - 1), unique=True, max_size=25).map(sorted)
 spans = st.lists(st.tuples(st.integers(0, END), st.integers(1, 15)), max_size=3)
@@ -33,12 +36,32 @@ def runs_slowly(own, other_only, known):
     return runs
 
 
+def union_of(own, missed):
+    mine, theirs = (Samples.build(DOUBLE, times, [0.0] * len(times)) for times in (own, missed))
+    return unite(mine, theirs)
+
+
+@given(own=stamps, missed=stamps, times=stamps, before=st.none() | st.integers(-20, -1))
+def test_own_samples_are_found_among_those_of_the_union(own, missed, times, before):
+    """The last own sample before, and the first after, equal those of a search in the own samples alone."""
+    missed = sorted(set(missed) - set(own))
+    earlier = Samples.empty(DOUBLE) if before is None else Samples.build(DOUBLE, [before], [0.0])
+    rows = OwnSamples.of(union_of(own, missed), Origin.SECONDARY, earlier)
+    all_own = own if before is None else [before, *own]
+    assert rows.last_before(np.array(times, np.int64)).tolist() == [
+        max((stamp for stamp in all_own if stamp < time), default=EARLIEST) for time in times
+    ]
+    assert rows.first_after(np.array(times, np.int64)).tolist() == [
+        min((stamp for stamp in own if stamp > time), default=LATEST) for time in times
+    ]
+
+
 @given(own=stamps, other=stamps, known=spans)
 def test_missed_runs_are_what_a_walk_finds(own, other, known):
     """Vectorised runs equal those of a walk, second by second."""
     segments = Segments.of(*((start, min(start + length, END)) for start, length in known if start < END))
     missed = sorted(set(other) - set(own))
-    runs = missed_runs(np.array(own, np.int64), np.array(missed, np.int64), segments)
+    runs = missed_runs(OwnSamples.of(union_of(own, missed), Origin.SECONDARY, Samples.empty(DOUBLE)), segments)
     expected = runs_slowly(own, missed, list(segments))
     assert runs.first.tolist() == [run["first"] for run in expected]
     assert runs.last.tolist() == [run["last"] for run in expected]
@@ -113,13 +136,13 @@ def test_states_and_who_has_what_tile_the_range(result):
 @given(comparisons())
 def test_every_missed_sample_is_in_a_gap_a_dropout_or_unknown(result):
     """No sample that only the other side has is forgotten."""
-    for coverage, lacks, dropouts in (
-        (result.primary, Origin.SECONDARY, result.dropouts[0]),
-        (result.secondary, Origin.PRIMARY, result.dropouts[1]),
+    for coverage, lacks, dropouts, more in (
+        (result.primary, Origin.SECONDARY, result.dropouts[0], result.enrichment[0]),
+        (result.secondary, Origin.PRIMARY, result.dropouts[1], result.enrichment[1]),
     ):
         times = result.union.samples.time[result.union.origin == lacks]
         known = (coverage.known.contains(times)).sum()
-        listed = result.gaps.of(coverage.cluster).samples_to_gain.sum() + dropouts.total
+        listed = result.gaps.of(coverage.cluster).samples_to_gain.sum() + dropouts.total + more.total
         # A declared stop of both may hide a known sample behind "unknown", never the other way round.
         assert known <= listed <= len(times)
 

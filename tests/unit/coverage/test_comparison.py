@@ -125,11 +125,11 @@ def test_overlapping_outages_are_told_apart():
 
 
 def test_ioc_down_for_both_is_neither():
-    """Connections lost by both in the same seconds mean that there was nothing to archive."""
+    """Connections lost by both in the same seconds mean that there was nothing to archive, up to the next sample."""
     both = without(20, 50)
     fields = {20: [("cnxlostepsecs", "21"), ("cnxregainedepsecs", "49")]}
     result = compared(both, both, primary={"fields": fields}, secondary={"fields": fields})
-    assert seconds_of(result.who["neither"]) == [(21, 49)]
+    assert seconds_of(result.who["neither"]) == [(21, 50)]
     assert set(result.gaps.cause) == {Cause.SOURCE_DOWN}
 
 

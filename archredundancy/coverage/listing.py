@@ -1,0 +1,136 @@
+"""From what is found on both sides to tables of gaps and dropouts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from archredundancy.coverage.causes import Verdict
+from archredundancy.coverage.coverage import Coverage
+from archredundancy.coverage.describing import GapVerdicts
+from archredundancy.coverage.findings import Findings
+from archredundancy.coverage.gaps import Dropouts, Gaps
+from archredundancy.coverage.own_samples import EARLIEST, LATEST, row_of
+from archredundancy.coverage.states import Proof, State
+from archredundancy.coverage.witnessed import MissedRuns
+from archredundancy.model import NEVER, SideEvidence
+
+__all__ = ["list_gaps", "list_runs"]
+
+_Columns = dict[str, npt.NDArray[Any]]
+_RANK = {Proof.WITNESSED: 0, Proof.DECLARED: 1, Proof.SUSPECTED: 2, Proof.NONE: 3}
+
+
+def list_gaps(pv: str, sides: Sequence[tuple[Findings, Coverage, GapVerdicts, SideEvidence]]) -> Gaps:
+    """Return the gaps of each side, given what is found on it, its coverage, and the evidence of the other side."""
+    verdicts: list[Verdict] = []
+    tables: list[_Columns] = []
+    for side, (findings, coverage, judged, other) in enumerate(sides):
+        told = [Verdict(layer.state, layer.cause, layer.proof) for layer in coverage.layers]
+        for table, of_table in (
+            (_witnessed(findings, judged, other), judged.verdicts),
+            (_told(findings, coverage), told),
+        ):
+            table["verdict"] = (table["verdict"] + len(verdicts)).astype(np.int16)
+            tables.append(table | {"side": np.full(len(table["start"]), side, np.int8)})
+            verdicts.extend(of_table)
+    columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+    clusters = tuple(findings.cluster for findings, *_ in sides)
+    gaps = Gaps(pv=pv, clusters=clusters, verdicts=tuple(verdicts), **columns)
+    rank = np.array([_RANK[verdict.proof] for verdict in verdicts], np.int8)[gaps.verdict]
+    return gaps.pick(np.lexsort((gaps.start, rank, np.where(gaps.expires_at == NEVER, LATEST, gaps.expires_at))))
+
+
+def list_runs(runs: MissedRuns, findings: Findings, other: SideEvidence) -> Dropouts:
+    """Return samples that one side lacks in short silences, given the evidence of the other."""
+    hours = findings.knowledge.known.total / 3.6e12
+    expires = _expiry(other, runs.first)
+    return Dropouts(
+        cluster=findings.cluster,
+        first=runs.first,
+        last=runs.last,
+        count=runs.count,
+        per_known_hour=float(runs.count.sum()) / hours if hours else float("nan"),
+        expires_at=int(expires.min()) if len(expires) else NEVER,
+    )
+
+
+def _witnessed(findings: Findings, judged: GapVerdicts, other: SideEvidence) -> _Columns:
+    gaps, declared, event = findings.gaps, findings.declared, findings.gap_event
+    asked = findings.side.reading.asked
+    told = event >= 0
+    start_earliest, start_latest = _before(gaps.previous, findings), gaps.first.copy()
+    if told.any():
+        earliest, latest = (bound[event] for bound in declared.start_bounds)
+        meets = told & (earliest <= start_latest) & (latest >= start_earliest)
+        start_earliest = np.where(meets, np.maximum(start_earliest, earliest), start_earliest)
+        start_latest = np.where(meets, np.minimum(start_latest, latest), start_latest)
+    end_latest = gaps.end.copy()
+    end_latest[told] = declared.following[event[told]]
+    return {
+        "start": gaps.first,
+        "end": gaps.end,
+        "verdict": judged.code,
+        "samples_to_gain": gaps.count,
+        "expires_at": _expiry(other, gaps.first),
+        "start_earliest": start_earliest,
+        "start_latest": start_latest,
+        "end_earliest": gaps.last,
+        "end_latest": np.minimum(end_latest, max(findings.until, asked.start)),
+    }
+
+
+def _told(findings: Findings, coverage: Coverage) -> _Columns:
+    """Return outages in which the other side stored nothing: written down, reported, or suspected."""
+    told = np.array([layer.proof in (Proof.DECLARED, Proof.SUSPECTED) for layer in coverage.layers])
+    rows = np.flatnonzero(told[coverage.layer])
+    start, end = coverage.start[rows], coverage.end[rows]
+    # What borders on a witnessed gap is that gap's edge, told in its row.
+    of_gap = (row_of(start, findings.gaps.end) >= 0) | (row_of(end, findings.gaps.first) >= 0)
+    rows = rows[~of_gap | (coverage.state[rows] == State.UNKNOWN)]
+    return {
+        "start": coverage.start[rows],
+        "end": coverage.end[rows],
+        "verdict": coverage.layer[rows],
+        "samples_to_gain": np.zeros(len(rows), np.int64),
+        "expires_at": np.full(len(rows), NEVER, np.int64),
+        **_bounds(findings, coverage.start[rows], coverage.end[rows]),
+    }
+
+
+def _bounds(findings: Findings, start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> _Columns:
+    """Return between which instants stretches without own samples began and ended."""
+    declared = findings.declared
+    before = _before(findings.own.last_before(end), findings)
+    after = np.minimum(findings.own.first_after(start), findings.until)
+    start_earliest, start_latest = np.minimum(before, start), np.maximum(np.minimum(after, end), start)
+    end_earliest, end_latest = start_earliest.copy(), np.maximum(after, end)
+    if len(declared):
+        event = np.minimum(np.searchsorted(declared.stamp, end), len(declared) - 1)
+        told = (declared.stamp[event] >= end) & (declared.previous[event] <= start)
+        earliest, latest = (bound[event] for bound in declared.start_bounds)
+        start_earliest = np.where(told, _before(earliest, findings), start_earliest)
+        start_latest = np.where(told, latest, start_latest)
+        back = np.minimum(declared.regained[event], declared.stamp[event])
+        end_earliest = np.where(told, np.maximum(start_earliest, back), end_earliest)
+        end_latest = np.where(told, np.minimum(declared.following[event], findings.until), end_latest)
+    return {
+        "start_earliest": start_earliest,
+        "start_latest": start_latest,
+        "end_earliest": np.where(end >= findings.until, end, end_earliest),
+        "end_latest": end_latest,
+    }
+
+
+def _before(times: npt.NDArray[np.int64], findings: Findings) -> npt.NDArray[np.int64]:
+    """Return times of own samples; where there is none, when the PV came to be archived."""
+    return np.where(times == EARLIEST, min(findings.knowledge.begins, findings.side.reading.asked.start), times)
+
+
+def _expiry(other: SideEvidence, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    if other.retention is None:
+        return np.full(len(first), NEVER, np.int64)
+    return other.retention.expires_at(first)
