@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archredundancy.client.allowance import Allowance, allow, spend
+from archredundancy.client.away import AwayReader
 from archredundancy.client.cluster_url import ClusterAddress, resolve_cluster
 from archredundancy.client.committer import CommandReply, Committer, Record
 from archredundancy.client.files import StoreFolder
@@ -51,6 +52,7 @@ __all__ = [
     "Allowance",
     "ApplianceInfo",
     "ApplianceMetrics",
+    "AwayReader",
     "ChangedPV",
     "ClusterAddress",
     "CommandReply",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archredundancy.client import (
+    AwayReader,
     HttpTransport,
     ManagementClient,
     Operation,
@@ -128,8 +129,12 @@ class Cluster:
         ------
         InputError
             If this is a folder of files.
+        ConnectionFailed
+            If it did not answer when the pair was opened.
         """
         reader = next(iter(self.readers.values()))
+        if isinstance(reader, AwayReader):
+            raise reader.error
         if not isinstance(reader, RetrievalClient):
             raise InputError(f"{self.name} is a folder of files; only a cluster has a retrieval client")
         return reader

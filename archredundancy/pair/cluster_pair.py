@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
 
-from archredundancy.client import HttpTransport, open_transport, run_each
+from archredundancy.client import AwayReader, HttpTransport, open_transport, run_each
 from archredundancy.commit import (
     Entry,
     PairUrls,
@@ -21,7 +22,7 @@ from archredundancy.commit import (
     verify,
 )
 from archredundancy.coverage import Comparison, Comparisons, FailedPV, compare_evidence
-from archredundancy.errors import ApprovalError, InputError
+from archredundancy.errors import ApprovalError, ConnectionFailed, InputError, NotReadyError
 from archredundancy.model import Evidence, TimeRange, parse_time
 from archredundancy.pair.cluster import Cluster, refuse_no_name, refuse_unknown, system_clock
 from archredundancy.pair.many import Names, Where, attempt_each, choose_names, load_each, refuse_parallel
@@ -70,7 +71,8 @@ class ClusterPair(UnionValues):
     Raises
     ------
     ConnectionFailed
-        If nobody answers at a URL.
+        If neither answers. Where one does, there is a warning, and nothing is known of the other one until the pair is
+        opened again.
     InputError
         If something else answers there, or both are the same cluster.
 
@@ -109,8 +111,7 @@ class ClusterPair(UnionValues):
             self._closing.callback(on_close)
         try:
             self._transport = self._closing.enter_context(HttpTransport(connections=2 * parallelism))
-            self.primary = self._cluster(primary, "primary")
-            self.secondary = self._cluster(secondary, "secondary")
+            self.primary, self.secondary = self._clusters(primary, secondary)
         except BaseException:
             self.close()
             raise
@@ -126,7 +127,7 @@ class ClusterPair(UnionValues):
         Raises
         ------
         ConnectionFailed
-            If nobody answers at a URL.
+            If neither the primary nor the secondary answers.
         InputError
             If something else answers there, or a header's environment variable is not set.
         """
@@ -141,6 +142,32 @@ class ClusterPair(UnionValues):
         )
         pair.settings = settings
         return pair
+
+    def _clusters(
+        self, primary: str | Cluster | ClusterSettings, secondary: str | Cluster | ClusterSettings
+    ) -> tuple[Cluster, Cluster]:
+        """Return both clusters; one that does not answer must not keep people from reading the other one.
+
+        Raises
+        ------
+        ConnectionFailed, NotReadyError
+            If neither answers.
+        """
+        found = [self._present_or_away(where, name) for where, name in ((primary, "primary"), (secondary, "secondary"))]
+        reasons = [reader.error for side in found for reader in side.readers.values() if isinstance(reader, AwayReader)]
+        if len(reasons) == len(found):
+            raise reasons[0]
+        for reason in reasons:
+            warnings.warn(f"only one cluster of the pair can be read: {reason}", stacklevel=4)
+        return found[0], found[1]
+
+    def _present_or_away(self, where: str | Cluster | ClusterSettings, name: str) -> Cluster:
+        try:
+            return self._cluster(where, name)
+        except (ConnectionFailed, NotReadyError) as error:
+            url = where if isinstance(where, str) else where.url
+            readers = {"": AwayReader(name, error)}
+            return Cluster(name, readers, clock=self.clock, timezone=self.timezone, url=url)
 
     def _cluster(self, where: str | Cluster | ClusterSettings, name: str) -> Cluster:
         if isinstance(where, Cluster):

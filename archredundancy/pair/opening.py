@@ -35,7 +35,7 @@ def open_pair(name_or_path: str | Path | None = None, *, site_file: str | Path |
     InputError
         If something is at a URL that is no appliance, or a header's environment variable is not set.
     ConnectionFailed
-        If nobody answers at a URL.
+        If neither the primary nor the secondary answers; where one does, there is a warning.
 
     Examples
     --------

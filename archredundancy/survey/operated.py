@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archredundancy.client import OperatedAnswer, Operation, RetrievalClient
+from archredundancy.client import AwayReader, OperatedAnswer, Operation, RetrievalClient
 from archredundancy.errors import InputError
 from archredundancy.survey.survey import Source, owner_of, reader_of
 
@@ -23,6 +23,8 @@ def operate(source: Source, pv: str, operation: Operation) -> OperatedAnswer:
     reader = reader_of(source, owner)
     if reader is None:
         raise InputError(f"{pv} belongs to the member {owner!r}, which is not in the cluster now; ask again when it is")
+    if isinstance(reader, AwayReader):
+        raise reader.error
     if not isinstance(reader, RetrievalClient):
         raise InputError(f"{source.name} is a folder of files, which has no operators; load it without operator")
     return reader.operate(pv, operation)
