@@ -196,8 +196,12 @@ def test_certificates_are_checked_by_the_file_s_own(bench, tmp_path):
     context.load_cert_chain(tmp_path / "ca.pem", tmp_path / "key.pem")
     with reverse_proxy(urlsplit(bench.pair.primary.url).netloc, token=None, context=context) as proxy:
         url = proxy.url.replace("http:", "https:")
-        with pytest.raises(ConnectionFailed, match="CERTIFICATE_VERIFY_FAILED"):
-            ar.ClusterPair(url, bench.pair.secondary.url)
+        with (
+            pytest.warns(UserWarning, match="CERTIFICATE_VERIFY_FAILED"),
+            ar.ClusterPair(url, bench.pair.secondary.url) as pair,
+            pytest.raises(ConnectionFailed, match="CERTIFICATE_VERIFY_FAILED"),
+        ):
+            pair.primary.search()
         cluster = ClusterSettings(management=url, ca_file=tmp_path / "ca.pem")
         with ar.ClusterPair(cluster, bench.pair.secondary.url) as pair:
             assert pair.primary.search() == [PV]
