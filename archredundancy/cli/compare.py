@@ -30,8 +30,8 @@ _DAY = 86400
 @click.option("--within", default=7.0, show_default=True, help="Days; exit code 3 if something expires in them.")
 @click.option("--min-gap", type=float, help="Seconds; shorter silences count as dropouts.")
 @click.option("--html", type=_PATH, help="Write it as a page, with its picture, for light and dark.")
-@click.option("--png", type=_PATH, help="Write the picture; the suffix may also be .svg or .pdf.")
-@click.option("--svg", "--picture", "svg", type=_PATH, help="Write the small picture of coverage.")
+@click.option("--png", type=_PATH, help="Write the picture; .svg and .pdf will do, too.")
+@click.option("--svg", "--picture", "svg", type=_PATH, help="Write the small picture of coverage of one PV.")
 @pair_options
 @as_json
 def command(
@@ -118,10 +118,8 @@ def _write(result: Comparison | Comparisons, html: Path | None, png: Path | None
     if html is not None:
         title = result.pv if isinstance(result, Comparison) else f"{len(result)} PVs"
         html.write_text(page_html(title, result.to_html()), encoding="utf-8")
-    if isinstance(result, Comparisons):
-        return
-    if svg is not None:
-        svg.write_text(coverage_svg(result), encoding="utf-8")
+    if svg is not None and isinstance(result, Comparison):
+        svg.write_text(coverage_svg(result, titled=True), encoding="utf-8")
     if png is not None:
         from archredundancy.plot import save_figure
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from archredundancy.coverage.as_json import SCHEMA
 from archredundancy.coverage.many_html import comparisons_html
-from archredundancy.coverage.many_text import comparisons_text, verdict_of_many
+from archredundancy.coverage.many_text import comparisons_text, kept_for, verdict_of_many
 from archredundancy.coverage.overview import Overview
 from archredundancy.coverage.summary import Summary
 from archredundancy.errors import ArchRedundancyError, InputError
@@ -183,6 +183,21 @@ class Comparisons:
     def to_html(self, most: int | None = 40) -> str:
         """Return the table as an HTML fragment: no script, readable on light and dark ground; `most` as in text."""
         return comparisons_html(self, most)
+
+    def plot(self, **options: Any) -> Any:
+        """Draw PVs x time, the worst at the top, with how long the secondary keeps what only it has.
+
+        Options go to `archredundancy.plot.plot_many`: `show`, `start`, `end`, `dark`, `figure`.
+
+        Raises
+        ------
+        InputError
+            If there is no PV.
+        """
+        from archredundancy.plot import plot_many  # as in Comparison.plot
+
+        rows = [(each.pv, each.primary, each.secondary) for each in self.overviews]
+        return plot_many(rows, beside=[kept_for(each) for each in self.overviews], **options)
 
     def __repr__(self) -> str:
         return self.to_text()

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from archredundancy.coverage.comparisons import Comparisons
     from archredundancy.coverage.overview import Overview
 
-__all__ = ["CAPTION", "COLUMNS", "comparisons_text", "notable", "quiet_line", "verdict_of_many"]
+__all__ = ["CAPTION", "COLUMNS", "comparisons_text", "kept_for", "notable", "quiet_line", "verdict_of_many"]
 
 
-def _kept_for(overview: Overview) -> str:
+def kept_for(overview: Overview) -> str:
+    """Return for how long the secondary is sure to keep what only it has; `-` where nothing expires, `over` if past."""
     expires = overview.summary.expires_at
     if expires == NEVER:
         return "-"
@@ -31,7 +32,7 @@ def _remark(overview: Overview) -> str:
 #: Heads of columns, and what stands below; all but the first and the last are numbers.
 COLUMNS: tuple[tuple[str, Callable[[Overview], str]], ...] = (
     ("PV", lambda each: each.pv),
-    ("kept for", _kept_for),
+    ("kept for", kept_for),
     ("to gain", lambda each: f"{each.summary.primary.samples_to_gain:,}"),
     ("wrong for", lambda each: duration_text(each.summary.primary.wrong_seconds)),
     ("gaps", lambda each: f"{each.summary.primary.gaps:,}"),

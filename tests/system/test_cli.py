@@ -96,11 +96,13 @@ def test_compare_of_several_pvs_is_a_table(run, urls):
 
 
 def test_compare_of_a_pattern_as_json(run, urls, tmp_path):
-    """One document, with one object for each PV; the page holds the table."""
-    page = tmp_path / "table.html"
-    _, out, _ = run("compare", "DEMO:TYPE:*", "2026-11-01", "2026-11-02", *urls, "--json", "--html", str(page))
+    """One document, with one object for each PV; page and picture hold them all."""
+    page, picture = tmp_path / "table.html", tmp_path / "table.png"
+    files = ("--html", str(page), "--png", str(picture))
+    _, out, _ = run("compare", "DEMO:TYPE:*", "2026-11-01", "2026-11-02", *urls, "--json", *files)
     assert len(json.loads(out)["pvs"]) == 15
     assert "DEMO:TYPE:SCALAR_ENUM" in page.read_text()
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_compare_does_not_call_unread_pvs_fine(run, urls):

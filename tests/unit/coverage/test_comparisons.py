@@ -155,6 +155,14 @@ def test_json_holds_each_pv_as_its_own_comparison_does(table):
     assert document["failed"] == [{"pv": "X<Y", "kind": "unknown-pv", "reason": "nobody knows 'X<Y'"}]
 
 
+def test_the_picture_has_a_row_for_each_pv(table):
+    """In the order of the table."""
+    texts = [text.get_text() for axes in table.plot().axes for text in axes.get_yticklabels() + axes.texts]
+    assert [text for text in texts if text in table] == [each.pv for each in table]
+    with pytest.raises(InputError):
+        Comparisons.of([], WINDOW, 0).plot()
+
+
 def test_an_overview_keeps_no_samples():
     """All arrays that can be reached from it, bases of views included, take a few hundred bytes."""
     many = list(range(50_000))
