@@ -12,7 +12,7 @@ from archredundancy._version import __version__
 
 if TYPE_CHECKING:
     from archredundancy import appliance, errors, widgets
-    from archredundancy.coverage import Comparison, Coverage, compare
+    from archredundancy.coverage import Comparison, Comparisons, Coverage, compare
     from archredundancy.demo import demo_pair
     from archredundancy.errors import ArchRedundancyError
     from archredundancy.export import open_saved, save
@@ -26,6 +26,7 @@ __all__ = [
     "Cluster",
     "ClusterPair",
     "Comparison",
+    "Comparisons",
     "Coverage",
     "DbrType",
     "Samples",
@@ -50,6 +51,7 @@ _HOMES = {
     "Cluster": "pair",
     "ClusterPair": "pair",
     "Comparison": "coverage",
+    "Comparisons": "coverage",
     "Coverage": "coverage",
     "DbrType": "model",
     "Samples": "model",

@@ -6,7 +6,7 @@ from archredundancy.coverage.as_svg import coverage_svg
 from archredundancy.coverage.comparison import Comparison, compare_evidence
 from archredundancy.coverage.comparisons import Comparisons, FailedPV
 from archredundancy.coverage.coverage import Coverage, Layer, combine
-from archredundancy.coverage.datasets import compare
+from archredundancy.coverage.datasets import compare, compare_tree, coverage_of
 from archredundancy.coverage.dropout_rates import DropoutRates
 from archredundancy.coverage.gaps import Dropouts, Gaps
 from archredundancy.coverage.history import History, Quality, UnionHistory
@@ -50,6 +50,8 @@ __all__ = [
     "combine",
     "compare",
     "compare_evidence",
+    "compare_tree",
+    "coverage_of",
     "coverage_svg",
     "coverages_to_dataset",
     "duration_text",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["merge_samples", "merged_to_dataset"]
 
 #: Attributes that speak of one answer, not of the PV.
-_OF_ANSWER = ("query_start", "query_end", "fingerprint", "conflicts")
+_OF_ANSWER = ("query_start", "query_end", "fingerprint", "conflicts", "evidence")
 
 
 @overload

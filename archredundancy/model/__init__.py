@@ -7,6 +7,7 @@ from archredundancy.model.dataset_texts import decode_text
 from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.description import Description, differences, labels_in
 from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, ReadFailure, Reading, SideEvidence
+from archredundancy.model.evidence_text import side_from_text, side_to_text
 from archredundancy.model.growing import GrowingSamples
 from archredundancy.model.lost_events import LostEvents
 from archredundancy.model.merge_evidence import MergeEvidence
@@ -64,6 +65,8 @@ __all__ = [
     "parse_bin",
     "parse_time",
     "parse_times",
+    "side_from_text",
+    "side_to_text",
     "slice_values",
     "start_of_year",
     "take_values",

@@ -222,7 +222,7 @@ class Cluster:
             raise InputError(f'bin={bin!r} needs an operator; give one, such as operator="mean"')
         side = survey_side(self, pv, asked)
         refuse_unknown(side)
-        return side_to_dataset(side)
+        return side_to_dataset(side, self.clock())
 
 
 def refuse_no_name(pv: object) -> None:

@@ -18,6 +18,7 @@ from archredundancy.model import (
     TimeRange,
     differences,
     format_time,
+    side_to_text,
     to_dataset,
 )
 
@@ -51,13 +52,13 @@ def evidence_to_tree(evidence: Evidence, comparison: Comparison) -> xr.DataTree:
     import xarray as xr
 
     sides = (evidence.primary, evidence.secondary)
-    children = {side.reading.cluster: side_to_dataset(side) for side in sides}
+    children = {side.reading.cluster: side_to_dataset(side, evidence.now) for side in sides}
     described = evidence.primary.description.or_else(evidence.secondary.description)
     children["merged"] = merged_to_dataset(
         comparison.union, pv=evidence.pv, cluster="merged", asked=evidence.asked, **_metadata(described)
     )
     for side in sides:
-        children[f"before_{side.reading.cluster}"] = side_to_dataset(side, before=True)
+        children[f"before_{side.reading.cluster}"] = side_to_dataset(side, evidence.now, before=True)
     children["conflicts"] = comparison.conflicts.to_dataset(
         pv=evidence.pv, asked=evidence.asked, history=_OF_CONFLICTS, **_metadata(described)
     )
@@ -90,8 +91,12 @@ def _asked_attrs(pv: str, asked: TimeRange) -> dict[str, object]:
     return {"pv": pv, "query_start": format_time(asked.start), "query_end": format_time(asked.end)}
 
 
-def side_to_dataset(side: SideEvidence, *, before: bool = False) -> xr.Dataset:
-    """Return one side's samples, or the one before the range, with all that is known of the PV."""
+def side_to_dataset(side: SideEvidence, now: int, *, before: bool = False) -> xr.Dataset:
+    """Return one side's samples, or the one before the range, with all that is known of the PV.
+
+    The attribute `evidence` of the samples tells the rest of what was learned, at `now` (ns since 1970 UTC), so that
+    they can be compared without the cluster.
+    """
     reading = side.reading
     dataset = to_dataset(
         reading.before if before else reading.samples,
@@ -101,6 +106,8 @@ def side_to_dataset(side: SideEvidence, *, before: bool = False) -> xr.Dataset:
         **_metadata(side.description),
     )
     dataset.attrs["not_read"] = [f"{failure.range}: {failure.message}" for failure in reading.failures]
+    if not before:
+        dataset.attrs["evidence"] = side_to_text(side, now)
     return dataset
 
 
