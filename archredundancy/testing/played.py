@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -16,7 +16,6 @@ from archredundancy.appliance import (
     Appliance,
     AppliancePair,
     Given,
-    Periodic,
     Sampled,
     SettableClock,
     SimulatedIoc,
@@ -28,13 +27,11 @@ from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType
 from archredundancy.pair import ClusterPair
 from archredundancy.testing.recorded_ioc import stored_samples
-from archredundancy.testing.scenario import SIDES, Event, Record, Scenario
+from archredundancy.testing.scenario import SIDES, Event, Scenario
 
 __all__ = ["PV", "Played", "play_scenario"]
 
 PV = "SCENE:PV"
-#: How long after its end a scenario is looked at: engines have written what they had in memory.
-_LATER = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +42,12 @@ class Played:
     ----------
     comparison : Comparison
         What the product makes of both sides' answers.
-    stored : mapping of str to list of int, ns since 1970 UTC
-        The stamps in each side's files, by the decoder of the embedded appliance, in order.
+    stored : mapping of str to mapping of int to any
+        Values by stamp (ns since 1970 UTC) in each side's files, by the decoder of the embedded appliance, in order.
     """
 
     comparison: Comparison
-    stored: Mapping[str, list[int]]
+    stored: Mapping[str, Mapping[int, Any]]
 
 
 def play_scenario(scenario: Scenario, root: Path) -> Played:
@@ -68,14 +65,14 @@ def play_scenario(scenario: Scenario, root: Path) -> Played:
         If something is planted that there is no word for.
     """
     clock = SettableClock(scenario.begins)
-    ioc = SimulatedIoc([_simulated(scenario.record, scenario.begins)], clock=clock)
+    ioc = SimulatedIoc([_simulated(scenario)], clock=clock)
     kept = SiteSettings(policy="SixMonths", keep_days=scenario.keep_days)
     with AppliancePair(root, clock=clock, source=ioc, lag=0.0, secondary_settings=kept) as pair:
         stage = _Stage(scenario, clock, ioc, pair)
         stage.play()
         with ClusterPair(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=clock()) as clusters:
             comparison = clusters.compare(PV, *(np.datetime64(edge, "ns") for edge in scenario.asked))
-        return Played(comparison=comparison, stored={side: _stamps(stage.side(side)) for side in SIDES})
+        return Played(comparison=comparison, stored={side: _samples(stage.side(side)) for side in SIDES})
 
 
 class _Stage:
@@ -97,7 +94,7 @@ class _Stage:
         for event in self.scenario.planted:
             self.wait_for(event.at)
             self.do(event)
-        self.wait_for(self.scenario.ends + _LATER * NS_PER_SECOND)
+        self.wait_for(self.scenario.looked_at)
 
     def wait_for(self, instant: int) -> None:
         """Let time pass."""
@@ -147,6 +144,10 @@ class _Stage:
         store, _, name = path.partition("/")
         appliance.put_file(store.upper(), name, b"")
 
+    def refuse(self, side: str) -> None:
+        """Refuse all requests for data from now on, as an appliance that is starting."""
+        self.side(side).faults.switch_on("starting", "/retrieval/data/*", times=1 << 10)
+
 
 def _of_engine(what: str, *arguments: Any, **options: Any) -> Callable[..., None]:
     return lambda stage, side: getattr(stage.side(side).engine, what)(*arguments, **options)
@@ -164,6 +165,7 @@ _OF_SIDE: dict[str, Callable[..., None]] = {
     "overflow": _of_engine("overflow"),
     "drift": _Stage.drift,
     "damage": _Stage.damage,
+    "refuse": _Stage.refuse,
     "merge": _Stage.merge,
 }
 _OF_IOC: dict[str, Callable[..., None]] = {
@@ -173,23 +175,22 @@ _OF_IOC: dict[str, Callable[..., None]] = {
 }
 
 
-def _simulated(record: Record, begins: int) -> SimulatedPv:
-    def sample(count: int) -> Any:
-        return _value(record.dbr_type, count)
+def _simulated(scenario: Scenario) -> SimulatedPv:
+    dbr_type = scenario.record.dbr_type
+    samples = [
+        Sampled(dbr_type=dbr_type, time=time, value=_value(dbr_type, count))
+        for count, time in enumerate(_processed(scenario))
+    ]
+    count = len(samples[0].value) if dbr_type.is_waveform else 1
+    series = Given(samples=samples, dbr_type=dbr_type)
+    return SimulatedPv(name=PV, series=series, element_count=count)
 
-    if record.at:
-        samples = [Sampled(dbr_type=record.dbr_type, time=time, value=sample(n)) for n, time in enumerate(record.at)]
-        series: Given | Periodic = Given(samples=samples, dbr_type=record.dbr_type)
-    else:
-        step = round(record.every * NS_PER_SECOND)
-        series = Periodic(
-            value=lambda time: sample((time - begins) // step),
-            period=record.every,
-            offset=record.offset,
-            dbr_type=record.dbr_type,
-        )
-    count = len(sample(1)) if record.dbr_type.is_waveform else 1
-    return SimulatedPv(name=PV, series=series, element_count=count, on_change=record.on_change)
+
+def _processed(scenario: Scenario) -> Sequence[int]:
+    """Return when the record is processed, from the sample before the beginning on."""
+    record = scenario.record
+    steady = range(scenario.begins + record.offset - record.every, scenario.looked_at, record.every)
+    return record.at or [time for time in steady if not any(start <= time <= end for start, end in record.stalls)]
 
 
 def _value(dbr_type: DbrType, count: int) -> Any:
@@ -202,9 +203,10 @@ def _value(dbr_type: DbrType, count: int) -> Any:
     return [one, one] if dbr_type.is_waveform else one
 
 
-def _stamps(appliance: Appliance) -> list[int]:
+def _samples(appliance: Appliance) -> dict[int, Any]:
     files = [data for path, data in appliance.files().items() if path.endswith(".pb") and data]
-    return sorted({stored.sampled.time for data in files for stored in stored_samples(data)})
+    samples = [stored.sampled for data in files for stored in stored_samples(data)]
+    return {sample.time: sample.value for sample in sorted(samples, key=lambda each: each.time)}
 
 
 def _call(appliance: Appliance, name: str, **query: str) -> None:

@@ -3,33 +3,29 @@
 Each file beside this one is a scenario. `docs/how-to/plant-a-scenario.md` says how to write another.
 """
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from archredundancy.coverage import State
+from archredundancy.coverage import Cause
 from archredundancy.model import NEVER, NS_PER_SECOND
+from archredundancy.segments import Segments
 from archredundancy.testing.played import play_scenario
-from archredundancy.testing.scenario import SIDES, FoundGap, Unknown, read_scenarios
+from archredundancy.testing.scenario import SIDES
+from archredundancy.testing.scenario_file import read_scenarios
+from archredundancy.testing.truth import found_of, truth_of
 
 SCENARIOS = [scenario for path in sorted(Path(__file__).parent.glob("*.toml")) for scenario in read_scenarios(path)]
 DAY = 86400 * NS_PER_SECOND
 #: What the comparison does not find yet, with the number of the finding.
 NOT_YET = {
-    "asked-within-a-gap": 5,
-    "gap-over-the-beginning": 5,
-    "hole-merged-once": 6,
-    "hole-of-the-merge-itself": 6,
-    "one-outage-after-another": 2,
-    "reboot-of-the-ioc": 2,
-    "reboot-under-a-clock-that-is-fast": 8,
-    "reboot-under-a-clock-that-is-slow": 8,
-    "reboot-while-the-primary-is-down": 2,
-    "scanned-at-other-moments": 9,
-    "scanned-with-a-pause": 9,
-    "short-pause-of-a-slow-pv": 7,
-    "slow-pv-paused-before-a-reboot": 3,
+    "asked-within-a-gap": 14,
+    "damaged-file": 14,
+    "gap-over-the-beginning": 14,
+    "slow-pv-paused-at-both-sides": 12,
 }
 
 
@@ -43,76 +39,31 @@ def marked(scenario):
 def test_what_was_planted_is_what_is_found(scenario, tmp_path):
     """Gaps to the nanosecond, with cause, evidence and count; who has what; what nobody can know; and no more."""
     played = play_scenario(scenario, tmp_path)
-    assert found_in(played.comparison, scenario) == truth_of(scenario)
+    assert found_of(scenario, played.comparison) == truth_of(scenario)
+    check_samples(scenario, played)
     check_counts(scenario, played)
     check_expiry(scenario, played)
-
-
-def truth_of(scenario):
-    """What a comparison must say, as text that shows where it differs."""
-    dropouts = [f"{side} lacks {count} one by one" for side, count in sorted(scenario.dropouts.items()) if count]
-    return in_words(scenario, (*scenario.found, *scenario.unknown), scenario.who, dropouts, scenario.conflicts)
-
-
-def found_in(comparison, scenario):
-    """What a comparison says, in the same words."""
-    gaps = comparison.gaps
-    columns = (gaps.cluster, gaps.start, gaps.end, gaps.state, gaps.cause, gaps.evidence, gaps.samples_to_gain)
-    names = ("side", "start", "end", "state", "cause", "proof", "samples")
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    found = [FoundGap(**dict(zip(names, row, strict=True))) for row in rows]
-    who = {
-        name: snapped(scenario, zip(segments.start.tolist(), segments.end.tolist(), strict=True))
-        for name, segments in comparison.who.items()
-        if name != "both"
-    }
-    dropouts = [f"{lost.cluster} lacks {lost.total} one by one" for lost in comparison.dropouts if lost.total]
-    return in_words(scenario, (*found, *unknown_in(comparison, scenario)), who, dropouts, len(comparison.conflicts))
-
-
-def unknown_in(comparison, scenario):
-    """The stretches in which one side is unknown."""
-    for coverage in (comparison.primary, comparison.secondary):
-        spans = snapped(scenario, zip(coverage.start.tolist(), coverage.end.tolist(), strict=True))
-        for (start, end), layer in zip(spans, coverage.layer, strict=True):
-            if coverage.layers[layer].state is State.UNKNOWN:
-                yield Unknown(side=coverage.cluster, start=start, end=end, cause=coverage.layers[layer].cause)
-
-
-def snapped(scenario, spans):
-    """Return spans, their edges put right where they take what cannot be known for longer, as the scenario allows."""
-    starts, ends = ({getattr(row, edge) for row in scenario.unknown} for edge in ("start", "end"))
-    return [
-        (
-            next((truth for truth in starts if 0 <= truth - start <= scenario.slack), start),
-            next((truth for truth in ends if 0 <= end - truth <= scenario.slack), end),
-        )
-        for start, end in spans
-    ]
-
-
-def in_words(scenario, rows, who, dropouts, conflicts):
-    """Return what is found as lines; times are seconds from the start, to the nanosecond."""
-    lines = [f"{row.side:9} {span(scenario, row.start, row.end)}: {words_of(row)}" for row in rows]
-    lines += [f"{name:9} {span(scenario, *each)}" for name, spans in who.items() for each in spans]
-    return "\n".join([*sorted(lines), *dropouts, f"{conflicts} conflicts"])
-
-
-def words_of(row):
-    if isinstance(row, Unknown):
-        return f"unknown, {row.cause.value}"
-    return f"{State(row.state).label}, {row.cause.value}, {row.proof.value}, {row.samples} samples to gain"
-
-
-def span(scenario, *instants):
-    """Return two instants as seconds from the start."""
-    shifted = [divmod(instant - scenario.begins, NS_PER_SECOND) for instant in instants]
-    return " to ".join(f"{whole:3}.{ns:09}" for whole, ns in shifted)
+    check_wrong_seconds(scenario, played)
+    check_edges(scenario, played)
 
 
 def only(played, side, other):
     """The stamps that files of one side have and those of the other lack."""
     return np.array(sorted(set(played.stored[side]) - set(played.stored[other])), np.int64)
+
+
+def check_samples(scenario, played):
+    """The union is made of all samples that lie in files within what was asked, but for what could not be read."""
+    readable = [
+        stamp
+        for side in SIDES
+        for stamp in played.stored[side]
+        if scenario.asked[0] <= stamp < scenario.asked[1]
+        and not any(
+            row.start <= stamp < row.end for row in scenario.unknown if (row.side, row.cause) == (side, Cause.NOT_READ)
+        )
+    ]
+    assert played.comparison.union.samples.time.tolist() == sorted(set(readable))
 
 
 def check_counts(scenario, played):
@@ -130,3 +81,65 @@ def check_expiry(scenario, played):
     for start, end, samples, expires in zip(gaps.start, gaps.end, gaps.samples_to_gain, gaps.expires_at, strict=True):
         first = lacking[(lacking >= start) & (lacking < end)][:1]
         assert expires == (first[0] // DAY * DAY + scenario.keep_days * DAY if samples else NEVER)
+
+
+def check_wrong_seconds(scenario, played):
+    """A side is wrong for as long as the last value it has is another than the last one that either side has."""
+    if any(scenario.enrichment.values()):  # no sample at another moment was lost, so none makes a side wrong
+        return
+    begin, end = scenario.asked
+    has = {**played.stored["secondary"], **played.stored["primary"]}
+    instants = [begin, *(stamp for stamp in sorted(has) if begin < stamp < end), end]
+    for side in SIDES:
+        own, known = played.stored[side], getattr(played.comparison, side).known
+        wrong = [span for span in pairwise(instants) if last_by(own, span[0]) != last_by(has, span[0])]
+        summary = getattr(played.comparison.summary, side)
+        assert summary.wrong_seconds == (Segments.of(*wrong) & known).total / NS_PER_SECOND
+
+
+def last_by(samples, instant):
+    """The value that holds at an instant; None before the first."""
+    return next((value for stamp, value in sorted(samples.items(), reverse=True) if stamp <= instant), None)
+
+
+def check_edges(scenario, played):
+    """Each outage lies within the edges that its gaps state; these are no wider than the samples around it allow."""
+    for outage in scenario.outages:
+        gaps = played.comparison.gaps.of(outage.side)
+        gaps = gaps.pick((gaps.start < outage.end) & (gaps.end > outage.start))
+        if len(gaps):
+            check_start(scenario, played, outage, gaps)
+            check_end(scenario, played, outage, gaps)
+        else:
+            lacking = only(played, next(side for side in SIDES if side != outage.side), outage.side)
+            assert not np.any((lacking > outage.start) & (lacking < outage.end))
+
+
+def check_start(scenario, played, outage, gaps):
+    """After the last own sample, and by the next; a range that begins within an outage lacks it from the first."""
+    own = np.array(list(played.stored[outage.side]))
+    assert np.all(gaps.start_earliest <= outage.start)
+    assert np.all(gaps.start_earliest >= own[own <= outage.start][-1])
+    if outage.start < scenario.asked[0]:
+        assert gaps.start.min() == scenario.asked[0]
+    else:
+        first = np.argmin(gaps.start)
+        assert outage.start <= gaps.start_latest[first] <= own[own > outage.start][:1].min(initial=scenario.ends)
+
+
+def check_end(scenario, played, outage, gaps):
+    """After the last sample missed; by the second own one, for the first is the IOC's value from before the end."""
+    if outage.lasts or outage.end > scenario.asked[1]:
+        assert gaps.end.max() == scenario.asked[1]
+        return
+    own = np.array(list(played.stored[outage.side]))
+    last = np.argmax(gaps.end)
+    assert gaps.end_earliest[last] <= outage.end <= gaps.end_latest[last]
+    assert own[own <= outage.start][-1] <= gaps.end_earliest[last]
+    assert gaps.end_latest[last] <= own[own > outage.start][1:2].min(initial=scenario.asked[1])
+
+
+def test_the_readme_tells_of_each_scenario_once():
+    """And of no other one, so that a reader finds what is planted and what is not."""
+    named = re.findall("`([a-z]+(?:-[a-z]+)+)`", (Path(__file__).parent / "README.md").read_text("utf-8"))
+    assert sorted(named) == sorted(path.stem for path in Path(__file__).parent.glob("*.toml"))
