@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -179,18 +179,11 @@ def _simulated(scenario: Scenario) -> SimulatedPv:
     dbr_type = scenario.record.dbr_type
     samples = [
         Sampled(dbr_type=dbr_type, time=time, value=_value(dbr_type, count))
-        for count, time in enumerate(_processed(scenario))
+        for count, time in enumerate(scenario.processed)
     ]
     count = len(samples[0].value) if dbr_type.is_waveform else 1
     series = Given(samples=samples, dbr_type=dbr_type)
     return SimulatedPv(name=PV, series=series, element_count=count)
-
-
-def _processed(scenario: Scenario) -> Sequence[int]:
-    """Return when the record is processed, from the sample before the beginning on."""
-    record = scenario.record
-    steady = range(scenario.begins + record.offset - record.every, scenario.looked_at, record.every)
-    return record.at or [time for time in steady if not any(start <= time <= end for start, end in record.stalls)]
 
 
 def _value(dbr_type: DbrType, count: int) -> Any:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,6 +75,8 @@ class Outage:
     Attributes
     ----------
     side : str
+    what : frozenset of str
+        `disconnect`, `pause`, `stop`, `crash` or `reboot`; several where they overlap.
     start, end : int, ns since 1970 UTC
         A crash takes what was in memory with it, and so begins when the engine wrote last; what was merged meanwhile is
         none any more. `end` is that of the scenario where the outage lasts.
@@ -82,6 +84,7 @@ class Outage:
     """
 
     side: str
+    what: frozenset[str]
     start: int
     end: int
     lasts: bool
@@ -177,13 +180,22 @@ class Scenario:
     conflicts: int
 
     @property
+    def processed(self) -> Sequence[int]:
+        """When the record is processed on its own (ns since 1970 UTC), from the sample before the beginning on."""
+        record = self.record
+        steady = range(self.begins + record.offset - record.every, self.looked_at, record.every)
+        return record.at or [time for time in steady if not any(start <= time <= end for start, end in record.stalls)]
+
+    @property
     def outages(self) -> tuple[Outage, ...]:
         """When each side did not archive, by what is planted; those that overlap on one side are one."""
         joined: list[Outage] = []
         for one in sorted(self._single_outages(), key=lambda outage: (outage.side, outage.start)):
             last = joined[-1] if joined else None
             if last and last.side == one.side and one.start <= last.end:
-                joined[-1] = replace(last, end=max(last.end, one.end), lasts=last.lasts or one.lasts)
+                joined[-1] = replace(
+                    last, what=last.what | one.what, end=max(last.end, one.end), lasts=last.lasts or one.lasts
+                )
             else:
                 joined.append(one)
         return tuple(joined)
@@ -193,7 +205,10 @@ class Scenario:
         for row, event in enumerate(self.planted):
             if event.what == "reboot":
                 back = event.at + round(event.arguments[0] * NS_PER_SECOND)
-                yield from (Outage(side=side, start=event.at, end=back, lasts=False) for side in SIDES)
+                yield from (
+                    Outage(side=side, what=frozenset({"reboot"}), start=event.at, end=back, lasts=False)
+                    for side in SIDES
+                )
             elif event.what == "start":
                 began[event.who] = event.at
             elif event.what in _ENDS:
@@ -203,7 +218,8 @@ class Scenario:
                 ]
                 end = ended[0] if ended else self.ends
                 start = self._merged_until(event.who, event.at - unwritten, end)
-                yield Outage(side=event.who, start=start, end=end, lasts=not ended)
+                what = frozenset({event.what})
+                yield Outage(side=event.who, what=what, start=start, end=end, lasts=not ended)
 
     def _merged_until(self, side: str, start: int, end: int) -> int:
         """Return when a side was merged into last between two instants; the first of them if it was not."""

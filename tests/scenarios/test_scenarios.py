@@ -4,22 +4,15 @@ Each file beside this one is a scenario. `docs/how-to/plant-a-scenario.md` says 
 """
 
 import re
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from archredundancy.coverage import Cause
-from archredundancy.model import NEVER, NS_PER_SECOND
-from archredundancy.segments import Segments
 from archredundancy.testing.played import play_scenario
-from archredundancy.testing.scenario import SIDES
 from archredundancy.testing.scenario_file import read_scenarios
 from archredundancy.testing.truth import found_of, truth_of
 
 SCENARIOS = [scenario for path in sorted(Path(__file__).parent.glob("*.toml")) for scenario in read_scenarios(path)]
-DAY = 86400 * NS_PER_SECOND
 #: What the comparison does not find yet, with the number of the finding.
 NOT_YET = {
     "asked-within-a-gap": 14,
@@ -36,107 +29,11 @@ def marked(scenario):
 
 
 @pytest.mark.parametrize("scenario", [marked(scenario) for scenario in SCENARIOS])
-def test_what_was_planted_is_what_is_found(scenario, tmp_path):
+def test_what_was_planted_is_what_is_found(scenario, check, tmp_path):
     """Gaps to the nanosecond, with cause, evidence and count; who has what; what nobody can know; and no more."""
     played = play_scenario(scenario, tmp_path)
     assert found_of(scenario, played.comparison) == truth_of(scenario)
-    check_samples(scenario, played)
-    check_counts(scenario, played)
-    check_expiry(scenario, played)
-    check_wrong_seconds(scenario, played)
-    check_edges(scenario, played)
-
-
-def only(played, side, other):
-    """The stamps that files of one side have and those of the other lack."""
-    return np.array(sorted(set(played.stored[side]) - set(played.stored[other])), np.int64)
-
-
-def check_samples(scenario, played):
-    """The union is made of all samples that lie in files within what was asked, but for what could not be read."""
-    readable = [
-        stamp
-        for side in SIDES
-        for stamp in played.stored[side]
-        if scenario.asked[0] <= stamp < scenario.asked[1]
-        and not any(
-            row.start <= stamp < row.end for row in scenario.unknown if (row.side, row.cause) == (side, Cause.NOT_READ)
-        )
-    ]
-    assert played.comparison.union.samples.time.tolist() == sorted(set(readable))
-
-
-def check_counts(scenario, played):
-    """The samples to be gained are those that files of the other side have and own files lack."""
-    for side, other in (SIDES, SIDES[::-1]):
-        gaps, lacking = played.comparison.gaps.of(side), only(played, other, side)
-        spans = zip(gaps.start, gaps.end, strict=True)
-        inside = [np.count_nonzero((lacking >= start) & (lacking < end)) for start, end in spans]
-        assert gaps.samples_to_gain.tolist() == inside
-
-
-def check_expiry(scenario, played):
-    """A gap expires when the secondary's day that holds its first sample has been kept for all the days it keeps."""
-    gaps, lacking = played.comparison.gaps.of("primary"), only(played, "secondary", "primary")
-    for start, end, samples, expires in zip(gaps.start, gaps.end, gaps.samples_to_gain, gaps.expires_at, strict=True):
-        first = lacking[(lacking >= start) & (lacking < end)][:1]
-        assert expires == (first[0] // DAY * DAY + scenario.keep_days * DAY if samples else NEVER)
-
-
-def check_wrong_seconds(scenario, played):
-    """A side is wrong for as long as the last value it has is another than the last one that either side has."""
-    if any(scenario.enrichment.values()):  # no sample at another moment was lost, so none makes a side wrong
-        return
-    begin, end = scenario.asked
-    has = {**played.stored["secondary"], **played.stored["primary"]}
-    instants = [begin, *(stamp for stamp in sorted(has) if begin < stamp < end), end]
-    for side in SIDES:
-        own, known = played.stored[side], getattr(played.comparison, side).known
-        wrong = [span for span in pairwise(instants) if last_by(own, span[0]) != last_by(has, span[0])]
-        summary = getattr(played.comparison.summary, side)
-        assert summary.wrong_seconds == (Segments.of(*wrong) & known).total / NS_PER_SECOND
-
-
-def last_by(samples, instant):
-    """The value that holds at an instant; None before the first."""
-    return next((value for stamp, value in sorted(samples.items(), reverse=True) if stamp <= instant), None)
-
-
-def check_edges(scenario, played):
-    """Each outage lies within the edges that its gaps state; these are no wider than the samples around it allow."""
-    for outage in scenario.outages:
-        gaps = played.comparison.gaps.of(outage.side)
-        gaps = gaps.pick((gaps.start < outage.end) & (gaps.end > outage.start))
-        if len(gaps):
-            check_start(scenario, played, outage, gaps)
-            check_end(scenario, played, outage, gaps)
-        else:
-            lacking = only(played, next(side for side in SIDES if side != outage.side), outage.side)
-            assert not np.any((lacking > outage.start) & (lacking < outage.end))
-
-
-def check_start(scenario, played, outage, gaps):
-    """After the last own sample, and by the next; a range that begins within an outage lacks it from the first."""
-    own = np.array(list(played.stored[outage.side]))
-    assert np.all(gaps.start_earliest <= outage.start)
-    assert np.all(gaps.start_earliest >= own[own <= outage.start][-1])
-    if outage.start < scenario.asked[0]:
-        assert gaps.start.min() == scenario.asked[0]
-    else:
-        first = np.argmin(gaps.start)
-        assert outage.start <= gaps.start_latest[first] <= own[own > outage.start][:1].min(initial=scenario.ends)
-
-
-def check_end(scenario, played, outage, gaps):
-    """After the last sample missed; by the second own one, for the first is the IOC's value from before the end."""
-    if outage.lasts or outage.end > scenario.asked[1]:
-        assert gaps.end.max() == scenario.asked[1]
-        return
-    own = np.array(list(played.stored[outage.side]))
-    last = np.argmax(gaps.end)
-    assert gaps.end_earliest[last] <= outage.end <= gaps.end_latest[last]
-    assert own[own <= outage.start][-1] <= gaps.end_earliest[last]
-    assert gaps.end_latest[last] <= own[own > outage.start][1:2].min(initial=scenario.asked[1])
+    check(scenario, played)
 
 
 def test_the_readme_tells_of_each_scenario_once():

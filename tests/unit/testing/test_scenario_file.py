@@ -65,14 +65,16 @@ def test_outages_begin_and_end_with_what_is_planted(read):
         '[[10, "primary", "crash"], [20, "primary", "start"], [30, "ioc", "reboot", 5], [40, "secondary", "pause"]]'
     )
     (scenario,) = read(f"planted = {planted}\n{SMALL}")
-    told = [(each.side, (each.start - BEGIN) / 1e9, (each.end - BEGIN) / 1e9) for each in scenario.outages]
+    told = [(each.side, *each.what, (each.start - BEGIN) / 1e9, (each.end - BEGIN) / 1e9) for each in scenario.outages]
     assert told == [
-        ("primary", 10, 20),
-        ("primary", 30, 35),
-        ("secondary", 30, 35),
-        ("secondary", 40, 60),
+        ("primary", "crash", 10, 20),
+        ("primary", "reboot", 30, 35),
+        ("secondary", "reboot", 30, 35),
+        ("secondary", "pause", 40, 60),
     ]
-    assert scenario.outages[-1] == Outage(side="secondary", start=BEGIN + 40 * 10**9, end=scenario.ends, lasts=True)
+    assert scenario.outages[-1] == Outage(
+        side="secondary", what=frozenset({"pause"}), start=BEGIN + 40 * 10**9, end=scenario.ends, lasts=True
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,88 @@
+"""Outages drawn at random: whatever happens to both sides, it is found where it was, and nowhere else."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archredundancy.coverage import State
+from archredundancy.model import NS_PER_SECOND, DbrType
+from archredundancy.testing.played import play_scenario
+from archredundancy.testing.scenario import SIDES, Event, Record, Scenario
+
+BEGIN = 1772445600 * NS_PER_SECOND
+SECONDS = 240
+ENDS = {"disconnect": "reconnect", "pause": "resume", "stop": "start", "crash": "start"}
+STOPPED = {"pause", "stop", "crash"}
+
+
+@st.composite
+def outages_of(draw, side):
+    """Up to three outages of a side, one after the other, that begin and end at halves of a second."""
+    events, second = [], 10
+    for _ in range(draw(st.integers(0, 3))):
+        begin = second + draw(st.integers(3, 60))
+        second = begin + draw(st.integers(1, 60))
+        if second > SECONDS - 10:
+            break
+        what = draw(st.sampled_from(sorted(ENDS)))
+        events += [(begin, side, what), (second, side, ENDS[what])]
+    return events
+
+
+@st.composite
+def scenarios(draw):
+    """Outages of both sides, and perhaps a reboot of the IOC at a quiet or a busy time."""
+    planted = [event for side in SIDES for event in draw(outages_of(side))]
+    planted += draw(st.lists(st.tuples(st.integers(20, SECONDS - 60), st.just("ioc"), st.just("reboot")), max_size=1))
+    events = [
+        Event(
+            at=BEGIN + second * NS_PER_SECOND + NS_PER_SECOND // 2, who=who, what=what, arguments=(20,) * (who == "ioc")
+        )
+        for second, who, what in sorted(planted)
+    ]
+    ends = BEGIN + SECONDS * NS_PER_SECOND
+    nothing = dict.fromkeys(SIDES, 0)
+    return Scenario(
+        name="drawn",
+        story="Drawn at random.",
+        begins=BEGIN,
+        ends=ends,
+        looked_at=ends + 30 * NS_PER_SECOND,
+        asked=(BEGIN, ends),
+        keep_days=184,
+        record=Record(dbr_type=DbrType.SCALAR_DOUBLE, every=NS_PER_SECOND, offset=147_000_001),
+        planted=tuple(events),
+        found=(),
+        unknown=(),
+        slack=0,
+        who={},
+        dropouts=nothing,
+        enrichment=nothing,
+        conflicts=0,
+    )
+
+
+@settings(max_examples=15)
+@given(scenarios())
+def test_random_outages_are_found_where_they_were(check, scenario):
+    """Each gap lies in an outage of its side and is told as that; what it says of samples and edges is true."""
+    with TemporaryDirectory() as root:
+        played = play_scenario(scenario, Path(root))
+    check(scenario, played)
+    for side in SIDES:
+        gaps = played.comparison.gaps.of(side)
+        for start, end, state in zip(gaps.start, gaps.end, gaps.state, strict=True):
+            around = [each for each in scenario.outages if each.side == side and each.start < end and start < each.end]
+            what = frozenset().union(*(outage.what for outage in around))
+            assert what
+            assert State(state) in possible_states(what)
+    assert not len(played.comparison.conflicts)
+    assert [lost.total for lost in played.comparison.dropouts] == [0, 0]
+
+
+def possible_states(what):
+    """A start hides a loss of connection that it overlaps; where both sides were stopped nobody knows."""
+    stopped = {State.STOPPED, State.UNKNOWN} if what & STOPPED else set()
+    return stopped | ({State.DISCONNECTED} if what - STOPPED else set())
