@@ -98,7 +98,7 @@ class FoundGap:
     ----------
     side : str
     start, end : int, ns since 1970 UTC
-    state : State
+    state : archredundancy.coverage.State
     cause : Cause
     proof : Proof
     samples : int
