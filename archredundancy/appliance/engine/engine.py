@@ -188,7 +188,8 @@ class Engine:
             if channel is not None:
                 channel.unsubscribe()
                 self._settle()
-                channel.lose(self._clock())
+                if channel.is_connected or not channel.lost:  # else it was lost before, with the IOC
+                    channel.lose(self._clock())
 
     def reconnect(self, pv: str) -> None:
         """Regain the connection of a PV."""

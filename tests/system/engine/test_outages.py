@@ -67,6 +67,20 @@ def test_network_of_one_archiver(bench):
     assert set(seconds(pair, pair.secondary)) - set(seconds(pair, pair.primary)) == set(range(11, 30))
 
 
+def test_a_network_that_fails_while_the_ioc_is_down_is_no_second_loss(bench):
+    """The connection was lost once, with the IOC, and is regained once, with the network."""
+    pair = bench()
+    pair.at(10.5)
+    pair.ioc.reboot(seconds=20)
+    pair.at(15.5)
+    pair.primary.engine.disconnect("A:B")
+    pair.at(40.5)
+    pair.primary.engine.reconnect("A:B")
+    pair.at(60)
+    assert pair.told(pair.primary) == FIRST | {40: regained(10, 40)}
+    assert pair.told(pair.secondary) == FIRST | {30.5: regained(10, 30)}
+
+
 def test_archiver_shut_down_and_restarted(bench):
     """Startup with lost 0 on the first sample, the IOC's present value; the other side has samples in between."""
     pair = bench()
