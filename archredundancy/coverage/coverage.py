@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Coverage", "Layer", "combine"]
 
+#: What the stretches of a layer share.
+_Words = tuple[State, Cause, Proof]
+
 _ABSENT = (State.DISCONNECTED, State.STOPPED, State.SILENT)
 #: Stretches that HTML shows; the rest is left out in the middle.
 ROWS = 12
@@ -38,7 +41,7 @@ class Layer:
     proof: Proof = Proof.NONE
 
     @property
-    def words(self) -> tuple[State, Cause, Proof]:
+    def words(self) -> _Words:
         """What its stretches share."""
         return self.state, self.cause, self.proof
 
@@ -86,28 +89,31 @@ class Coverage:
     def from_layers(cls, cluster: str, asked: TimeRange, layers: Sequence[Layer]) -> Coverage:
         """Paint layers over each other, later ones on top; where none is, the state is unknown.
 
-        Cost: a sort of all edges and one pass a layer.
+        Cost: a few passes over the edges of each layer, and a sort of what shows.
         """
         ground = Layer(segments=Segments.of((asked.start, asked.end)), state=State.UNKNOWN)
-        clipped = [(layer.words, layer.segments.clip(asked.start, asked.end)) for layer in (ground, *layers)]
-        kinds = list(dict.fromkeys(words for words, _ in clipped))
-        edges = np.unique(np.concatenate([edge for _, segments in clipped for edge in (segments.start, segments.end)]))
-        top = np.zeros(max(len(edges) - 1, 0), np.intp)
-        for words, segments in clipped[1:]:
-            top[segments.contains(edges[:-1])] = kinds.index(words)
-        first = np.flatnonzero(np.diff(top, prepend=-1))
-        start, end = edges[:-1][first], np.append(edges[:-1][first[1:]], edges[-1:])
-        layer, shown = _in_order_of_appearance(top[first])
+        shown: dict[_Words, Segments] = {}
+        hidden = Segments.empty()
+        for layer in reversed((ground, *layers)):
+            segments = layer.segments.clip(asked.start, asked.end)
+            if visible := segments - hidden:
+                shown[layer.words] = shown.get(layer.words, Segments.empty()) | visible
+                hidden |= segments
+        return cls._from_shown(cluster, asked, shown)
+
+    @classmethod
+    def _from_shown(cls, cluster: str, asked: TimeRange, shown: Mapping[_Words, Segments]) -> Coverage:
+        """Return the coverage of disjoint segments that fill the range, one for each of the words."""
+        words = sorted(shown, key=lambda each: shown[each][0])
+        start = np.concatenate([np.empty(0, np.int64), *(shown[each].start for each in words)])
+        order = np.argsort(start, kind="stable")
         return cls(
             cluster=cluster,
             asked=asked,
-            start=start,
-            end=end,
-            layer=layer,
-            layers=tuple(
-                _layer(Segments.from_arrays(start[layer == number], end[layer == number]), kinds[kind])
-                for number, kind in enumerate(shown)
-            ),
+            start=start[order],
+            end=np.append(start[order][1:], [asked.end] * bool(words)),
+            layer=np.repeat(np.arange(len(words)), [len(shown[each]) for each in words])[order],
+            layers=tuple(Layer(segments=shown[each], state=each[0], cause=each[1], proof=each[2]) for each in words),
         )
 
     @classmethod
@@ -303,15 +309,3 @@ def combine(primary: Coverage, secondary: Coverage) -> dict[str, Segments]:
         "neither": either.absent,
         "undecided": decided.complement(either.asked.start, either.asked.end),
     }
-
-
-def _in_order_of_appearance(kind: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], list[int]]:
-    """Return each row's place among the kinds, and the kinds, the first to appear first."""
-    kinds, first, place = np.unique(kind, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    return np.argsort(order)[place], kinds[order].tolist()
-
-
-def _layer(segments: Segments, words: tuple[State, Cause, Proof]) -> Layer:
-    state, cause, proof = words
-    return Layer(segments=segments, state=state, cause=cause, proof=proof)
