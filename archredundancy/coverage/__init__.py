@@ -11,14 +11,14 @@ from archredundancy.coverage.dropout_rates import DropoutRates
 from archredundancy.coverage.gaps import Dropouts, Gaps
 from archredundancy.coverage.history import History, Quality, UnionHistory
 from archredundancy.coverage.kleene import Claim
+from archredundancy.coverage.lengths import duration_text, percent_text
 from archredundancy.coverage.many_svg import many_svg
 from archredundancy.coverage.overview import Overview
 from archredundancy.coverage.sampling import Sampling
-from archredundancy.coverage.share import Share, percent_text
+from archredundancy.coverage.share import Share
 from archredundancy.coverage.states import Cause, Presence, Proof, State
 from archredundancy.coverage.statistics import union_statistics
 from archredundancy.coverage.summary import SideSummary, Summary
-from archredundancy.coverage.words import duration_text
 from archredundancy.model import NEVER
 
 __all__ = [

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from archredundancy.coverage.as_svg import coverage_svg
 from archredundancy.coverage.as_text import LISTED, conflict_line, unread_lines
 from archredundancy.coverage.gaps import Gaps
-from archredundancy.coverage.words import duration_text, explain, numbers_table, plural, until_text, verdict, who_line
+from archredundancy.coverage.lengths import duration_text, plural
+from archredundancy.coverage.words import explain, numbers_table, until_text, verdict, who_line
 from archredundancy.model import NEVER, NS_PER_SECOND, format_time
 
 if TYPE_CHECKING:

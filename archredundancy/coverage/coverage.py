@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -73,7 +75,7 @@ class Coverage:
     >>> primary = Coverage.from_segments((0, 10 * day), known=always, active=nine_days)
     >>> secondary = Coverage.from_segments((0, 10 * day), known=Segments.of((5 * day, 10 * day)))
     >>> print(primary.share)
-    90.00 % of 864000 s known
+    90.00 % of 10 d known
     >>> (secondary - primary).active
     <1 Segments, 86400 s within 1970-01-10T00:00:00.000000000Z .. 1970-01-11T00:00:00.000000000Z>
     """
@@ -111,7 +113,7 @@ class Coverage:
             cluster=cluster,
             asked=asked,
             start=start[order],
-            end=np.append(start[order][1:], [asked.end] * bool(words)),
+            end=np.append(start[order], asked.end)[1:],
             layer=np.repeat(np.arange(len(words)), [len(shown[each]) for each in words])[order],
             layers=tuple(Layer(segments=shown[each], state=each[0], cause=each[1], proof=each[2]) for each in words),
         )
@@ -180,8 +182,8 @@ class Coverage:
 
     def segments(self, *states: State) -> Segments:
         """Return where the PV was in any of these states."""
-        chosen = np.isin(self.state, states)
-        return Segments.from_arrays(self.start[chosen], self.end[chosen])
+        chosen = [layer.segments for layer in self.layers if layer.state in states]
+        return reduce(operator.or_, chosen, Segments.empty())
 
     @property
     def known(self) -> Segments:
@@ -279,7 +281,7 @@ class Coverage:
         return dataset_to_coverage(dataset, cluster)
 
     def __repr__(self) -> str:
-        counts = f"{len(self)} stretch" + ("" if len(self) == 1 else "es")
+        counts = f"{len(self):,} stretch" + ("" if len(self) == 1 else "es")
         return f"<Coverage of {self.cluster or 'one side'} over {self.asked}: active for {self.share}; {counts}>"
 
     def _repr_html_(self) -> str:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from archredundancy.coverage.boxes import bin_edges, worst_in_bins
 from archredundancy.coverage.coverage import Coverage, combine
+from archredundancy.coverage.lengths import duration_text
 from archredundancy.coverage.palette import (
     STATE_LOOKS,
     WHO_LOOKS,
@@ -19,7 +20,6 @@ from archredundancy.coverage.palette import (
     in_full,
     who_layers,
 )
-from archredundancy.coverage.words import duration_text
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, TimeRange
 

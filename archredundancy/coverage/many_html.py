@@ -6,8 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from archredundancy.coverage.as_html import paragraph, table_html
+from archredundancy.coverage.lengths import plural
 from archredundancy.coverage.many_text import CAPTION, COLUMNS, notable, quiet_line, verdict_of_many
-from archredundancy.coverage.words import plural
 
 if TYPE_CHECKING:
     from archredundancy.coverage.comparisons import Comparisons

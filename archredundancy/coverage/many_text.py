@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archredundancy.coverage.as_text import wrapped
-from archredundancy.coverage.words import duration_text, percent_text, plural, until_text
+from archredundancy.coverage.lengths import duration_text, plural
+from archredundancy.coverage.words import until_text
 from archredundancy.model import NEVER, NS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ COLUMNS: tuple[tuple[str, Callable[[Overview], str]], ...] = (
     ("wrong for", lambda each: duration_text(each.summary.primary.wrong_seconds)),
     ("gaps", lambda each: f"{each.summary.primary.gaps:,}"),
     ("conflicts", lambda each: f"{each.summary.conflicts:,}"),
-    ("covered", lambda each: percent_text(each.summary.primary.covered_seconds, each.summary.primary.known_seconds)),
+    ("covered", lambda each: each.primary.share.percent),
     ("of known", lambda each: duration_text(each.summary.primary.known_seconds)),
     ("undecided", lambda each: duration_text(each.summary.undecided_seconds)),
     ("", _remark),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Share", "percent_text"]
+from archredundancy.coverage.lengths import duration_text, percent_text
+from archredundancy.model import NS_PER_SECOND
+
+__all__ = ["Share"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +26,7 @@ class Share:
     --------
     >>> share = Share(active=3 * 10**9, known=4 * 10**9, asked=8 * 10**9)
     >>> print(share)
-    75.00 % of 4 s known, of 8 s asked
+    75.00 % of 4 s known, which is 50.00 % of 8 s asked
     >>> share.fraction, share.least, share.most
     (0.75, 0.375, 0.875)
     """
@@ -47,34 +50,17 @@ class Share:
         """Active of asked, if all that is unknown was active."""
         return _ratio(self.active + self.asked - self.known, self.asked)
 
+    @property
+    def percent(self) -> str:
+        """Active of known in words: 100 % only if not a nanosecond is missing."""
+        return percent_text(self.active, self.known)
+
     def __str__(self) -> str:
-        known = f"{percent_text(self.active, self.known)} of {self.known / 1e9:.9g} s known"
-        return known if self.known == self.asked else f"{known}, of {self.asked / 1e9:.9g} s asked"
-
-
-def percent_text(part: int, whole: int) -> str:
-    """Return a part in percent, rounded down: 100 % and 0 % are said only where that is exactly so.
-
-    Parameters
-    ----------
-    part, whole : int
-        Compared as integers: one nanosecond missing in ten years is not forgotten.
-
-    Examples
-    --------
-    >>> percent_text(1, 1), percent_text(0, 1), percent_text(1, 3), percent_text(0, 0)
-    ('100 %', '0 %', '33.33 %', '-')
-    >>> percent_text(99_999, 100_000), percent_text(10**18 - 1, 10**18), percent_text(1, 10**18)
-    ('>99.99 %', '>99.99 %', '<0.01 %')
-    """
-    if not whole:
-        return "-"
-    if part in (0, whole):
-        return "100 %" if part else "0 %"
-    if 10_000 * part > 9999 * whole:
-        return ">99.99 %"
-    hundredths = 10_000 * part // whole
-    return f"{hundredths // 100}.{hundredths % 100:02d} %" if hundredths else "<0.01 %"
+        text = f"{self.percent} of {duration_text(self.known / NS_PER_SECOND)} known"
+        if self.known == self.asked:
+            return text
+        asked = duration_text(self.asked / NS_PER_SECOND)
+        return f"{text}, which is {percent_text(self.known, self.asked)} of {asked} asked"
 
 
 def _ratio(part: int, whole: int) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from archredundancy.coverage.coverage import Coverage
 from archredundancy.coverage.gaps import Gaps
+from archredundancy.coverage.lengths import duration_text, plural
 from archredundancy.coverage.states import Cause, Proof
 from archredundancy.model import NEVER, NS_PER_SECOND, format_time
 
@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from archredundancy.coverage.overview import Overview
     from archredundancy.coverage.summary import SideSummary
 
-__all__ = ["duration_text", "explain", "numbers_table", "percent_text", "plural", "until_text", "verdict", "who_line"]
+__all__ = ["explain", "numbers_table", "until_text", "verdict", "who_line"]
 
-_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 _WHO = {
     "both": "both",
     "only_primary": "only the primary",
@@ -36,56 +35,6 @@ _CAUSES = {
     Cause.BOTH_STOPPED: "both archivers were stopped, so nobody saw whether the PV changed",
     Cause.NOT_RECORDED: "nothing is recorded about a cause",
 }
-
-
-def duration_text(seconds: float) -> str:
-    """Return a length of time in its two largest units.
-
-    Examples
-    --------
-    >>> duration_text(3725), duration_text(0.25), duration_text(172800)
-    ('1 h 2 min', '0.25 s', '2 d')
-    """
-    if not math.isfinite(seconds):
-        return "-"
-    if seconds < 60:
-        return f"{seconds:.3g} s"
-    whole = int(seconds)
-    parts = []
-    for length, unit in _UNITS:
-        count, whole = divmod(whole, length)
-        parts.append((count, unit))
-    first = next(number for number, (count, _) in enumerate(parts) if count)
-    return " ".join(f"{count:,} {unit}" for count, unit in parts[first : first + 2] if count)
-
-
-def percent_text(part: float, whole: float) -> str:
-    """Return a part in percent, rounded down: nothing that lacks anything is called 100 %.
-
-    Examples
-    --------
-    >>> percent_text(1, 3), percent_text(3, 3), percent_text(999_999, 1_000_000), percent_text(0, 0)
-    ('33.33 %', '100 %', '>99.99 %', '-')
-    """
-    if not whole:
-        return "-"
-    if part in (0, whole):
-        return "100 %" if part else "0 %"
-    hundredths = math.floor(part / whole * 10_000)
-    if hundredths >= 9999:
-        return ">99.99 %"
-    return f"{hundredths / 100:.2f} %" if hundredths else "<0.01 %"
-
-
-def plural(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "gap"), plural(2000, "gap")
-    ('1 gap', '2,000 gaps')
-    """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def until_text(expires_at: int, now: int) -> str:
@@ -146,16 +95,18 @@ def _expiry(overview: Overview) -> str:
 
 def numbers_table(overview: Overview) -> list[tuple[str, str, str]]:
     """Return rows of (name, primary, secondary)."""
-    columns = [_numbers(side) for side in (overview.summary.primary, overview.summary.secondary)]
+    summary = overview.summary
+    sides = ((summary.primary, overview.primary), (summary.secondary, overview.secondary))
+    columns = [_numbers(side, coverage) for side, coverage in sides]
     return [(name, columns[0][name], columns[1][name]) for name in columns[0]]
 
 
-def _numbers(side: SideSummary) -> dict[str, str]:
+def _numbers(side: SideSummary, coverage: Coverage) -> dict[str, str]:
     return {
         "samples": f"{side.samples:,}",
         "known": duration_text(side.known_seconds),
         "covered of it": duration_text(side.covered_seconds),
-        "in percent": percent_text(side.covered_seconds, side.known_seconds),
+        "in percent": coverage.share.percent,
         "gaps": f"{side.gaps:,}",
         "longest gap": duration_text(side.longest_gap_seconds) if side.gaps else "-",
         "samples it lacks": f"{side.samples_to_gain:,}",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from archredundancy.coverage.words import plural
+from archredundancy.coverage.lengths import plural
 from archredundancy.plan.as_text import (
     HEADS,
     LISTED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from archredundancy.coverage.words import plural
+from archredundancy.coverage.lengths import plural
 from archredundancy.model import format_time
 from archredundancy.plan.hazard import Hazard, Status
 from archredundancy.plan.partition_plan import PartitionPlan, Totals

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from archredundancy.coverage.words import plural
+from archredundancy.coverage.lengths import plural
 from archredundancy.model import NS_PER_SECOND, Granularity, MergeEvidence, Partition, Reading, format_time
 from archredundancy.plan.forecast import Forecast
 from archredundancy.plan.hazard import Hazard, HazardKind, refusal, warning

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from archredundancy.coverage.words import plural
+from archredundancy.coverage.lengths import plural
 from archredundancy.plan.forecast import NotFillable
 from archredundancy.plan.hazard import Hazard, HazardKind, refusal, warning
 from archredundancy.plan.hazards_of_data import some

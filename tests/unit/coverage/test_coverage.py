@@ -36,7 +36,7 @@ def test_coverage_is_made_from_known_and_active_segments():
 def test_share_says_how_much_is_known():
     """80 of 90 known seconds are covered, of 100 that were asked for; the rest may be either."""
     share = make_coverage().share
-    assert str(share) == "88.88 % of 90 s known, of 100 s asked"
+    assert str(share) == "88.88 % of 1 min 30 s known, which is 90.00 % of 1 min 40 s asked"
     assert (share.fraction, share.least, share.most) == (80 / 90, 0.8, 0.9)
 
 
@@ -51,7 +51,7 @@ def test_operators_give_claims():
     assert (~mine).active == mine.absent
     assert repr(mine & theirs) == (
         "<Claim over 1970-01-01T00:00:00.000000000Z .. 1970-01-01T00:01:40.000000000Z: true for 75.00 % of 40 s known, "
-        "of 100 s asked>"
+        "which is 40.00 % of 1 min 40 s asked>"
     )
 
 
@@ -68,6 +68,7 @@ def test_nothing_asked_is_a_coverage_too():
     """A range without length has no stretch, and no share."""
     nothing = Coverage.from_segments((5, 5), known=KNOWN)
     assert len(nothing) == 0
+    assert nothing.start.dtype == nothing.end.dtype == np.int64
     assert str(nothing.share) == "- of 0 s known"
     assert nothing.state_at([5]).tolist() == [State.UNKNOWN]
     assert nothing == Coverage.from_layers("", TimeRange(start=5, end=5), [])
@@ -78,7 +79,7 @@ def test_text_and_html_say_how_much_and_why():
     coverage = make_coverage()
     assert repr(coverage) == (
         "<Coverage of primary over 1970-01-01T00:00:00.000000000Z .. 1970-01-01T00:01:40.000000000Z: "
-        "active for 88.88 % of 90 s known, of 100 s asked; 4 stretches>"
+        "active for 88.88 % of 1 min 30 s known, which is 90.00 % of 1 min 40 s asked; 4 stretches>"
     )
     assert "<td>silent</td>" in coverage._repr_html_()
     assert "<script" not in coverage._repr_html_()

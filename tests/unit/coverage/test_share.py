@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from archredundancy.coverage import Share, percent_text
+from archredundancy.coverage import Share
+from archredundancy.coverage.lengths import percent_text
 
 YEAR = 31_556_952 * 10**9
 

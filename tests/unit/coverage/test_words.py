@@ -1,9 +1,8 @@
 """Findings in words: no rounding that flatters, every cause explained."""
 
-import pytest
-
 from archredundancy.coverage import compare_evidence
-from archredundancy.coverage.words import _CAUSES, duration_text, explain, percent_text, until_text, verdict, who_line
+from archredundancy.coverage.lengths import duration_text
+from archredundancy.coverage.words import _CAUSES, explain, until_text, verdict, who_line
 from archredundancy.model import FailureKind, ReadFailure, TimeRange
 from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
@@ -22,23 +21,6 @@ def compared(primary, secondary, now=None, **options):
     if options:
         sides[1] = make_side("secondary", (0, 100), secondary, **options)
     return compare_evidence(make_evidence(*sides, now))
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "text"),
-    [
-        (0, 0, "-"),
-        (0, 10, "0 %"),
-        (10, 10, "100 %"),
-        (86399.999999999, 86400, ">99.99 %"),
-        (99.995, 100, ">99.99 %"),
-        (99.98999, 100, "99.98 %"),
-        (1e-9, 86400, "<0.01 %"),
-    ],
-)
-def test_percent_is_rounded_down(part, whole, text):
-    """What lacks a nanosecond is not 100 %, and what has one is not 0 %."""
-    assert percent_text(part, whole) == text
 
 
 def test_a_length_that_is_none_is_a_dash():
