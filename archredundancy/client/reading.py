@@ -9,7 +9,16 @@ from itertools import groupby
 import numpy as np
 
 from archredundancy.client.answer import Answer
-from archredundancy.model import DbrType, FailureKind, ReadFailure, Reading, Samples, TimeRange, format_time
+from archredundancy.model import (
+    DbrType,
+    FailureKind,
+    ReadFailure,
+    Reading,
+    Samples,
+    TimeRange,
+    format_time,
+    join_samples,
+)
 from archredundancy.segments import Segments
 
 __all__ = ["Piece", "build_reading", "join_failures"]
@@ -33,7 +42,7 @@ def build_reading(
     pv: str,
     cluster: str,
     asked: TimeRange,
-    pieces: Sequence[Piece],
+    pieces: list[Piece],
     failures: Iterable[ReadFailure],
     vouched: Segments | None = None,
 ) -> Reading:
@@ -43,8 +52,8 @@ def build_reading(
     ----------
     pv, cluster : str
     asked : TimeRange
-    pieces : sequence of Piece
-        In order of time.
+    pieces : list of Piece
+        In order of time. The list is emptied, so that each piece can be let go when it has been copied.
     failures : iterable of ReadFailure
         What could not be read; may reach beyond the range.
     vouched : Segments, optional
@@ -58,9 +67,11 @@ def build_reading(
 
     Notes
     -----
-    Without any sample the type is that of the last chunk header, or SCALAR_DOUBLE where there is none.
+    Without any sample the type is that of the last chunk header, or SCALAR_DOUBLE where there is none. Memory: none
+    where there is one piece; where there are several, the result and the longest column of one.
     """
-    blocks = [cut for piece in pieces for block in piece.answer.blocks if len(cut := _cut(block, piece.span, asked))]
+    cuts = (_cut(block, piece.span, asked) for piece in pieces for block in piece.answer.blocks)
+    blocks = [block for block in cuts if len(block)]
     before = _before([block for piece in pieces for block in piece.answer.blocks], asked.start)
     kept = _newest_type(pieces, blocks, before)
     changes = _type_changes(asked, blocks, before, kept)
@@ -69,17 +80,22 @@ def build_reading(
         before = Samples.empty(kept)
     lost = Segments.of(*((failure.range.start, failure.range.end) for failure in clipped))
     known = Segments.of((asked.start, asked.end))
+    layout = tuple(chunk for piece in pieces for chunk in piece.answer.chunks)
+    headers = next((found for piece in reversed(pieces) if (found := piece.answer.metadata)), {})
+    names = tuple(dict.fromkeys(header.pv for piece in pieces for header in piece.answer.headers))
+    blocks = [block for block in blocks if block.dbr_type is kept]
+    pieces.clear()
     return Reading(
         pv=pv,
         cluster=cluster,
         asked=asked,
-        samples=_joined([block for block in blocks if block.dbr_type is kept], kept),
+        samples=join_samples(blocks, kept),
         before=before,
         known=(known if vouched is None else known & vouched) - lost,
         failures=tuple(clipped),
-        layout=tuple(chunk for piece in pieces for chunk in piece.answer.chunks),
-        headers=next((found for piece in reversed(pieces) if (found := piece.answer.metadata)), {}),
-        names=tuple(dict.fromkeys(header.pv for piece in pieces for header in piece.answer.headers)),
+        layout=layout,
+        headers=headers,
+        names=names,
     )
 
 
@@ -111,10 +127,6 @@ def _cut(block: Samples, span: TimeRange, asked: TimeRange) -> Samples:
     return block.take(np.flatnonzero(inside))
 
 
-def _joined(blocks: Sequence[Samples], dbr_type: DbrType) -> Samples:
-    return blocks[0] if len(blocks) == 1 else Samples.concatenate([Samples.empty(dbr_type), *blocks])
-
-
 def _before(blocks: Iterable[Samples], start: int) -> Samples | None:
     """Return the newest sample before `start`, the last one in stored order where stamps are equal."""
     best: Samples | None = None
@@ -125,7 +137,7 @@ def _before(blocks: Iterable[Samples], start: int) -> Samples | None:
         row = rows[len(rows) - 1 - int(np.argmax(block.time[rows][::-1]))]
         if best is None or block.time[row] >= best.time[0]:
             best = block.slice(int(row), int(row) + 1)
-    return best
+    return None if best is None else Samples.concatenate([best])  # a copy: a slice would hold all of its block
 
 
 def _newest_type(pieces: Sequence[Piece], blocks: Sequence[Samples], before: Samples | None) -> DbrType:

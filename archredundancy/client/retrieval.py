@@ -106,7 +106,9 @@ class RetrievalClient:
         )
         inquiry.run(whole.split_years())
         pieces = [Piece(span=each.window, answer=each.answer) for each in inquiry.windows if each.answer is not None]
-        return build_reading(pv, self.name, asked, pieces, inquiry.failures())
+        failures = inquiry.failures()
+        del inquiry  # only the pieces are to hold the samples
+        return build_reading(pv, self.name, asked, pieces, failures)
 
     def _ask(self, pv: str, window: TimeRange) -> AskedWindow:
         try:

@@ -8,7 +8,7 @@ from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.description import Description, differences, labels_in
 from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, ReadFailure, Reading, SideEvidence
 from archredundancy.model.evidence_text import side_from_text, side_to_text
-from archredundancy.model.growing import GrowingSamples
+from archredundancy.model.growing import GrowingSamples, join_samples
 from archredundancy.model.lost_events import LostEvents
 from archredundancy.model.merge_evidence import MergeEvidence
 from archredundancy.model.neighbour import Neighbour
@@ -61,6 +61,7 @@ __all__ = [
     "from_dataset",
     "is_increasing",
     "is_whole",
+    "join_samples",
     "labels_in",
     "parse_bin",
     "parse_time",

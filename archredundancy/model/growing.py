@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.ragged import Ragged, Values
-from archredundancy.model.samples import Extras, Samples
+from archredundancy.model.samples import Extras, Samples, extras_in_turn
 
-__all__ = ["GrowingSamples"]
+__all__ = ["GrowingSamples", "join_samples"]
 
 #: How much room is made ahead, bytes. Large arrays are moved by the system without a copy, so a little is enough.
 _LEAST_ROOM: Final = 1 << 12
@@ -67,6 +67,41 @@ class GrowingSamples:
             status=self._status.finish(),
             extras=Extras.join(self._extras),
         )
+
+
+def join_samples(parts: list[Samples], dbr_type: DbrType) -> Samples:
+    """Return the samples of all parts, which are of this type, one part after the other.
+
+    Parameters
+    ----------
+    parts : list of Samples
+        Emptied, so that columns are let go one by one when they have been copied. A single part is not copied.
+    dbr_type : DbrType
+
+    Notes
+    -----
+    Memory: the result, and the longest column of a part, if nobody else holds the parts.
+
+    Examples
+    --------
+    >>> parts = [Samples.build(DbrType.SCALAR_INT, [stamp], [10 * stamp]) for stamp in (1, 2)]
+    >>> join_samples(parts, DbrType.SCALAR_INT).value, parts
+    (array([10, 20], dtype=int32), [])
+    """
+    if len(parts) == 1:
+        return parts.pop()
+    parts.insert(0, Samples.empty(dbr_type))
+    columns = {name: [getattr(part, name) for part in parts] for name in ("time", "value", "severity", "status")}
+    extras = extras_in_turn(parts)
+    parts.clear()
+    return Samples(dbr_type=dbr_type, extras=extras, **{name: _join(pieces) for name, pieces in columns.items()})
+
+
+def _join(pieces: list[Any]) -> Any:
+    column = _column(pieces[0])
+    while pieces:
+        column.append(pieces.pop(0))
+    return column.finish()
 
 
 class _Column:

@@ -13,7 +13,7 @@ from archredundancy.errors import InputError
 from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
 
-__all__ = ["Extras", "FieldValue", "Samples", "is_increasing"]
+__all__ = ["Extras", "FieldValue", "Samples", "extras_in_turn", "is_increasing"]
 
 #: Name and text of one EPICS field stored beside a sample, such as ("HIHI", "10.0").
 FieldValue = tuple[str, str]
@@ -248,17 +248,13 @@ class Samples:
             raise InputError(
                 f"only samples of one type can be joined, got types: {names}; load each type's time range by itself"
             )
-        starts = np.cumsum([0, *(len(part) for part in parts)])
-        shifted = [
-            replace(part.extras, row=part.extras.row + start) for part, start in zip(parts, starts[:-1], strict=True)
-        ]
         return Samples(
             dbr_type=parts[0].dbr_type,
             time=np.concatenate([part.time for part in parts]),
             value=concatenate_values([part.value for part in parts]),
             severity=np.concatenate([part.severity for part in parts]),
             status=np.concatenate([part.status for part in parts]),
-            extras=Extras.join(shifted),
+            extras=extras_in_turn(parts),
         )
 
     def same_value(self, other: Samples) -> npt.NDArray[np.bool_]:
@@ -279,6 +275,14 @@ class Samples:
         same &= self.severity == other.severity
         same &= self.status == other.status
         return same
+
+
+def extras_in_turn(parts: Sequence[Samples]) -> Extras:
+    """Return the extras of all parts, at least one, under the rows they have when one part follows the other."""
+    starts = np.cumsum([0, *(len(part) for part in parts)])[:-1]
+    return Extras.join(
+        [replace(part.extras, row=part.extras.row + start) for part, start in zip(parts, starts, strict=True)]
+    )
 
 
 def _as_values(dbr_type: DbrType, value: Values | Sequence[Any]) -> Values:

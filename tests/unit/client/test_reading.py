@@ -1,5 +1,7 @@
 """Answers put together: cutting, types, the sample before, failures."""
 
+import weakref
+
 import pytest
 
 from archredundancy.client.answer import AnswerReader
@@ -32,13 +34,23 @@ def piece(fakes):
 
 
 def read(asked, *pieces, failures=(), vouched=None):
-    return build_reading("X", "primary", asked, pieces, failures, vouched)
+    return build_reading("X", "primary", asked, list(pieces), failures, vouched)
 
 
 def test_each_piece_is_cut_to_its_own_span(piece):
     """Look-backs and ends of other windows are not taken twice."""
     one, two = piece((DOUBLE, [1, 5, 10]), span=(0, 10)), piece((DOUBLE, [5, 10, 15]), span=(10, 20))
     assert read(seconds(2, 20), one, two).samples.value.tolist() == [5, 10, 15]
+
+
+def test_pieces_are_let_go(piece):
+    """Years of samples are not held twice, by what they were read into and by what they make together."""
+    pieces = [piece((DOUBLE, [1, 5]), span=(0, 10)), piece((DOUBLE, [5, 15]), span=(10, 20))]
+    read_into = [weakref.ref(block.time) for each in pieces for block in each.answer.blocks]
+    reading = build_reading("X", "primary", seconds(2, 20), pieces, [])
+    assert reading.samples.value.tolist() == [5, 15]
+    assert reading.before.value.tolist() == [1]
+    assert [each() for each in read_into] == [None, None]
 
 
 def test_stored_order_is_kept(piece):

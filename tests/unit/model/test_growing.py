@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archredundancy.model import DbrType, Extras, GrowingSamples, Samples, growing
+from archredundancy.model import DbrType, Extras, GrowingSamples, Samples, growing, join_samples
 from archredundancy.testing import assert_samples_equal
 from archredundancy.testing.strategies import samples_strategy
 
@@ -26,6 +26,14 @@ def test_pieces_grow_to_their_concatenation(parts, large, room):
         for part in parts:
             columns.append(part)
         assert_samples_equal(columns.finish(), Samples.concatenate(parts))
+
+
+@given(parts=PARTS)
+def test_joined_parts_are_their_concatenation(parts):
+    """Of every type, with whatever extras; the list of the parts is empty then."""
+    expected = Samples.concatenate(parts)
+    assert_samples_equal(join_samples(parts, expected.dbr_type), expected)
+    assert parts == []
 
 
 def test_nothing_grows_to_nothing():
