@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from archredundancy.client.allowance import Allowance, allow, spend
 from archredundancy.client.away import AwayReader
-from archredundancy.client.cluster_url import ClusterAddress, resolve_cluster
+from archredundancy.client.cluster_url import ClusterAddress, base_of, resolve_cluster
 from archredundancy.client.committer import CommandReply, Committer, Record
 from archredundancy.client.files import StoreFolder
 from archredundancy.client.management import ManagementClient
@@ -85,6 +85,7 @@ __all__ = [
     "Transport",
     "Versions",
     "allow",
+    "base_of",
     "locate_cluster",
     "open_transport",
     "resolve_cluster",

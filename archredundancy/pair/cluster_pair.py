@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
 
-from archredundancy.client import AwayReader, HttpTransport, open_transport, run_each
+from archredundancy.client import AwayReader, HttpTransport, base_of, open_transport, run_each
 from archredundancy.commit import (
     Entry,
     PairUrls,
@@ -584,7 +584,7 @@ def _refuse_one_cluster(primary: str, secondary: str) -> None:
     Raises
     ------
     InputError
-        If both have the same URL.
+        If both URLs have one base.
     """
-    if primary.rstrip("/") == secondary.rstrip("/"):
-        raise InputError(f"primary and secondary are both {primary!r}; give the URL of the spare cluster as secondary")
+    if base_of(primary) == base_of(secondary):
+        raise InputError(f"primary and secondary are both {base_of(primary)}; give the URL of the spare as secondary")

@@ -99,8 +99,9 @@ def test_what_is_no_name_is_refused(pair, pv):
 
 def test_a_cluster_is_not_compared_with_itself(pair):
     """That would find nothing missing; a URL pasted twice is a mistake."""
-    with pytest.raises(InputError, match=r"primary and secondary are both .* the spare cluster"):
-        ar.ClusterPair(pair.primary.url, f"{pair.primary.url}/")
+    for again in ("/", "/mgmt/bpl", "/retrieval"):
+        with pytest.raises(InputError, match=r"primary and secondary are both http://127\.0\.0\.1:\d+; give the URL"):
+            ar.ClusterPair(pair.primary.url, pair.primary.url + again)
 
 
 def test_conflicts_are_described_like_the_samples(pair):
