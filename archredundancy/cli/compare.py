@@ -29,6 +29,9 @@ _DAY = 86400
 @click.option("--end", default="now", show_default=True, help="With --start.")
 @click.option("--within", default=7.0, show_default=True, help="Days; exit code 3 if something expires in them.")
 @click.option("--min-gap", type=float, help="Seconds; shorter silences count as dropouts.")
+@click.option(
+    "--neighbours", type=int, default=0, help="So many other PVs of the IOC show whether it was there; with one PV."
+)
 @click.option("--html", type=_PATH, help="Write it as a page, with its picture, for light and dark.")
 @click.option("--png", type=_PATH, help="Write the picture; .svg and .pdf will do, too.")
 @click.option("--svg", "--picture", "svg", type=_PATH, help="Write the small picture of coverage of one PV.")
@@ -40,6 +43,7 @@ def command(
     end: str,
     within: float,
     min_gap: float | None,
+    neighbours: int,
     html: Path | None,
     png: Path | None,
     svg: Path | None,
@@ -59,7 +63,7 @@ def command(
     """
     pvs, start, end = _split(words, start, end)
     with open_pair_from(primary, secondary, demo, timezone) as pair:
-        result = _compare(pair, pvs, start, end, min_gap)
+        result = _compare(pair, pvs, start, end, min_gap, neighbours)
     width = shutil.get_terminal_size(fallback=(100, 40)).columns
     if as_json:
         echo_json(result.to_json())
@@ -97,7 +101,7 @@ def _is_time(word: str) -> bool:
 
 
 def _compare(
-    pair: ClusterPair, wanted: list[str], start: str, end: str, min_gap: float | None
+    pair: ClusterPair, wanted: list[str], start: str, end: str, min_gap: float | None, neighbours: int
 ) -> Comparison | Comparisons:
     """Return one comparison for one name, else a table.
 
@@ -107,7 +111,7 @@ def _compare(
         If no PV has such a name.
     """
     if len(wanted) == 1 and not is_pattern(wanted[0]):
-        return pair.compare(wanted[0], start, end, min_gap=min_gap)
+        return pair.compare(wanted[0], start, end, min_gap=min_gap, neighbours=neighbours)
     pvs = [pv for word in wanted for pv in (pair.search(word) if is_pattern(word) else [word])]
     if not pvs:
         raise InputError(f"no PV that both clusters know matches {' '.join(wanted)}; names are case-sensitive")

@@ -159,7 +159,7 @@ def _stale_since(side: SideEvidence, other: SideEvidence, knowledge: Knowledge) 
 
 def _lost_since(side: SideEvidence, own: OwnSamples) -> int | None:
     """Return since when there is no connection: the server's word, but not before the last own sample."""
-    lost = lost_since(side.reading)
+    lost = lost_since(side.reading) or side.disconnected_since
     return None if lost is None else max(lost, int(own.last_before(np.array([LATEST]))[0]))
 
 

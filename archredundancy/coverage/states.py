@@ -52,7 +52,7 @@ class Cause(Enum):
 
     NONE = ""
     ARCHIVER_STOPPED = "archiver stopped or PV paused"
-    ARCHIVER_DOWN = "archiver stopped"
+    ARCHIVER_DOWN = "archiver stopped, or several PVs paused at once"
     PAUSED = "PV paused"
     RESUMED = "PV paused, or its sampling changed"
     BEGINNING = "archiving was only beginning"

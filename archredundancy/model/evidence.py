@@ -132,6 +132,8 @@ class SideEvidence:
         Names of the states of an enum; empty where the engine does not tell, as for paused PVs.
     lost_events : LostEvents or None
         Samples the engine threw away; None where it was not asked or does not tell.
+    disconnected_since : int or None, ns since 1970 UTC
+        Since when the engine has no connection, by the server's clock; None where it has one, or was not asked.
     neighbours : tuple of Neighbour
         Other PVs of the same IOC at this cluster, where they were asked for.
     """
@@ -144,6 +146,7 @@ class SideEvidence:
     declared_retention: Retention | None = None
     labels: tuple[str, ...] = ()
     lost_events: LostEvents | None = None
+    disconnected_since: int | None = None
     neighbours: tuple[Neighbour, ...] = ()
 
     @property
@@ -154,6 +157,11 @@ class SideEvidence:
             return told
         info = self.type_info
         return Description(egu=info.egu, precision=info.precision, limits=info.limits, is_configured=True).or_else(told)
+
+    @property
+    def host(self) -> str:
+        """Where the PV was served when the cluster last asked for it; empty where not told, as for some types."""
+        return self.type_info.host if self.type_info else ""
 
     @property
     def egu(self) -> str:

@@ -31,7 +31,7 @@ from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.pair.union_values import UnionValues
 from archredundancy.plan import MergePlan, Strategy, build_plan
 from archredundancy.site import ClusterSettings, PairSettings
-from archredundancy.survey import survey, survey_for_merge
+from archredundancy.survey import survey, survey_for_merge, survey_with_signs
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -244,6 +244,13 @@ class ClusterPair(UnionValues):
         refuse_unknown(evidence.primary, evidence.secondary)
         return evidence
 
+    def _survey_with_signs(self, pv: str, asked: TimeRange, neighbours: int | Sequence[str] = ()) -> Evidence:
+        refuse_no_name(pv)
+        now = self.clock()
+        evidence = survey_with_signs(pv, asked, self.primary, self.secondary, now, neighbours=neighbours)
+        refuse_unknown(evidence.primary, evidence.secondary)
+        return evidence
+
     def load(self, pv: str, start: object, end: object = "now") -> xr.DataTree:
         """Return the true content of both clusters and their exact union.
 
@@ -373,7 +380,15 @@ class ClusterPair(UnionValues):
         names = choose_names(pvs, lambda pattern: self.search(pattern, where))
         return load_each(lambda pv: self._load(pv, asked), names, asked, parallel=parallel, progress=progress)
 
-    def compare(self, pv: str, start: object, end: object = "now", *, min_gap: float | None = None) -> Comparison:
+    def compare(
+        self,
+        pv: str,
+        start: object,
+        end: object = "now",
+        *,
+        min_gap: float | None = None,
+        neighbours: int | Sequence[str] = (),
+    ) -> Comparison:
         """Return what each cluster covers, what only one has, and until when.
 
         Parameters
@@ -382,6 +397,10 @@ class ClusterPair(UnionValues):
             As for `load`.
         min_gap : float, seconds, optional
             Shorter silences with missed samples count as dropouts; by default five usual steps of the union.
+        neighbours : int or sequence of str
+            Other PVs of the same IOC, or how many to look for among PVs whose names differ in their last part. They are
+            read, too: their samples show that the IOC was connected while this PV was silent, and tell a paused PV from
+            a stopped archiver.
 
         Raises
         ------
@@ -389,8 +408,14 @@ class ClusterPair(UnionValues):
             If neither cluster knows the PV.
         InputError
             If a time cannot be understood, or the two sides hold different types.
+
+        Notes
+        -----
+        Cost: that of `load`; where the sides differ a small request more to each, for what its engine threw away; and
+        that of `load` for each neighbour.
         """
-        return compare_evidence(self.survey(pv, start, end), min_gap=min_gap)
+        asked = TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone)
+        return compare_evidence(self._survey_with_signs(pv, asked, neighbours), min_gap=min_gap)
 
     def compare_many(
         self,
@@ -450,7 +475,7 @@ class ClusterPair(UnionValues):
         now = self.clock()
         asked = TimeRange.parse(start, end, now=now, timezone=self.timezone)
         results = attempt_each(
-            lambda pv: compare_evidence(self._survey(pv, asked), min_gap=min_gap).overview(),
+            lambda pv: compare_evidence(self._survey_with_signs(pv, asked), min_gap=min_gap).overview(),
             FailedPV.from_error,
             choose_names(pvs, lambda pattern: self.search(pattern, where)),
             parallel=parallel,

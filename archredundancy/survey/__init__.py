@@ -2,6 +2,7 @@
 
 from archredundancy.survey.merge_survey import survey_for_merge
 from archredundancy.survey.operated import operate
+from archredundancy.survey.signs import survey_with_signs
 from archredundancy.survey.survey import Reader, Source, survey, survey_side
 
-__all__ = ["Reader", "Source", "operate", "survey", "survey_for_merge", "survey_side"]
+__all__ = ["Reader", "Source", "operate", "survey", "survey_for_merge", "survey_side", "survey_with_signs"]

@@ -202,6 +202,15 @@ def test_the_union_misses_nothing_that_an_independent_client_saw(pv):
     assert {stamp: had.get(stamp) for stamp in seen} == seen
 
 
+def test_neighbours_tell_a_pause_of_two_pvs_from_those_of_all():
+    """The other PVs stopped with LIVE:COUNT each time but the last, when all but LIVE:SINE went on."""
+    others = ["LIVE:BYTES", "LIVE:TEXT"]
+    with recorded_pair(RECORDING, now=END) as pair:
+        comparison = pair.compare("LIVE:COUNT", np.datetime64(BEGIN, "ns"), np.datetime64(END, "ns"), neighbours=others)
+    gaps = comparison.gaps.of("primary").proven_by(Proof.WITNESSED)
+    assert gaps.cause.tolist() == [Cause.ARCHIVER_DOWN, Cause.ARCHIVER_DOWN, Cause.RESUMED]
+
+
 @pytest.mark.parametrize("pv", SLOW)
 def test_a_pause_without_an_update_leaves_nothing_undecided(pv):
     """At the resume its value was as before, and from then until the restart it was connected."""

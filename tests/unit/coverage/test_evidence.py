@@ -189,6 +189,13 @@ def test_a_header_tells_of_a_connection_that_is_still_lost():
     ]
 
 
+def test_an_engine_may_tell_later_that_it_has_had_no_connection():
+    """Asked after the end of the range, it says since when."""
+    sides = {"disconnected_since": 150 * S}, {}
+    result = compared(without((150, 200)), EVERY_SECOND, sides=sides)
+    assert rows(result, "cause", "samples_to_gain") == [(Cause.STILL_DISCONNECTED, 50)]
+
+
 def test_a_first_sample_with_the_mark_of_a_start_is_no_outage():
     """Between its creation and its first sample a PV was only beginning to be archived."""
     seconds = without((0, 12))
