@@ -10,11 +10,15 @@ COUNT = 5_000_000
 
 @pytest.mark.timeout(600)
 def test_both_sides_take_little_longer_than_one(goal):
-    """Both are read at once, so that both and the union take at most 1.5 times the slower side alone (wall)."""
+    """Both are read at once, so that both and the union take at most 1.5 times the slower side alone (wall).
+
+    On two cores, which the servers share, not all of that is in the client's hands: its CPU time tells its part.
+    """
     with time_pair.embedded_pair(COUNT) as pair:
         result = time_pair.time_pair(*pair, rounds=5, merged=False)
     assert [timing.count for timing in result.timings] == [COUNT * 199 // 200, COUNT * 199 // 200, COUNT]
-    remark = "5 M a side, wall: " + ", ".join(f"{timing.way} {timing.wall:.2f} s" for timing in result.timings)
+    told = (f"{timing.way} {timing.wall:.2f} s ({timing.cpu:.2f} s CPU)" for timing in result.timings)
+    remark = "5 M a side, wall: " + ", ".join(told)
     goal(
         "pair: both with the union to the slower side",
         result.ratio_to_slower,
