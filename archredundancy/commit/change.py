@@ -1,14 +1,9 @@
-"""The steps that change something: pause, consolidate, snapshot, merge."""
+"""The steps that come before a PV's files are changed, whatever the strategy: pause, consolidate, snapshot."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from archredundancy.client.urls import readable_url
 from archredundancy.commit.context import Context
 from archredundancy.commit.copies import back_up, read_copy
 from archredundancy.commit.history import digest_to_json
@@ -17,66 +12,13 @@ from archredundancy.commit.prepare import Prepared, affected_partitions, settled
 from archredundancy.commit.states import State
 from archredundancy.commit.verification import missing_from
 from archredundancy.errors import CommitError, VerificationError
-from archredundancy.model import Partition, Reading, Samples, format_time
-from archredundancy.plan import Digest, Strategy, digest, partition_digests
+from archredundancy.model import Partition, Reading
+from archredundancy.plan import Digest, digest, partition_digests
 
-if TYPE_CHECKING:
-    from archredundancy.relay import RelayRequest
-
-__all__ = ["ARCHIVING", "PAUSED", "consolidate", "merge", "other_of", "pause", "take_snapshot"]
+__all__ = ["ARCHIVING", "PAUSED", "consolidate", "pause", "take_snapshot"]
 
 ARCHIVING = "Being archived"
 PAUSED = "Paused"
-
-
-@contextmanager
-def other_of(context: Context, promised: Samples) -> Iterator[str]:
-    """Give the URL that the primary merges from, while the context lasts; the primary must reach it.
-
-    Raises
-    ------
-    RefusedError
-        If it does not.
-    CommitError
-        If the URL would mean another server there than here.
-    """
-    committer = context.committer
-    if context.run.plan.strategy is Strategy.DIRECT:
-        url = context.secondary.url_for_primary(context.pv)
-        if _is_loopback(url) and not _is_loopback(committer.url):
-            raise CommitError(
-                f"the secondary is known here as {readable_url(url)}, which on the primary's host means that host "
-                "itself; give an address of the secondary that is right everywhere, or plan with strategy 'relay'"
-            )
-        committer.probe_external_server(url).require()
-        yield url
-        return
-
-    from archredundancy.relay import serve_relay  # loads a web server, which those who only read do not need
-
-    def note(request: RelayRequest) -> None:
-        span = {"start": _text(request.start), "end": _text(request.end)}
-        context.journal.write("relay", context.pv, request=request.request, count=request.count, **span)
-
-    settings = context.run.settings
-    with serve_relay(
-        {context.pv: promised},
-        interface=settings.interface,
-        port=settings.relay_port,
-        base=settings.relay_url,
-        on_request=note,
-    ) as relay:
-        committer.probe_external_server(relay.url).require()
-        yield relay.url
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
-
-
-def _text(moment: int | None) -> str | None:
-    return None if moment is None else format_time(moment)
 
 
 def pause(context: Context) -> None:
@@ -218,7 +160,7 @@ def _check_losses(context: Context, reading: Reading, affected: tuple[Partition,
     """
     planned = {plan.partition: plan.would_be_lost for plan in context.plan.partitions if plan.rewritten}
     endangered = set(planned)
-    if context.run.plan.strategy is Strategy.DIRECT:
+    if not context.run.plan.strategy.is_served:
         # The secondary goes on recording, so every partition after the horizon may be rewritten, planned or not.
         endangered.update(each for each in affected if each.end > context.run.plan.horizon)
     samples = reading.samples.in_order()
@@ -233,19 +175,3 @@ def _check_losses(context: Context, reading: Reading, affected: tuple[Partition,
             "planned; they would be destroyed, so nothing was merged",
             pv=context.pv,
         )
-
-
-def merge(context: Context, other: str) -> None:
-    """Merge; returns when the appliance says that it has done so, which is no proof.
-
-    Raises
-    ------
-    StillRunningError
-        If nobody knows whether the merge is over.
-    RefusedError, ReplyError, ConnectionFailed
-        If it is over without having been done, or was never begun.
-    """
-    context.move(State.MERGING)
-    settings = context.run.settings
-    context.committer.merge_in_data(context.pv, other, context.plan.storage, timeout=settings.merge).require()
-    context.move(State.MERGED)

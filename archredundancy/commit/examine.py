@@ -17,7 +17,7 @@ from archredundancy.commit.verification import (
     unread,
 )
 from archredundancy.model import Partition, Reading, Samples, TimeRange, start_of_year, year_of
-from archredundancy.plan import Digest, PVPlan, Strategy, digest, partition_digests
+from archredundancy.plan import Digest, PVPlan, digest, partition_digests
 
 __all__ = ["examine", "load_promised", "promised_are_there"]
 
@@ -132,6 +132,6 @@ def _within(samples: Samples, partition: Partition) -> Samples:
 def _tolerated(run: RunFolder, plan: PVPlan, secondary: Side, partition: Partition) -> Samples | None:
     """Return what may have come beside the promise: with `direct`, what the secondary has from the horizon on."""
     start = max(partition.start, run.plan.horizon)
-    if run.plan.strategy is not Strategy.DIRECT or start >= partition.end:
+    if run.plan.strategy.is_served or start >= partition.end:
         return None
     return secondary.read(plan.pv, TimeRange(start=start, end=partition.end)).samples

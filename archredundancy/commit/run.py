@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from archredundancy.commit.change import consolidate, merge, other_of, pause, take_snapshot
+from archredundancy.commit.change import consolidate, pause, take_snapshot
 from archredundancy.commit.context import Context
 from archredundancy.commit.journal import SCHEMA, Journal
 from archredundancy.commit.lock import PVLocks, host_and_owner
+from archredundancy.commit.methods import method_of
 from archredundancy.commit.prepare import prepare
 from archredundancy.commit.report import Report
 from archredundancy.commit.run_folder import RunFolder
@@ -130,12 +131,12 @@ def _change(context: Context) -> None:
     context.move(State.LOCKED)
     context.run.refuse_committed(key)
     prepared = prepare(context)
-    with other_of(context, prepared.promised) as other:
+    with method_of(context).ready(context, prepared.promised) as carry_out:
         pause(context)
         reading = consolidate(context, prepared)
         take_snapshot(context, prepared, reading)
         context.run.mark_committed(key)
-        merge(context, other)
+        carry_out(reading)
     verify(context, archiving=False)
 
 

@@ -7,20 +7,17 @@ harm.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
-from archredundancy.client.committer import MERGE_OVER
 from archredundancy.commit.change import ARCHIVING, PAUSED
 from archredundancy.commit.context import Context
-from archredundancy.commit.examine import examine, load_promised, promised_are_there
+from archredundancy.commit.examine import examine
 from archredundancy.commit.history import PVHistory
 from archredundancy.commit.layout import not_consolidated
+from archredundancy.commit.methods import method_of
 from archredundancy.commit.states import TABLE, Duty, State
 from archredundancy.errors import ArchRedundancyError, RefusedError
 from archredundancy.model import TimeRange, start_of_year, year_of
-from archredundancy.plan import Strategy
 
 __all__ = ["verify", "wind_up"]
 
@@ -45,7 +42,7 @@ def wind_up(context: Context, *, mgmt_idle: bool = False) -> None:
     duty = TABLE[context.state].duty
     if duty is Duty.NOTHING:
         return
-    if duty is Duty.SETTLE and not _settle(context, mgmt_idle=mgmt_idle):
+    if duty is Duty.SETTLE and not method_of(context).settle(context, mgmt_idle=mgmt_idle):
         return
     if duty is Duty.WAIT_AND_RESUME:
         _wait_for_consolidation(context)
@@ -77,42 +74,6 @@ def _is_paused_by_us(history: PVHistory) -> bool:
     outcome = history.outcome("pauseArchivingPV")
     refused = outcome is not None and not outcome.get("ok") and bool(outcome.get("validation"))
     return history.intended("pauseArchivingPV") and not refused
-
-
-def _settle(context: Context, *, mgmt_idle: bool) -> bool:
-    """Find out whether a merge is over; only then anything else may happen to the PV.
-
-    It is over if the appliance has said so, if it was never begun, if the relay was closed before it gave all that was
-    promised (no file is touched then), if every promised sample can be read (files appear by renaming after all of them
-    have been written), or if a person says so.
-    """
-    history = context.history
-    if not history.intended("mergeInData") or _was_answered(history.outcome("mergeInData")):
-        context.move(State.MERGED)
-        return True
-    promised = load_promised(context.run, context.plan, history)
-    is_relay = context.run.plan.strategy is Strategy.RELAY
-    if is_relay and not history.gave_all(promised.time):
-        context.move(State.MERGED, because="the relay was closed before the primary had asked for all of it")
-        return True
-    if context.state is not State.STILL_RUNNING:
-        context.move(State.STILL_RUNNING)
-    patience = 0.0 if mgmt_idle else context.run.settings.patience
-    if context.wait_for(lambda: promised_are_there(context.primary, context.plan, promised), patience):
-        context.move(State.MERGED, because="every promised sample can be read")
-        return True
-    if mgmt_idle:
-        context.move(State.MERGED, because="a person says that the primary is not merging any more")
-    return mgmt_idle
-
-
-def _was_answered(outcome: Mapping[str, Any] | None) -> bool:
-    """Return whether the answer to a merge tells that it is over."""
-    if outcome is None:
-        return False
-    if "ok" in outcome:
-        return bool(outcome["ok"] or outcome["validation"])
-    return not outcome["sent"] or outcome["status"] in MERGE_OVER
 
 
 def _wait_for_consolidation(context: Context) -> None:

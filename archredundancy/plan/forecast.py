@@ -23,7 +23,7 @@ import numpy.typing as npt
 from archredundancy.merge import Merged, Origin, unite
 from archredundancy.model import Granularity, MergeEvidence
 from archredundancy.plan.slots import Slots
-from archredundancy.plan.terms import Strategy, Terms
+from archredundancy.plan.terms import Terms
 
 __all__ = ["REASONS", "Forecast", "NotFillable", "forecast"]
 
@@ -141,7 +141,7 @@ def forecast(evidence: MergeEvidence, terms: Terms, granularity: Granularity) ->
     promised = ~is_primary & (reason == _NONE)
     # `ncount` looks at milliseconds: a sample less than one after `last_read` counts, though it will not be taken.
     counted = promised
-    if terms.strategy is Strategy.DIRECT:
+    if not terms.strategy.is_served:
         counted = (union.origin != Origin.PRIMARY) & (time < slots.last_read[slot] + _NS_PER_MILLISECOND)
     rewritten = exists & (slots.count(slot[counted]) > 0) & bool(promised.any())
     return Forecast(

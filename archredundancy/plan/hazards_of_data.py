@@ -42,7 +42,7 @@ def hazards_of_data(
     yield from _future_of_secondary(sides.secondary.reading, ahead, terms.strategy)
     yield from _finer_stores(sides.primary.reading, terms, granularity)
     yield from _out_of_order("primary", sides.primary.reading, found)
-    if terms.strategy is Strategy.DIRECT:  # the relay puts what it serves in order
+    if not terms.strategy.is_served:  # the relay puts what it serves in order
         yield from _out_of_order("secondary", sides.secondary.reading, found)
 
 
@@ -61,7 +61,7 @@ def _future_of_primary(reading: Reading, ahead: int) -> Iterator[Hazard]:
 def _future_of_secondary(reading: Reading, ahead: int, strategy: Strategy) -> Iterator[Hazard]:
     if told := _later(reading, ahead):
         message = f"The secondary has {told}."
-        if strategy is Strategy.RELAY:
+        if strategy.is_served:
             yield warning(HazardKind.FUTURE_SAMPLES, message, "They will be left out.")
         else:
             remedy = "Merged, such a sample keeps the store from taking any other until then: plan with 'relay'."

@@ -10,7 +10,7 @@ from archredundancy.model import MergeEvidence, Reading, format_time
 from archredundancy.plan.forecast import Forecast
 from archredundancy.plan.hazard import Hazard, HazardKind, refusal
 from archredundancy.plan.hazards_of_data import some
-from archredundancy.plan.terms import Strategy, Terms
+from archredundancy.plan.terms import Terms
 from archredundancy.segments import Segments
 
 __all__ = ["hazards_of_reading"]
@@ -26,7 +26,7 @@ def hazards_of_reading(evidence: MergeEvidence, terms: Terms, found: Forecast) -
     readings = (sides.primary.reading, sides.secondary.reading)
     beginning = min(_beginning(reading) for reading in readings)
     now = max(sides.now, beginning)
-    until = now if terms.strategy is Strategy.DIRECT else min(max(terms.horizon, beginning), now)
+    until = min(max(terms.horizon, beginning), now) if terms.strategy.is_served else now
     wanted = terms.wanted(beginning, until)
     rewritten = found.rewritten
     files = Segments.from_arrays(found.slots.start[rewritten], found.slots.end[rewritten]).clip(beginning, until)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from archredundancy.model import MergeEvidence, SideEvidence
 from archredundancy.plan.hazard import Hazard, HazardKind, refusal, warning
-from archredundancy.plan.terms import Strategy, Terms
+from archredundancy.plan.terms import Terms
 
 __all__ = ["hazards_of_setup"]
 
@@ -81,7 +81,7 @@ def _points_at(external: tuple[str, ...] | None, urls: tuple[str, ...]) -> bool 
 
 
 def _unreachable(evidence: MergeEvidence, terms: Terms) -> Iterator[Hazard]:
-    if terms.strategy is not Strategy.RELAY:
+    if not terms.strategy.is_served:
         return
     remedy = "Run where the primary can connect to, or name such an interface in the site file; or plan with 'direct'."
     if evidence.relay_reachable is None:
@@ -98,7 +98,7 @@ def _members_down(evidence: MergeEvidence) -> Iterator[Hazard]:
 
 
 def _window_ignored(terms: Terms) -> Iterator[Hazard]:
-    if terms.strategy is Strategy.DIRECT and terms.is_limited:
+    if terms.is_limited and not terms.strategy.is_served:
         found = "A window or exclusions are asked for, but mergeInData by itself merges all of history."
         remedy = "Plan with strategy 'relay', which honours them, or without them."
         yield refusal(HazardKind.WINDOW_IGNORED, found, remedy)

@@ -18,6 +18,11 @@ class Strategy(StrEnum):
     #: `mergeInData` with a server of ours as `other`, which has the promised samples and no others.
     RELAY = "relay"
 
+    @property
+    def is_served(self) -> bool:
+        """Whether the primary reads from a server of ours: what is promised and no more, within any limits."""
+        return self is not Strategy.DIRECT
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
@@ -48,7 +53,7 @@ class Terms:
     def wanted(self, start: int, end: int) -> Segments:
         """Return what of `[start, end)` may be merged, horizon aside; `mergeInData` by itself knows no limits."""
         span = Segments.of((start, max(start, end)))
-        if self.strategy is Strategy.DIRECT:
+        if not self.strategy.is_served:
             return span
         first = start if self.start is None else self.start
         last = end if self.end is None else self.end

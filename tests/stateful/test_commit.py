@@ -15,9 +15,9 @@ from archredundancy.commit import (
     Report,
     RunFolder,
     State,
-    change,
     commit_plan,
     find_run,
+    merging,
     read_journal,
     recover,
     run_commit,
@@ -184,8 +184,8 @@ def test_a_locked_pv_is_left_alone(bench: Bench) -> None:
 
 def test_a_secondary_known_by_a_local_name_is_no_other(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A loopback address of the secondary would mean the primary itself on another host; nothing is paused."""
-    real = change._is_loopback
-    monkeypatch.setattr(change, "_is_loopback", lambda url: real(url) and "/mgmt" not in url)
+    real = merging._is_loopback
+    monkeypatch.setattr(merging, "_is_loopback", lambda url: real(url) and "/mgmt" not in url)
     run = bench.make_run(bench.plan("direct"))
     report = run_commit(run.path)
     assert "means that host itself" in report.pvs[0].message

@@ -51,7 +51,7 @@ def test_a_run_ends_at_the_first_pv_that_fails(tmp_path: Path, monkeypatch: pyte
     def fail(context: Context, other: str) -> None:
         raise CommitError("no luck")
 
-    monkeypatch.setattr("archredundancy.commit.run.merge", fail)
+    monkeypatch.setattr("archredundancy.commit.merging.merge", fail)
     with ar.demo_pair() as pair:
         plan = pair.plan_merge(LIVE[:2], "relay")
         urls = PairUrls(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=DEMO_NOW)

@@ -1,0 +1,23 @@
+"""Which method belongs to which strategy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from archredundancy.commit.context import Context
+from archredundancy.commit.merging import DirectMerge, RelayMerge
+from archredundancy.commit.method import Method
+from archredundancy.plan import Strategy
+
+__all__ = ["METHODS", "method_of"]
+
+METHODS: Final[Mapping[Strategy, Method]] = {
+    Strategy.DIRECT: DirectMerge(),
+    Strategy.RELAY: RelayMerge(),
+}
+
+
+def method_of(context: Context) -> Method:
+    """Return how a PV's samples get into the primary's files."""
+    return METHODS[context.run.plan.strategy]
