@@ -54,10 +54,10 @@ _Row = tuple[str, Callable[[int], str]]
 def coverage_svg(overview: Overview, *, titled: bool = False) -> str:
     """Return the picture of a comparison as an SVG document, text.
 
-    Rows: primary and secondary, with the dropouts of each, who has what, and until when the secondary keeps what only
-    it has; below them a time axis and a legend of what occurs. Colours follow the light or dark scheme of where the
-    picture is shown. Each row has at most as many shapes as fit beside each other, so the text is shorter than 60 kB
-    however many stretches there are; narrow outages are widened to be seen.
+    Rows: primary and secondary, with the dropouts and the enrichment of each, who has what, and until when the
+    secondary keeps what only it has; below them a time axis and a legend of what occurs. Colours follow the light or
+    dark scheme of where the picture is shown. Each row has at most as many shapes as fit beside each other, so the text
+    is shorter than 60 kB however many stretches there are; narrow outages are widened to be seen.
 
     Parameters
     ----------
@@ -95,13 +95,15 @@ def coverage_svg(overview: Overview, *, titled: bool = False) -> str:
 
 def _rows(overview: Overview, paintings: Sequence[Painting], frame: Frame) -> list[_Row]:
     rows: list[_Row] = []
-    sides = zip((overview.primary, overview.secondary), overview.dropouts, paintings, strict=False)
-    for coverage, dropouts, painting in sides:
+    coverages = (overview.primary, overview.secondary)
+    sides = zip(coverages, overview.dropouts, overview.enrichment, paintings[:2], strict=True)
+    for coverage, dropouts, enrichment, painting in sides:
         rows.append(
             (coverage.cluster, partial(_states, painting, frame, causes_inside(coverage, frame.window, frame.across)))
         )
-        if len(dropouts.first):
-            rows.append((f"dropouts ({dropouts.total:,})", partial(_density, dropouts.first, dropouts.count, frame)))
+        for name, runs in (("dropouts", dropouts), ("enrichment", enrichment)):
+            if len(runs.first):
+                rows.append((f"{name} ({runs.total:,})", partial(_density, runs.first, runs.count, frame)))
     rows.append(("who has it", partial(_states, paintings[2], frame, [])))
     gaps = overview.gaps.of(overview.primary.cluster)
     if np.any(gaps.expires_at != NEVER):

@@ -44,12 +44,14 @@ class Row(Protocol):
 
 
 def comparison_rows(comparison: Comparison) -> Sequence[Row]:
-    """Return the rows of a comparison, from the top; those of dropouts and expiry only where there is something."""
+    """Return the rows of a comparison, from the top; those of single samples and of expiry only where there are any."""
     rows: list[Row] = []
-    for coverage, dropouts in zip((comparison.primary, comparison.secondary), comparison.dropouts, strict=True):
+    sides = zip((comparison.primary, comparison.secondary), comparison.dropouts, comparison.enrichment, strict=True)
+    for coverage, dropouts, enrichment in sides:
         rows.append(_States(coverage.cluster, coverage_layers(coverage), coverage))
-        if len(dropouts.first):
-            rows.append(_Density("dropouts", dropouts.first, dropouts.count))
+        for name, runs in (("dropouts", dropouts), ("enrichment", enrichment)):
+            if len(runs.first):
+                rows.append(_Density(name, runs.first, runs.count))
     rows.append(_States("who has it", who_layers(comparison.who)))
     if len(comparison.conflicts):
         rows.append(_Density("conflicts", comparison.conflicts.time, np.ones(len(comparison.conflicts), np.int64)))

@@ -90,6 +90,13 @@ def test_dropouts_and_expiry_have_rows():
     ]  # fmt: skip
 
 
+def test_enrichment_has_rows_of_its_own():
+    """What two archives have besides, which sample at different moments, is told apart from dropouts."""
+    found = " ".join(texts(picture(range(0, 1000, 5), range(2, 1000, 5), (0, 1000)))[:5])
+    assert found.count("enrichment (") == 2
+    assert "dropouts" not in found
+
+
 def test_the_picture_follows_the_scheme_of_its_reader():
     """Colours are classes, defined once for light and once for dark paper, and no shape has one of its own."""
     svg = picture(range(50), range(100))

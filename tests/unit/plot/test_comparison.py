@@ -1,5 +1,6 @@
 """Pictures of comparisons."""
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -323,3 +324,10 @@ def test_figures_of_any_width_have_room_for_their_texts(compared, width):
     assert above.get_legend().get_window_extent().x1 <= figure.bbox.x1
     assert figure.legends[0].get_window_extent().x1 <= figure.bbox.x1
     assert below.get_window_extent().height > 50
+
+
+def test_enrichment_has_rows_of_its_own(compared):
+    """Two archives that sample at different moments lose nothing: what the other has besides is not called dropouts."""
+    figure = plot_comparison(compared(range(0, 1000, 5), range(2, 1000, 5), window=(0, 1000)))
+    names = [re.sub(r" \(\d+\)", "", name) for name in rows_of(figure)]
+    assert names == ["primary", "enrichment", "secondary", "enrichment", "who has it"]
