@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from archredundancy.coverage.clocks import clock_note
 from archredundancy.coverage.coverage import combine
 from archredundancy.coverage.describing import describe, judge_gaps
 from archredundancy.coverage.dropout_rates import DropoutRates
@@ -125,5 +126,8 @@ def compare_evidence(evidence: Evidence, *, min_gap: float | None = None) -> Com
             [*gaps.of(coverages[0].cluster).expires_at.tolist(), dropouts[0].expires_at],
         ),
         failures=tuple((side.reading.cluster, failure) for side in sides for failure in side.reading.failures),
-        notes=tuple(note for side in sides for note in side.notes),
+        notes=(
+            *(note for side in sides for note in side.notes),
+            *(note for found in (mine, theirs) if (note := clock_note(found)) is not None),
+        ),
     )

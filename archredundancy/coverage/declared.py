@@ -100,15 +100,15 @@ class Declared:
     def start_bounds(self) -> tuple[_Times, _Times]:
         """Between which instants each outage began, int64, (k,), whatever the server's clock showed.
 
-        After the own sample before and before the sample itself. For a lost connection its length bounds it, too: it
-        was received between its own stamp and the next sample's.
+        After the own sample before and before the sample itself. For a lost connection its length bounds it, too: the
+        sample was received between its own stamp and the next one's. What the server's clock told lies within.
         """
         length = self.regained - self.lost
         received = np.where(self.following < LATEST, self.following, self.stamp + length)
-        earliest = np.maximum(self.previous, self._loss_by_ioc - NS_PER_SECOND)
-        latest = np.minimum(self.stamp, received - length + NS_PER_SECOND)
-        some = self.has_loss & (earliest <= latest)
-        return np.where(some, earliest, self.previous), np.where(some, latest, self.stamp)
+        told = self.loss[0]
+        earliest = np.minimum(np.maximum(self.previous, self._loss_by_ioc - NS_PER_SECOND), told)
+        latest = np.maximum(np.minimum(self.stamp, received - length + NS_PER_SECOND), told)
+        return np.where(self.has_loss, earliest, self.previous), np.where(self.has_loss, latest, self.stamp)
 
     def disconnected(self, chosen: npt.NDArray[np.bool_]) -> Segments:
         """Return the lost connections of the chosen ones that have any."""

@@ -38,6 +38,10 @@ def list_gaps(pv: str, sides: Sequence[tuple[Findings, Coverage, GapVerdicts, Si
             tables.append(table | {"side": np.full(len(table["start"]), side, np.int8)})
             verdicts.extend(of_table)
     columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+    # Samples stamped in the future lie beyond the present, where bounds are cut.
+    columns["start_earliest"] = np.minimum(columns["start_earliest"], columns["start"])
+    for edge in ("start", "end"):
+        columns[f"{edge}_latest"] = np.maximum(columns[f"{edge}_earliest"], columns[f"{edge}_latest"])
     clusters = tuple(findings.cluster for findings, *_ in sides)
     gaps = Gaps(pv=pv, clusters=clusters, verdicts=tuple(verdicts), **columns)
     rank = np.array([_RANK[verdict.proof] for verdict in verdicts], np.int8)[gaps.verdict]

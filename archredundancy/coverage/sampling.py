@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from archredundancy.merge import Merged, Origin
 from archredundancy.model import NS_PER_SECOND, SideEvidence
+from archredundancy.segments import followed_late
 
-__all__ = ["Sampling", "long_steps", "sampling_of"]
+__all__ = ["Sampling", "sampling_of"]
 
 _Times = npt.NDArray[np.int64]
 
@@ -24,7 +25,6 @@ STEPS_OF_RARE, RARE_AT_LEAST = 1000, 10
 SAMPLES_OF_A_TURN = 4
 #: Steps that are looked at to find the usual one.
 _LOOKED_AT = 1 << 17
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,15 +101,6 @@ def sampling_of(union: Merged, sides: tuple[SideEvidence, SideEvidence], min_gap
     )
 
 
-def long_steps(stamps: _Times, longest: int) -> npt.NDArray[np.intp]:
-    """Return the rows after which the next sample comes later than `longest` ns; one pass, block by block."""
-    found = [
-        np.flatnonzero(np.diff(stamps[begin : begin + _BLOCK + 1]) > longest) + begin
-        for begin in range(0, len(stamps) - 1, _BLOCK)
-    ]
-    return np.concatenate([np.empty(0, np.intp), *found])
-
-
 def _method(side: SideEvidence) -> str:
     return side.type_info.sampling_method.upper() if side.type_info else ""
 
@@ -122,18 +113,9 @@ def _scan_period(side: SideEvidence) -> int:
 
 def _take_turns(union: Merged) -> bool:
     """Return whether samples of one side alone and of the other alone follow each other, over and over."""
-    origin = union.origin
-    turns = sum(
-        int(np.count_nonzero((a != b) & (a <= Origin.SECONDARY) & (b <= Origin.SECONDARY)))
-        for begin in range(0, len(origin), _BLOCK)
-        for a, b in [_neighbours(origin, begin)]
-    )
-    return turns >= STEPS_OF_REGULAR and turns * SAMPLES_OF_A_TURN >= len(origin)
-
-
-def _neighbours(origin: npt.NDArray[np.int8], begin: int) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
-    block = origin[begin : begin + _BLOCK + 1]
-    return block[:-1], block[1:]
+    alone = union.origin <= Origin.SECONDARY
+    turns = int(np.count_nonzero((union.origin[1:] != union.origin[:-1]) & alone[1:] & alone[:-1]))
+    return turns >= STEPS_OF_REGULAR and turns * SAMPLES_OF_A_TURN >= len(alone)
 
 
 def _steady(union: Merged, sides: tuple[SideEvidence, SideEvidence]) -> tuple[_Times, str]:
@@ -161,7 +143,7 @@ def _quartiles(stamps: _Times) -> tuple[int, int, int]:
 
 def _usual_silence(stamps: _Times, tolerance: int) -> int:
     """Return the longest silence that is too frequent to mean anything, ns; 0 where all are rare."""
-    rows = long_steps(stamps, tolerance)
+    rows = followed_late(stamps, tolerance)
     rare = max(RARE_AT_LEAST, len(stamps) // STEPS_OF_RARE)
     if len(rows) <= rare:
         return 0

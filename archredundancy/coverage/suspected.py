@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from archredundancy.coverage.sampling import Sampling, long_steps
+from archredundancy.coverage.sampling import Sampling
 from archredundancy.merge import Merged
 from archredundancy.model import Evidence
-from archredundancy.segments import Segments
+from archredundancy.segments import Segments, followed_late
 
 __all__ = ["suspected_silences"]
 
@@ -31,7 +31,7 @@ def suspected_silences(evidence: Evidence, union: Merged, sampling: Sampling) ->
     stamps = union.samples.time
     if not sampling.is_regular or not len(stamps):
         return Segments.empty()
-    rows = long_steps(stamps, sampling.tolerance)
+    rows = followed_late(stamps, sampling.tolerance)
     before = [side.reading.before.time[-1:] for side in (evidence.primary, evidence.secondary)]
     first = int(max((int(time[0]) for time in before if len(time)), default=evidence.asked.start - sampling.step))
     last, until = int(stamps[-1]), min(evidence.asked.end, evidence.now)

@@ -2,6 +2,6 @@
 
 from archredundancy.segments.edges import as_ns
 from archredundancy.segments.segments import Instant, Segments
-from archredundancy.segments.silences import silences
+from archredundancy.segments.silences import followed_late, silences
 
-__all__ = ["Instant", "Segments", "as_ns", "silences"]
+__all__ = ["Instant", "Segments", "as_ns", "followed_late", "silences"]

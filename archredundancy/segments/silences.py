@@ -10,7 +10,7 @@ from archredundancy.segments.edges import as_ns
 from archredundancy.segments.segments import Instant, Segments
 from archredundancy.segments.sweep import LATEST
 
-__all__ = ["silences"]
+__all__ = ["followed_late", "silences"]
 
 #: Stamps looked at together: their differences stay in the processor's cache.
 BLOCK = 1 << 15
@@ -55,7 +55,7 @@ def silences(times: npt.ArrayLike, longer_than: int, *, within: tuple[Instant, I
     if not 0 <= longer_than <= LATEST:
         raise InputError(f"the tolerance is {longer_than} ns; give 0 to {LATEST}, 292 years")
     stamps = as_ns(times)
-    row = _pauses(stamps, longer_than)
+    row = followed_late(stamps, longer_than)
     if np.any(backwards := stamps[row + 1] < stamps[row]):
         late = int(row[np.argmax(backwards)])
         raise InputError(
@@ -66,8 +66,22 @@ def silences(times: npt.ArrayLike, longer_than: int, *, within: tuple[Instant, I
     return inner if within is None else inner | _outer(stamps, longer_than, within)
 
 
-def _pauses(stamps: npt.NDArray[np.int64], longer_than: int) -> npt.NDArray[np.intp]:
-    """Return the rows that are followed too late, or by an earlier time."""
+def followed_late(stamps: npt.NDArray[np.int64], longer_than: int) -> npt.NDArray[np.intp]:
+    """Return the rows of times that are followed after more than `longer_than` ns, or by an earlier time.
+
+    Parameters
+    ----------
+    stamps : int64, (n,), ns since 1970 UTC
+    longer_than : int, ns
+
+    Returns
+    -------
+    intp, (k,)
+
+    Notes
+    -----
+    Cost: one pass over the times, in blocks.
+    """
     # Unsigned differences are exact up to the whole of int64, and a step backwards is a larger one than any tolerance.
     unsigned = stamps.view(np.uint64)
     steps, long = np.empty(BLOCK, np.uint64), np.empty(BLOCK, bool)

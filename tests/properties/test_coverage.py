@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archredundancy.coverage import State, compare_evidence
+from archredundancy.coverage import Proof, State, compare_evidence
 from archredundancy.coverage.known import knowledge_of
 from archredundancy.coverage.own_samples import EARLIEST, LATEST, OwnSamples
 from archredundancy.coverage.witnessed import missed_runs
@@ -178,3 +178,105 @@ def test_every_form_can_be_printed(result):
     assert "<img" in result._repr_html_()
     assert result.to_json()["pv"] == result.pv
     assert set(result.to_dataframe()["state"]) <= {state.label for state in State}
+
+
+@given(comparisons())
+def test_the_bounds_of_edges_are_in_order(result):
+    """An outage begins before it ends; what the gap shows lies within its widest bounds."""
+    gaps = result.gaps
+    assert (gaps.start < gaps.end).all()
+    assert (gaps.start_earliest <= gaps.start_latest).all()
+    assert (gaps.end_earliest <= gaps.end_latest).all()
+    assert (gaps.start_earliest <= gaps.start).all()
+    assert (gaps.start <= gaps.end_latest).all()
+
+
+@given(comparisons())
+def test_kinds_of_evidence_are_counted_apart(result):
+    """Each row is of one kind; samples are to be gained where they are witnessed, and there alone."""
+    for coverage, side in ((result.primary, result.summary.primary), (result.secondary, result.summary.secondary)):
+        own = result.gaps.of(coverage.cluster)
+        kinds = [own.proven_by(proof) for proof in (Proof.WITNESSED, Proof.DECLARED, Proof.SUSPECTED)]
+        assert [len(kind) for kind in kinds] == [side.gaps, side.declared, side.suspected]
+        assert sum(len(kind) for kind in kinds) == len(own)
+        assert not kinds[1].samples_to_gain.any()
+        assert not kinds[2].samples_to_gain.any()
+
+
+@st.composite
+def outages(draw):
+    """A truth, and an outage of one side that ends with the value which the IOC then has, as at a resume."""
+    truth = sorted(draw(st.lists(st.integers(1, 10 * END), unique=True, min_size=4, max_size=60)))
+    start, end = sorted(draw(st.lists(st.integers(1, 10 * END), unique=True, min_size=2, max_size=2)))
+    own = [stamp for stamp in truth if not start <= stamp < end]
+    present = [stamp for stamp in truth if stamp < end][-1:]
+    return truth, start, end, sorted({*own, *present})
+
+
+@given(outages())
+def test_a_planted_outage_lies_within_the_bounds_of_its_gap(planted):
+    """Whatever was sampled, and whenever: its beginning and its end are within what the row states."""
+    truth, start, end, own = planted
+    missed = [stamp for stamp in truth if stamp not in own]
+    mark = (("cnxlostepsecs", "0"), ("cnxregainedepsecs", str(end)), ("startup", "true"))
+    after = [stamp for stamp in own if stamp >= max([start, *missed])]
+    fields = {own.index(after[0]): mark} if after else {}
+    window = (0, 10 * END + 1)
+    result = compare_evidence(
+        make_evidence(
+            make_side("primary", window, own, [0] * len(own), before=0, fields=fields),
+            make_side("secondary", window, truth, [0] * len(truth), before=0),
+        ),
+        min_gap=0,
+    )
+    gaps = result.gaps.of("primary").proven_by(Proof.WITNESSED)
+    assert gaps.samples_to_gain.sum() == len(missed)
+    if missed:
+        assert len(gaps) == 1
+        assert gaps.start_earliest[0] < start * S <= gaps.start_latest[0]
+        assert gaps.end_earliest[0] < end * S
+        assert end * S <= gaps.end_latest[0] or not after
+
+
+holes = st.lists(st.tuples(st.integers(1, 180), st.integers(1, 40)), max_size=4)
+
+
+def kept(seconds, cut):
+    return [second for second in seconds if not any(start <= second < start + length for start, length in cut)]
+
+
+@given(both=holes, mine=holes, theirs=holes)
+def test_what_is_suspected_is_what_a_walk_finds(both, mine, theirs):
+    """Second by second: in a series of one second, neither side has stored for more than five, and nothing says why."""
+    truth = kept(range(200), both)
+    sides = [kept(truth, cut) for cut in (mine, theirs)]
+    result = compare_evidence(
+        make_evidence(
+            *(make_side(name, (0, 200), own, own) for name, own in zip(("primary", "secondary"), sides, strict=True))
+        )
+    )
+    union = sorted({*sides[0], *sides[1]})
+    if not result.sampling.is_regular:
+        assert len(union) <= 100
+        return
+    for coverage in (result.primary, result.secondary):
+        gaps = result.gaps.of(coverage.cluster).proven_by(Proof.WITNESSED)
+        missing = Segments.from_arrays(gaps.start, gaps.end)
+        for second in range(200):
+            before = max((stamp for stamp in union if stamp <= second), default=-1)
+            after = min((stamp for stamp in union if stamp > second), default=200)
+            silent = second != before and after - before > 5
+            suspected = silent and not missing.contains([second * S])[0]
+            state, _ = coverage_at(coverage, second)
+            assert (state is State.UNKNOWN) == suspected or (silent and cut_short(coverage, second))
+
+
+def coverage_at(coverage, second):
+    row = int(np.searchsorted(coverage.start, second * S, side="right")) - 1
+    return State(coverage.state[row]), row
+
+
+def cut_short(coverage, second):
+    """Whether a silence is short beside what is proven of it."""
+    state, row = coverage_at(coverage, second)
+    return state is State.ACTIVE and coverage.end[row] - coverage.start[row] <= 10 * S

@@ -160,6 +160,16 @@ def test_a_wrong_clock_of_one_server_hides_no_restart_of_the_ioc(off):
     assert all((result.gaps.start_latest >= 5020 * S) & (result.gaps.end_latest >= 5049 * S))
 
 
+@pytest.mark.parametrize(("off", "words"), [(-99, "at least 98 s behind"), (120, "at least 119 s ahead of"), (2, "")])
+def test_a_wrong_clock_of_a_server_is_noted(off, words):
+    """Each sample was received after its own stamp and before the next one's; what the server wrote must fit."""
+    seconds = [second + 1000 for second in without((20, 50))]
+    mark = told(seconds, 1050, regained=1050 + off, startup=True)
+    sides = make_side("primary", (1000, 1200), seconds, **mark), make_side("secondary", (1000, 1200), seconds)
+    notes = compare_evidence(make_evidence(*sides)).notes
+    assert [words in note for note in notes] == ([True] if words else [])
+
+
 @pytest.mark.parametrize("startup", [True, False])
 def test_a_gap_that_a_merge_filled_is_gone(startup):
     """The mark of the outage stays beside its sample, but own samples now lie inside: nothing is lacking."""
