@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.kleene import Claim, common_range
+from archredundancy.coverage.kleene import Claim, ThreeValued, common_range
 from archredundancy.coverage.share import Share
 from archredundancy.coverage.states import Cause, Presence, Proof, State
 from archredundancy.model import TimeRange
@@ -215,17 +215,17 @@ class Coverage:
         """The statement that this archiver has what happened, without states and causes."""
         return Claim(asked=self.asked, active=self.active, absent=self.absent)
 
-    def __and__(self, other: Coverage) -> Claim:
-        return self.claim & other.claim
+    def __and__(self, other: ThreeValued) -> Claim:
+        return self.claim & other
 
-    def __or__(self, other: Coverage) -> Claim:
-        return self.claim | other.claim
+    def __or__(self, other: ThreeValued) -> Claim:
+        return self.claim | other
 
-    def __sub__(self, other: Coverage) -> Claim:
-        return self.claim - other.claim
+    def __sub__(self, other: ThreeValued) -> Claim:
+        return self.claim - other
 
-    def __xor__(self, other: Coverage) -> Claim:
-        return self.claim ^ other.claim
+    def __xor__(self, other: ThreeValued) -> Claim:
+        return self.claim ^ other
 
     def __invert__(self) -> Claim:
         return ~self.claim

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,25 @@ from archredundancy.errors import InputError
 from archredundancy.model import TimeRange
 from archredundancy.segments import Segments
 
-__all__ = ["Claim"]
+__all__ = ["Claim", "ThreeValued"]
+
+
+class ThreeValued(Protocol):
+    """What a claim can be combined with: a `Claim` or a `Coverage`."""
+
+    @property
+    def asked(self) -> TimeRange:
+        """Outside of it all is unknown."""
+
+    @property
+    def active(self) -> Segments:
+        """Where it is true."""
+
+    @property
+    def absent(self) -> Segments:
+        """Where it is false."""
+
+    def __invert__(self) -> Claim: ...
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -103,11 +122,11 @@ class Claim:
         truth = np.where(self.active.contains(times), Presence.PRESENT, Presence.UNKNOWN)
         return np.where(self.absent.contains(times), Presence.ABSENT, truth).astype(np.int8)
 
-    def __and__(self, other: Claim) -> Claim:
+    def __and__(self, other: ThreeValued) -> Claim:
         """Both hold: false if either is false, true if both are true, else unknown."""
         return self._with(other, self.active & other.active, self.absent | other.absent)
 
-    def __or__(self, other: Claim) -> Claim:
+    def __or__(self, other: ThreeValued) -> Claim:
         """At least one holds: true if either is true, false if both are false, else unknown."""
         return self._with(other, self.active | other.active, self.absent & other.absent)
 
@@ -115,13 +134,13 @@ class Claim:
         """The opposite: what is unknown stays unknown."""
         return Claim(asked=self.asked, active=self.absent, absent=self.active)
 
-    def __sub__(self, other: Claim) -> Claim:
+    def __sub__(self, other: ThreeValued) -> Claim:
         """The first holds and the second does not: `self & ~other`."""
         return self & ~other
 
-    def __xor__(self, other: Claim) -> Claim:
+    def __xor__(self, other: ThreeValued) -> Claim:
         """Just one holds: unknown if either is unknown."""
-        return (self - other) | (other - self)
+        return (self & ~other) | (~self & other)
 
     def restrict(self, start: int, end: int) -> Claim:
         """Return the claim over the part of its range inside `[start, end)`, ns since 1970 UTC.
@@ -185,7 +204,7 @@ class Claim:
     def __repr__(self) -> str:
         return f"<Claim over {self.asked}: true for {self.share}>"
 
-    def _with(self, other: Claim, active: Segments, absent: Segments) -> Claim:
+    def _with(self, other: ThreeValued, active: Segments, absent: Segments) -> Claim:
         span = TimeRange(start=min(self.asked.start, other.asked.start), end=max(self.asked.end, other.asked.end))
         return Claim(asked=span, active=active, absent=absent)
 

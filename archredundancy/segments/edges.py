@@ -61,9 +61,14 @@ def later(times: _Times, ns: int) -> _Times:
     >>> later(np.array([5, 2**63 - 3]), 10)
     array([                 15, 9223372036854775807])
     """
+    # Unsigned, since the room up to an end of int64 may be twice as long as int64 can tell.
+    unsigned, most = times.view(np.uint64), np.uint64(min(abs(ns), 2**64 - 1))
+    moved: npt.NDArray[np.uint64]
     if ns >= 0:
-        return np.minimum(times, max(LATEST - ns, EARLIEST)) + min(ns, LATEST)
-    return np.maximum(times, min(EARLIEST - ns, LATEST)) + max(ns, EARLIEST)
+        moved = unsigned + np.minimum(np.uint64(LATEST) - unsigned, most)
+    else:
+        moved = unsigned - np.minimum(unsigned - np.uint64(2**63), most)
+    return moved.view(np.int64)
 
 
 def rounded_down(times: _Times, step: int) -> _Times:

@@ -162,25 +162,35 @@ class Segments:
         return f"<{len(self)} Segments, {self.total / 1e9:.9g} s within {_text(span[0])} .. {_text(span[1])}>"
 
     def __or__(self, other: Segments) -> Segments:
+        if not isinstance(other, Segments):
+            return NotImplemented
         return self._joined(np.concatenate([self.start, other.start]), np.concatenate([self.end, other.end]))
 
     def __and__(self, other: Segments) -> Segments:
+        if not isinstance(other, Segments):
+            return NotImplemented
         return Segments(*common(self.start, self.end, other.start, other.end))
 
     def __xor__(self, other: Segments) -> Segments:
+        if not isinstance(other, Segments):
+            return NotImplemented
         return Segments(*parity(self.start, self.end, other.start, other.end))
 
     def __sub__(self, other: Segments) -> Segments:
+        if not isinstance(other, Segments):
+            return NotImplemented
         return self & ~other
 
     def __invert__(self) -> Segments:
         return Segments(*invert(self.start, self.end))
 
     def __le__(self, other: Segments) -> bool:
+        if not isinstance(other, Segments):
+            return NotImplemented
         return bool(other.holds(self).all())
 
     def __ge__(self, other: Segments) -> bool:
-        return other <= self
+        return other <= self if isinstance(other, Segments) else NotImplemented
 
     def clip(self, start: Instant, end: Instant) -> Segments:
         """Return what lies inside `[start, end)`. Cost: a search.

@@ -55,6 +55,19 @@ def test_operators_are_kleenes_at_each_instant(operation, table, mine, theirs, b
     assert values_of(result, times) == [table[value_at(mine, 0, t), value_at(theirs, begin, t)] for t in times]
 
 
+@pytest.mark.parametrize("operation", [operation for operation, _ in OPERATORS], ids=["and", "or", "minus", "xor"])
+@given(mine=truths, theirs=truths)
+def test_coverages_and_claims_mix(operation, mine, theirs):
+    """A coverage counts as the claim that its archiver has what happened, on either side of an operator."""
+    sides = claim_of(mine), claim_of(theirs)
+    coverages = [Coverage.from_segments(side.asked, known=side.known, active=side.active) for side in sides]
+    expected = operation(*sides)
+    assert operation(coverages[0], coverages[1]) == expected
+    assert operation(coverages[0], sides[1]) == expected
+    assert operation(sides[0], coverages[1]) == expected
+    assert ~coverages[0] == ~sides[0]
+
+
 @given(mine=truths)
 def test_not_swaps_true_and_false(mine):
     """What is unknown stays unknown, and twice not is nothing done."""

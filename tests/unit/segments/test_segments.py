@@ -1,5 +1,6 @@
 """`Segments`: what each call gives, case by case."""
 
+import operator
 import pickle
 
 import numpy as np
@@ -198,3 +199,10 @@ def test_one_nanosecond_in_ten_years_is_measured():
     holed = Segments.of((0, decade)) - Segments.of((12_345, 12_346))
     assert holed.total == decade - 1
     assert holed.total_in([0, decade, 2 * decade]).tolist() == [decade - 1, 0]
+
+
+@pytest.mark.parametrize("name", ["or_", "and_", "sub", "xor", "le", "ge"])
+def test_only_segments_can_be_combined_with_segments(name):
+    """A pair is not taken for a set of intervals; Python says which types do not fit."""
+    with pytest.raises(TypeError, match="'Segments' and 'tuple'"):
+        getattr(operator, name)(NIGHTS, (0, 5))
