@@ -12,6 +12,7 @@ from archredundancy.cli.main import ERROR, EXPIRES, NOTHING_TO_DO, SOMETHING_TO_
 from archredundancy.cli.options import SpanCommand, as_json, echo_json, open_pair_from, pair_options
 from archredundancy.coverage import Comparison, Comparisons, coverage_svg
 from archredundancy.coverage.as_html import page_html
+from archredundancy.coverage.many_html import many_picture
 from archredundancy.errors import InputError
 from archredundancy.model import parse_time
 from archredundancy.pair import ClusterPair
@@ -34,7 +35,7 @@ _DAY = 86400
 )
 @click.option("--html", type=_PATH, help="Write it as a page, with its picture, for light and dark.")
 @click.option("--png", type=_PATH, help="Write the picture; .svg and .pdf will do, too.")
-@click.option("--svg", "--picture", "svg", type=_PATH, help="Write the small picture of coverage of one PV.")
+@click.option("--svg", "--picture", "svg", type=_PATH, help="Write the small picture of coverage.")
 @pair_options
 @as_json
 def command(
@@ -122,8 +123,9 @@ def _write(result: Comparison | Comparisons, html: Path | None, png: Path | None
     if html is not None:
         title = result.pv if isinstance(result, Comparison) else f"{len(result)} PVs"
         html.write_text(page_html(title, result.to_html()), encoding="utf-8")
-    if svg is not None and isinstance(result, Comparison):
-        svg.write_text(coverage_svg(result, titled=True), encoding="utf-8")
+    if svg is not None:
+        drawn = coverage_svg(result, titled=True) if isinstance(result, Comparison) else many_picture(result)
+        svg.write_text(drawn, encoding="utf-8")
     if png is not None:
         from archredundancy.plot import save_figure
 

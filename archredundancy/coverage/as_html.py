@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING
 
 from archredundancy.coverage.as_svg import coverage_svg
 from archredundancy.coverage.as_text import LISTED, conflict_line, unread_lines
+from archredundancy.coverage.gap_words import edges_text, explain
 from archredundancy.coverage.gaps import Gaps
 from archredundancy.coverage.lengths import duration_text, plural
-from archredundancy.coverage.words import explain, numbers_table, until_text, verdict, who_line
+from archredundancy.coverage.words import (
+    numbers_table,
+    sampling_line,
+    until_text,
+    verdict,
+    who_line,
+)
 from archredundancy.model import NEVER, NS_PER_SECOND, format_time
 
 if TYPE_CHECKING:
@@ -40,6 +47,7 @@ def overview_html(overview: Overview) -> str:
         table_html(("", "primary", "secondary"), numbers_table(overview), right=(1, 2)),
         paragraph(who_line(overview)),
     ]
+    parts += [paragraph(line) for line in [sampling_line(overview)] if line]
     if len(overview.gaps):
         parts.append(table_html(_GAP_HEADS, _gap_rows(overview.gaps, overview.now), right=(2, 3)))
     if len(overview.gaps) > LISTED:
@@ -90,7 +98,7 @@ def _gap_rows(gaps: Gaps, now: int) -> list[tuple[str, ...]]:
     return [
         (
             str(gaps.cluster[row]),
-            f"{format_time(gaps.start[row])}\n{format_time(gaps.end[row])}",
+            "\n".join(filter(None, (format_time(gaps.start[row]), format_time(gaps.end[row]), edges_text(gaps, row)))),
             duration_text((gaps.end[row] - gaps.start[row]) / NS_PER_SECOND),
             f"{gaps.samples_to_gain[row]:,}",
             "" if gaps.expires_at[row] == NEVER else until_text(int(gaps.expires_at[row]), now).replace(" (", "\n("),

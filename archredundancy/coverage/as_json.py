@@ -6,11 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from archredundancy.coverage.coverage import Coverage
+from archredundancy.coverage.gap_words import explain
 from archredundancy.coverage.gaps import Dropouts, Gaps
+from archredundancy.coverage.sampling import Sampling
 from archredundancy.coverage.states import State
 from archredundancy.coverage.summary import Summary
-from archredundancy.coverage.words import explain, verdict
-from archredundancy.model import NEVER, ReadFailure, format_time
+from archredundancy.coverage.words import verdict
+from archredundancy.model import NEVER, NS_PER_SECOND, ReadFailure, format_time
 from archredundancy.segments import Segments
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ __all__ = ["SCHEMA", "overview_json", "time_or_none"]
 
 #: Raised when a key changes its meaning or goes away; new keys may join at any time.
 SCHEMA = 1
+_EDGES = ("start_earliest", "start_latest", "end_earliest", "end_latest")
 
 
 def overview_json(overview: Overview) -> dict[str, Any]:
@@ -35,6 +38,8 @@ def overview_json(overview: Overview) -> dict[str, Any]:
         "summary": summary_json(overview.summary),
         "gaps": [_gap(overview.gaps, row) for row in range(len(overview.gaps))],
         "dropouts": {missed.cluster: _dropouts(missed) for missed in overview.dropouts},
+        "enrichment": {missed.cluster: _dropouts(missed) for missed in overview.enrichment},
+        "sampling": _sampling(overview.sampling),
         "who": {name: _segments(segments) for name, segments in overview.who.items()},
         "coverage": {side.cluster: _coverage(side) for side in (overview.primary, overview.secondary)},
         "not_read": [_failure(cluster, failure) for cluster, failure in overview.failures],
@@ -58,8 +63,7 @@ def _gap(gaps: Gaps, row: int) -> dict[str, Any]:
         "cluster": gaps.cluster[row],
         "start": format_time(gaps.start[row]),
         "end": format_time(gaps.end[row]),
-        "start_earliest": format_time(gaps.start_earliest[row]),
-        "end_earliest": format_time(gaps.end_earliest[row]),
+        **{name: format_time(getattr(gaps, name)[row]) for name in _EDGES},
         "state": State(gaps.state[row]).label,
         "cause": gaps.cause[row].value,
         "evidence": gaps.evidence[row].value,
@@ -75,6 +79,19 @@ def _dropouts(missed: Dropouts) -> dict[str, Any]:
         "runs": len(missed.first),
         "per_known_hour": missed.per_known_hour,
         "expires_at": time_or_none(missed.expires_at),
+    }
+
+
+def _sampling(sampling: Sampling) -> dict[str, Any]:
+    lengths = {
+        f"{name}_seconds": getattr(sampling, name) / NS_PER_SECOND for name in ("step", "shortest_gap", "tolerance")
+    }
+    methods = dict(zip(("primary", "secondary"), sampling.methods, strict=True))
+    return lengths | {
+        "is_regular": sampling.is_regular,
+        "differs": sampling.differs,
+        "source": sampling.source,
+        "methods": methods,
     }
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from archredundancy.coverage.gap_words import edges_text, explain, gap_title
 from archredundancy.coverage.gaps import Gaps
-from archredundancy.coverage.lengths import duration_text, plural
-from archredundancy.coverage.words import explain, numbers_table, until_text, verdict, who_line
-from archredundancy.model import NEVER, NS_PER_SECOND, format_time
+from archredundancy.coverage.lengths import plural
+from archredundancy.coverage.words import numbers_table, sampling_line, until_text, verdict, who_line
+from archredundancy.model import NEVER, format_time
 
 if TYPE_CHECKING:
     from archredundancy.coverage.overview import Overview
 
-__all__ = ["LISTED", "conflict_line", "gap_title", "overview_text", "unread_lines", "wrapped"]
+__all__ = ["LISTED", "conflict_line", "overview_text", "unread_lines", "wrapped"]
 
 #: More gaps than this are counted instead of listed.
 LISTED = 12
@@ -27,7 +28,7 @@ def overview_text(overview: Overview, width: int) -> str:
         f"{name:<18}{mine:>14}{theirs:>14}"
         for name, mine, theirs in [("", "primary", "secondary"), *numbers_table(overview)]
     ]
-    lines += ["", *wrapped(who_line(overview), width)]
+    lines += ["", *wrapped(who_line(overview), width), *wrapped(sampling_line(overview), width)]
     if len(overview.gaps):
         lines += ["", "Gaps, those that expire first at the top", *_gap_lines(overview.gaps, overview.now, width)]
     if overview.summary.conflicts:
@@ -46,13 +47,6 @@ def wrapped(text: str, width: int, indent: str = "", first: str = "") -> list[st
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def gap_title(gaps: Gaps, row: int) -> str:
-    """Return who lacks how much for how long."""
-    gain, length = int(gaps.samples_to_gain[row]), (gaps.end[row] - gaps.start[row]) / NS_PER_SECOND
-    what = f"lacks {plural(gain, 'sample')}" if gain else "has nothing"
-    return f"{gaps.cluster[row]} {what} for {duration_text(length)}"
 
 
 def conflict_line(overview: Overview) -> str:
@@ -79,6 +73,7 @@ def _gap_lines(gaps: Gaps, now: int, width: int, most: int = LISTED) -> list[str
         lines += [
             f"  {gap_title(gaps, row)}",
             *wrapped(f"from {format_time(gaps.start[row])} to {format_time(gaps.end[row])}", width, "    ", "    "),
+            *wrapped(edges_text(gaps, row), width, "    ", "    "),
             *([] if expiry == NEVER else wrapped(f"kept {until_text(expiry, now)}", width, "    ", "    ")),
             *wrapped(explain(gaps, row), width, "    ", "    "),
         ]

@@ -5,14 +5,21 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from archredundancy.coverage.as_html import paragraph, table_html
+from archredundancy.coverage.as_html import paragraph, picture_html, table_html
 from archredundancy.coverage.lengths import plural
-from archredundancy.coverage.many_text import CAPTION, COLUMNS, notable, quiet_line, verdict_of_many
+from archredundancy.coverage.many_svg import many_svg
+from archredundancy.coverage.many_text import CAPTION, COLUMNS, kept_for, notable, quiet_line, verdict_of_many
 
 if TYPE_CHECKING:
     from archredundancy.coverage.comparisons import Comparisons
 
-__all__ = ["comparisons_html"]
+__all__ = ["comparisons_html", "many_picture"]
+
+
+def many_picture(table: Comparisons) -> str:
+    """Return the picture of who has what, PV by PV over time, as an SVG document."""
+    rows = [(each.pv, each.primary, each.secondary) for each in table]
+    return many_svg(rows, beside=[kept_for(each) for each in table])
 
 
 def comparisons_html(table: Comparisons, most: int | None) -> str:
@@ -22,6 +29,8 @@ def comparisons_html(table: Comparisons, most: int | None) -> str:
         f"<p><b>{plural(len(table) + len(table.failed), 'PV')}</b> {table.asked}</p>",
         f"<p><b>{escape(verdict_of_many(table))}</b></p>",
     ]
+    if len(table):
+        parts.append(picture_html(many_picture(table), "who has what, PV by PV"))
     if listed:
         rows = [[cell(each) for _, cell in COLUMNS] for each in listed[:most]]
         parts.append(paragraph(CAPTION))

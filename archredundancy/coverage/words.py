@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archredundancy.coverage.coverage import Coverage
-from archredundancy.coverage.gaps import Gaps
 from archredundancy.coverage.lengths import duration_text, plural
-from archredundancy.coverage.states import Cause, Proof
 from archredundancy.model import NEVER, NS_PER_SECOND, format_time
 
 if TYPE_CHECKING:
     from archredundancy.coverage.overview import Overview
     from archredundancy.coverage.summary import SideSummary
 
-__all__ = ["explain", "numbers_table", "until_text", "verdict", "who_line"]
+__all__ = [
+    "numbers_table",
+    "sampling_line",
+    "until_text",
+    "verdict",
+    "who_line",
+]
 
 _WHO = {
     "both": "both",
@@ -23,18 +27,8 @@ _WHO = {
     "neither": "neither",
     "undecided": "nobody can tell",
 }
-#: What happened, and what tells so; `{side}` has the gap, `{other}` is held against it.
-_CAUSES = {
-    Cause.ARCHIVER_STOPPED: "the archiver of the {side} was down or the PV paused there: "
-    "the first sample afterwards carries the mark of a start (startup)",
-    Cause.PAUSED: "the PV is paused at the {side}, as its pause report says",
-    Cause.ARCHIVER_DISCONNECTED: "the archiver of the {side} ran and had lost the connection, that of the {other} had "
-    "not: it noted the loss beside its next sample (cnxlostepsecs, cnxregainedepsecs)",
-    Cause.SOURCE_DOWN: "IOC or network were down for both archivers: each noted that it had lost the connection "
-    "(cnxlostepsecs, cnxregainedepsecs)",
-    Cause.BOTH_STOPPED: "both archivers were stopped, so nobody saw whether the PV changed",
-    Cause.NOT_RECORDED: "nothing is recorded about a cause",
-}
+#: Rows of the numbers that are left out where both sides have none.
+_ONLY_IF_ANY = {"declared losses", "suspected losses", "enrichment"}
 
 
 def until_text(expires_at: int, now: int) -> str:
@@ -96,9 +90,9 @@ def _expiry(overview: Overview) -> str:
 def numbers_table(overview: Overview) -> list[tuple[str, str, str]]:
     """Return rows of (name, primary, secondary)."""
     summary = overview.summary
-    sides = ((summary.primary, overview.primary), (summary.secondary, overview.secondary))
-    columns = [_numbers(side, coverage) for side, coverage in sides]
-    return [(name, columns[0][name], columns[1][name]) for name in columns[0]]
+    mine, theirs = _numbers(summary.primary, overview.primary), _numbers(summary.secondary, overview.secondary)
+    rows = [(name, mine[name], theirs[name]) for name in mine]
+    return [row for row in rows if row[0] not in _ONLY_IF_ANY or row[1:] != ("0", "0")]
 
 
 def _numbers(side: SideSummary, coverage: Coverage) -> dict[str, str]:
@@ -109,10 +103,30 @@ def _numbers(side: SideSummary, coverage: Coverage) -> dict[str, str]:
         "in percent": coverage.share.percent,
         "gaps": f"{side.gaps:,}",
         "longest gap": duration_text(side.longest_gap_seconds) if side.gaps else "-",
+        "declared losses": _with_length(side.declared, side.declared_seconds),
+        "suspected losses": _with_length(side.suspected, side.suspected_seconds),
         "samples it lacks": f"{side.samples_to_gain:,}",
         "of them dropouts": f"{side.dropouts:,}",
+        "enrichment": f"{side.enrichment:,}",
         "wrong value held": duration_text(side.wrong_seconds),
     }
+
+
+def _with_length(count: int, seconds: float) -> str:
+    return f"{count:,} ({duration_text(seconds)})" if count else "0"
+
+
+def sampling_line(overview: Overview) -> str:
+    """Return how the PV is sampled, and what follows from it; empty where there are too few samples to tell."""
+    sampling = overview.sampling
+    if not sampling.step:
+        return ""
+    kind = "regularly every" if sampling.is_regular else "usually every"
+    besides = " Both sample at different moments: what only one has is enrichment, no loss." if sampling.differs else ""
+    return (
+        f"Sampled {kind} {duration_text(sampling.step / NS_PER_SECOND)} ({sampling.source}); samples missed in a "
+        f"silence shorter than {duration_text(sampling.shortest_gap / NS_PER_SECOND)} are dropouts.{besides}"
+    )
 
 
 def who_line(overview: Overview) -> str:
@@ -120,15 +134,3 @@ def who_line(overview: Overview) -> str:
     parts = [f"{words} {duration_text(overview.who[name].total / NS_PER_SECOND)}" for name, words in _WHO.items()
              if len(overview.who[name])]  # fmt: skip
     return "Who has it: " + ", ".join(parts)
-
-
-def explain(gaps: Gaps, row: int) -> str:
-    """Return in a sentence what a gap's cause is and what tells so."""
-    side = str(gaps.cluster[row])
-    other = "secondary" if side == "primary" else "primary"
-    cause, gain = gaps.cause[row], int(gaps.samples_to_gain[row])
-    words = _CAUSES.get(cause, cause.value).format(side=side, other=other)
-    sentence = words[:1].upper() + words[1:]
-    if gaps.evidence[row] is Proof.WITNESSED:
-        return f"{sentence}. Meanwhile the {other} stored {plural(gain, 'sample')}."
-    return f"{sentence}."

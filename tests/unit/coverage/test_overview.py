@@ -66,7 +66,8 @@ def test_json_is_plain_and_its_keys_are_stable(comparison):
     """Programs rely on these keys; docs/reference/comparison-json.md explains them."""
     document = json.loads(json.dumps(comparison.to_json()))
     assert list(document) == [
-        "schema", "pv", "egu", "start", "end", "now", "verdict", "summary", "gaps", "dropouts", "who", "coverage",
+        "schema", "pv", "egu", "start", "end", "now", "verdict", "summary", "gaps", "dropouts", "enrichment",
+        "sampling", "who", "coverage",
         "not_read", "notes", "conflicts",
     ]  # fmt: skip
     assert document["who"]["only_secondary"] == [["1970-01-01T00:00:20.000000000Z", "1970-01-01T00:00:50.000000000Z"]]

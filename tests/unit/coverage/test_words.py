@@ -1,8 +1,16 @@
 """Findings in words: no rounding that flatters, every cause explained."""
 
-from archredundancy.coverage import compare_evidence
+from archredundancy.coverage import State, compare_evidence
+from archredundancy.coverage.causes import CAUSES, COUNTED
+from archredundancy.coverage.gap_words import _CAUSES, edges_text, explain
 from archredundancy.coverage.lengths import duration_text
-from archredundancy.coverage.words import _CAUSES, explain, until_text, verdict, who_line
+from archredundancy.coverage.words import (
+    numbers_table,
+    sampling_line,
+    until_text,
+    verdict,
+    who_line,
+)
 from archredundancy.model import FailureKind, ReadFailure, TimeRange
 from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
@@ -70,6 +78,33 @@ def test_a_gap_is_explained_with_what_proves_it():
     """The sentence names the side, and how many samples the other one stored."""
     gaps = compared(OUTSIDE, EVERY_SECOND).gaps
     assert explain(gaps, 0) == "Nothing is recorded about a cause. Meanwhile the secondary stored 30 samples."
+
+
+def test_every_cause_of_a_gap_is_explained():
+    """All that the table of causes can say has its sentence."""
+    assert {cause for row in CAUSES.values() for state, cause in row if state is not State.ACTIVE} <= set(_CAUSES)
+    assert set(COUNTED.values()) <= set(_CAUSES)
+
+
+def test_how_exactly_an_outage_is_known_stands_beside_it():
+    """It began between the last own sample and the first missed one."""
+    assert edges_text(compared(OUTSIDE, EVERY_SECOND).gaps, 0) == "outage: start known to 1 s, end to 1 s"
+
+
+def test_numbers_that_nobody_has_are_left_out():
+    """Declared and suspected losses and enrichment stand there only where one side has some."""
+    names = [name for name, *_ in numbers_table(compared(OUTSIDE, EVERY_SECOND))]
+    assert "enrichment" not in names
+    assert "declared losses" not in names
+    lost = {20: [("cnxlostepsecs", "21"), ("cnxregainedepsecs", "49")]}
+    result = compared(OUTSIDE, OUTSIDE, fields=lost)
+    assert ("declared losses", "0", "1 (29 s)") in [(name, *rest) for name, *rest in numbers_table(result)]
+
+
+def test_sampling_is_told_with_its_source():
+    """What counts as a dropout follows from the usual step."""
+    assert sampling_line(compared(OUTSIDE, EVERY_SECOND)).startswith("Sampled usually every 1 s (inferred from")
+    assert sampling_line(compared([], [])) == ""
 
 
 def test_explanations_name_only_the_two_sides():
