@@ -29,7 +29,7 @@ def comparisons_html(table: Comparisons, most: int | None) -> str:
         f"<p><b>{plural(len(table) + len(table.failed), 'PV')}</b> {table.asked}</p>",
         f"<p><b>{escape(verdict_of_many(table))}</b></p>",
     ]
-    if len(table):
+    if len(table) and table.asked.duration:
         parts.append(picture_html(many_picture(table), "who has what, PV by PV"))
     if listed:
         rows = [[cell(each) for _, cell in COLUMNS] for each in listed[:most]]
