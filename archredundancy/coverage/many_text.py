@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archredundancy.coverage.as_text import wrapped
 from archredundancy.coverage.lengths import duration_text, plural
-from archredundancy.coverage.words import until_text
+from archredundancy.coverage.words import strangers_to, until_text
 from archredundancy.model import NEVER, NS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -26,8 +26,10 @@ def kept_for(overview: Overview) -> str:
 
 
 def _remark(overview: Overview) -> str:
-    unread = dict.fromkeys(cluster for cluster, _ in overview.failures)
-    return f"not all read: {', '.join(unread)}" if unread else ""
+    strangers = strangers_to(overview)
+    unread = [name for name in dict.fromkeys(name for name, _ in overview.failures) if name not in strangers]
+    told = (("not archived", strangers), ("not all read", unread))
+    return "; ".join(f"{what}: {', '.join(names)}" for what, names in told if names)
 
 
 #: Heads of columns, and what stands below; all but the first and the last are numbers.

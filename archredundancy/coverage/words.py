@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archredundancy.coverage.coverage import Coverage
 from archredundancy.coverage.lengths import duration_text, plural
-from archredundancy.model import NEVER, NS_PER_SECOND, format_time
+from archredundancy.model import NEVER, NS_PER_SECOND, FailureKind, format_time
 
 if TYPE_CHECKING:
     from archredundancy.coverage.overview import Overview
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "numbers_table",
     "sampling_line",
+    "strangers_to",
     "until_text",
     "verdict",
     "who_line",
@@ -48,6 +49,10 @@ def verdict(overview: Overview) -> str:
     """Return the sentence that matters: what only the secondary has, and until when."""
     summary = overview.summary
     unknown = summary.undecided_seconds
+    if not overview.asked.duration:
+        return "The range is empty."
+    if strangers := strangers_to(overview):
+        return _unarchived(overview, strangers)
     if not len(overview.primary.known & overview.secondary.known):
         return f"Nobody can tell whether the secondary has something that the primary lacks: {_ignorance(overview)}."
     caveat = f" For {duration_text(unknown)} nobody can tell." if unknown else ""
@@ -56,6 +61,21 @@ def verdict(overview: Overview) -> str:
         return f"{'T' if overview.is_whole else 'As far as both could be read, t'}{nothing}{caveat}"
     gain = plural(summary.primary.samples_to_gain, "sample")
     return f"Only the secondary has {gain}, in {_places(overview)}. {_expiry(overview)}{caveat}"
+
+
+def strangers_to(overview: Overview) -> list[str]:
+    """Return the clusters that do not know the PV."""
+    return list(dict.fromkeys(name for name, failure in overview.failures if failure.kind is FailureKind.UNKNOWN_PV))
+
+
+def _unarchived(overview: Overview, strangers: list[str]) -> str:
+    """Return which side does not archive the PV, and what the other one has."""
+    if len(strangers) > 1:
+        return "Neither cluster archives this PV."
+    sides = {side.cluster: side for side in (overview.primary, overview.secondary)}
+    other = next(name for name in sides if name != strangers[0])
+    summary = overview.summary.secondary if other == overview.secondary.cluster else overview.summary.primary
+    return f"The {strangers[0]} does not archive this PV; the {other} has {plural(summary.samples, 'sample')}."
 
 
 def _ignorance(overview: Overview) -> str:
@@ -133,4 +153,4 @@ def who_line(overview: Overview) -> str:
     """Return who has what, for how long; what does not occur is left out."""
     parts = [f"{words} {duration_text(overview.who[name].total / NS_PER_SECOND)}" for name, words in _WHO.items()
              if len(overview.who[name])]  # fmt: skip
-    return "Who has it: " + ", ".join(parts)
+    return f"Who has it: {', '.join(parts) or 'nothing was asked for'}"

@@ -63,6 +63,23 @@ def test_the_verdict_admits_that_nothing_is_known():
     assert verdict(dead).endswith("that the primary lacks: secondary: could not be read.")
 
 
+def test_the_verdict_says_who_does_not_archive_the_pv():
+    """A PV of one cluster alone has no redundancy; that is not a failure to be puzzled over."""
+    unknown = ReadFailure(
+        range=TimeRange(start=0, end=100 * 10**9), kind=FailureKind.UNKNOWN_PV, message="does not know the PV"
+    )
+    alone = compared(EVERY_SECOND, [], failures=[unknown])
+    assert verdict(alone) == "The secondary does not archive this PV; the primary has 100 samples."
+
+
+def test_an_empty_range_is_called_so():
+    """Nothing was asked for, so nothing is said of either side."""
+    sides = [make_side(name, (0, 0), []) for name in ("primary", "secondary")]
+    empty = compare_evidence(make_evidence(*sides))
+    assert verdict(empty) == "The range is empty."
+    assert empty.to_html()
+
+
 def test_the_verdict_limits_itself_to_what_was_read():
     """A part that was not read may hold something."""
     part = compared(EVERY_SECOND, EVERY_SECOND[:90], failures=[silent(90, 100)])
