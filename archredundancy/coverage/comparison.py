@@ -99,7 +99,7 @@ def compare_evidence(evidence: Evidence, *, min_gap: float | None = None) -> Com
             gaps.of(coverage.cluster),
             missed,
             more,
-            wrong_stretches(found.side.reading, union, found.lost_rows, found.knowledge.known),
+            wrong_stretches(found.side.reading, found.lost_before, union, found.lost_rows, found.knowledge.known),
         )
         for found, coverage, missed, more in zip((mine, theirs), coverages, dropouts, enrichment, strict=True)
     ]

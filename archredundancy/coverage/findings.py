@@ -16,7 +16,7 @@ from archredundancy.coverage.sampling import Sampling
 from archredundancy.coverage.traces import TRACES, traces_of
 from archredundancy.coverage.witnessed import MissedRuns, missed_runs
 from archredundancy.merge import Merged, Origin
-from archredundancy.model import SideEvidence
+from archredundancy.model import Samples, SideEvidence
 from archredundancy.segments import Segments
 
 __all__ = ["Findings", "find"]
@@ -40,6 +40,8 @@ class Findings:
         Since the pause report's time, where the PV is paused now.
     lost_now : Segments
         Since the engine's last connection, where it has none now.
+    lost_before : Samples
+        The other side's sample before the range, where this side lost it; else none.
     gaps, dropouts, enrichment : MissedRuns
         Runs of missed samples: at least as long as the shortest gap; shorter; shorter where the two archives sample at
         different moments, so that nothing was lost.
@@ -53,6 +55,7 @@ class Findings:
     traces: npt.NDArray[np.int8]
     paused: Segments
     lost_now: Segments
+    lost_before: Samples
     gaps: MissedRuns
     dropouts: MissedRuns
     enrichment: MissedRuns
@@ -127,7 +130,8 @@ def find(
     knowledge = knowledge_of(side, now)
     own = OwnSamples.of(union, other_only, side.reading.before)
     declared = declared_outages(side.reading, own)
-    runs = missed_runs(own, knowledge.known, _stale_since(side, other, knowledge))
+    stale_since = _stale_since(side, other, knowledge)
+    runs = missed_runs(own, knowledge.known, stale_since)
     paused, lost_now = _from(side.paused_since, now), _from(_lost_since(side, own), now)
     # A silence whose next sample or report tells of an outage has a cause, however short it is.
     lasting = (runs.following == LATEST) & (paused | lost_now).contains(runs.end - 1)
@@ -136,6 +140,8 @@ def find(
     brief = runs.pick(short)
     none = brief.pick(np.zeros(len(brief), bool))
     until = min(side.reading.asked.end, max(now, side.reading.asked.start))
+    gaps = runs.pick(~short)
+    is_stale = stale_since is not None and (not sampling.differs or stale_since in gaps.first)
     return Findings(
         side=side,
         until=until,
@@ -145,7 +151,8 @@ def find(
         traces=traces_of(declared, side),
         paused=paused,
         lost_now=lost_now,
-        gaps=runs.pick(~short),
+        lost_before=other.reading.before if is_stale else other.reading.before.slice(0, 0),
+        gaps=gaps,
         dropouts=none if sampling.differs else brief,
         enrichment=brief if sampling.differs else none,
     )

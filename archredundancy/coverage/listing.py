@@ -118,7 +118,8 @@ def _bounds(findings: Findings, start: npt.NDArray[np.int64], end: npt.NDArray[n
         earliest, latest = (bound[event] for bound in declared.start_bounds)
         start_earliest = np.where(told, _before(earliest, findings), start_earliest)
         start_latest = np.where(told, latest, start_latest)
-        back = np.minimum(declared.regained[event], declared.stamp[event])
+        # Beside a start it is when the sample was stored, which may be long after the archiver was there again.
+        back = np.where(declared.has_loss, np.minimum(declared.regained, declared.stamp), EARLIEST)[event]
         end_earliest = np.where(told, np.maximum(start_earliest, back), end_earliest)
         end_latest = np.where(told, np.minimum(declared.following[event], findings.until), end_latest)
     return {

@@ -192,7 +192,7 @@ class Scenario:
         joined: list[Outage] = []
         for one in sorted(self._single_outages(), key=lambda outage: (outage.side, outage.start)):
             last = joined[-1] if joined else None
-            if last and last.side == one.side and one.start <= last.end:
+            if last and last.side == one.side and one.start < last.end:
                 joined[-1] = replace(
                     last, what=last.what | one.what, end=max(last.end, one.end), lasts=last.lasts or one.lasts
                 )

@@ -118,10 +118,11 @@ class _Times:
         )
 
     def planted(self, rows: _Rows) -> tuple[Event, ...]:
-        return tuple(
+        events = (
             Event(at=self.moment(at), who=who, what=what, arguments=tuple(arguments))
             for at, who, what, *arguments in rows
         )
+        return tuple(sorted(events, key=lambda event: event.at))
 
     def found(self, rows: _Rows) -> tuple[FoundGap, ...]:
         return tuple(

@@ -156,12 +156,14 @@ def test_wrong_seconds_are_what_reading_both_values_each_second_gives(evidence):
         (evidence.secondary, evidence.primary, result.summary.secondary, result.secondary),
     ):
         own = held(side.reading.before) | held(side.reading.samples)
-        foreign = held(other.reading.samples)
-        known = knowledge_of(side, evidence.now).known
+        knowledge = knowledge_of(side, evidence.now)
+        known, begins = knowledge.known, knowledge.begins // S
+        before = {time: value for time, value in held(other.reading.before).items() if time >= begins}
+        foreign = before | held(other.reading.samples)
         wrong = 0
         for second in range(END):
             newest_own = max((time for time in own if time <= second), default=None)
-            newest = max((time for time in {*own, *foreign} if 0 <= time <= second), default=None)
+            newest = max((time for time in {*own, *foreign} if time <= second), default=None)
             misleading = newest is not None and newest not in own and foreign[newest] != own.get(newest_own)
             wrong += misleading and bool(known.contains([second * S])[0])
         assert summary.wrong_seconds == wrong, coverage

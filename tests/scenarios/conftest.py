@@ -112,24 +112,23 @@ def check_edges(scenario, played):
 
 
 def check_start(scenario, played, outage, gaps):
-    """After the last own sample, and by the next; a range that begins within an outage lacks it from the first."""
-    own = np.array(list(played.stored[outage.side]))
-    assert np.all(gaps.start_earliest <= outage.start)
-    assert np.all(gaps.start_earliest >= own[own <= outage.start][-1])
+    """Between the last own sample before it and the next one; a range within an outage lacks it from the first."""
     if outage.start < scenario.asked[0]:
         assert gaps.start.min() == scenario.asked[0]
-    else:
-        first = np.argmin(gaps.start)
-        assert outage.start <= gaps.start_latest[first] <= own[own > outage.start][:1].min(initial=scenario.ends)
+        assert np.all(gaps.start_earliest <= outage.start)
+        return
+    own = np.array(list(played.stored[outage.side]))
+    before, after = own[own <= outage.start][-1], own[own > outage.start][:1].min(initial=scenario.ends)
+    told = (gaps.start_earliest <= outage.start) & (outage.start <= gaps.start_latest)
+    assert np.any(told & (gaps.start_earliest >= before) & (gaps.start_latest <= after))
 
 
 def check_end(scenario, played, outage, gaps):
-    """After the last sample missed; by the second own one, for the first is the IOC's value from before the end."""
+    """By the second own sample after its start, for the first is the value that the IOC had before its end."""
     if outage.lasts or outage.end > scenario.asked[1]:
         assert gaps.end.max() == scenario.asked[1]
         return
     own = np.array(list(played.stored[outage.side]))
-    last = np.argmax(gaps.end)
-    assert gaps.end_earliest[last] <= outage.end <= gaps.end_latest[last]
-    assert own[own <= outage.start][-1] <= gaps.end_earliest[last]
-    assert gaps.end_latest[last] <= own[own > outage.start][1:2].min(initial=scenario.asked[1])
+    before, after = own[own <= outage.start][-1], own[own > outage.start][1:2].min(initial=scenario.asked[1])
+    told = (gaps.end_earliest <= outage.end) & (outage.end <= gaps.end_latest)
+    assert np.any(told & (gaps.end_earliest >= before) & (gaps.end_latest <= after))

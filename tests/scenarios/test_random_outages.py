@@ -19,14 +19,17 @@ STOPPED = {"pause", "stop", "crash"}
 
 @st.composite
 def outages_of(draw, side):
-    """Up to three outages of a side, one after the other, that begin and end at halves of a second."""
+    """Up to three outages of a side, one after the other, that begin and end at halves of a second.
+
+    An engine that crashes has run long enough to have written.
+    """
     events, second = [], 10
     for _ in range(draw(st.integers(0, 3))):
-        begin = second + draw(st.integers(3, 60))
+        what = draw(st.sampled_from(sorted(ENDS)))
+        begin = second + draw(st.integers(11 if what == "crash" else 3, 60))
         second = begin + draw(st.integers(1, 60))
         if second > SECONDS - 10:
             break
-        what = draw(st.sampled_from(sorted(ENDS)))
         events += [(begin, side, what), (second, side, ENDS[what])]
     return events
 
@@ -34,12 +37,12 @@ def outages_of(draw, side):
 @st.composite
 def scenarios(draw):
     """Outages of both sides, and perhaps a reboot of the IOC at a quiet or a busy time."""
-    planted = [event for side in SIDES for event in draw(outages_of(side))]
-    planted += draw(st.lists(st.tuples(st.integers(20, SECONDS - 60), st.just("ioc"), st.just("reboot")), max_size=1))
+    planted = [(second + 0.5, side, what) for side in SIDES for second, _, what in draw(outages_of(side))]
+    planted += [
+        (second + 0.75, "ioc", "reboot") for second in draw(st.lists(st.integers(20, SECONDS - 60), max_size=1))
+    ]
     events = [
-        Event(
-            at=BEGIN + second * NS_PER_SECOND + NS_PER_SECOND // 2, who=who, what=what, arguments=(20,) * (who == "ioc")
-        )
+        Event(at=BEGIN + round(second * NS_PER_SECOND), who=who, what=what, arguments=(20,) * (who == "ioc"))
         for second, who, what in sorted(planted)
     ]
     ends = BEGIN + SECONDS * NS_PER_SECOND

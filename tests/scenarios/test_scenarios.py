@@ -13,22 +13,9 @@ from archredundancy.testing.scenario_file import read_scenarios
 from archredundancy.testing.truth import found_of, truth_of
 
 SCENARIOS = [scenario for path in sorted(Path(__file__).parent.glob("*.toml")) for scenario in read_scenarios(path)]
-#: What the comparison does not find yet, with the number of the finding.
-NOT_YET = {
-    "asked-within-a-gap": 14,
-    "damaged-file": 14,
-    "gap-over-the-beginning": 14,
-    "slow-pv-paused-at-both-sides": 12,
-}
 
 
-def marked(scenario):
-    reason = f"FOUND.md, scenarios ({NOT_YET.get(scenario.name)})"
-    marks = [pytest.mark.xfail(strict=True, reason=reason)] if scenario.name in NOT_YET else []
-    return pytest.param(scenario, id=scenario.name, marks=marks)
-
-
-@pytest.mark.parametrize("scenario", [marked(scenario) for scenario in SCENARIOS])
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_what_was_planted_is_what_is_found(scenario, check, tmp_path):
     """Gaps to the nanosecond, with cause, evidence and count; who has what; what nobody can know; and no more."""
     played = play_scenario(scenario, tmp_path)

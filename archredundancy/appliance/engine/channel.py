@@ -77,6 +77,11 @@ class Channel:
         return self.unsubscribe is not _nothing
 
     @property
+    def has_connection(self) -> bool:
+        """Whether the PV connected and was not lost since, even if no sample has come."""
+        return self.is_connected or self._connection.regained
+
+    @property
     def lost(self) -> int:
         """When the connection was lost, seconds since 1970 UTC, as long as no sample has told it; else 0."""
         return self._connection.lost

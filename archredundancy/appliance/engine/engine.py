@@ -188,7 +188,7 @@ class Engine:
             if channel is not None:
                 channel.unsubscribe()
                 self._settle()
-                if channel.is_connected or not channel.lost:  # else it was lost before, with the IOC
+                if channel.has_connection:  # else it was lost before, with the IOC
                     channel.lose(self._clock())
 
     def reconnect(self, pv: str) -> None:
