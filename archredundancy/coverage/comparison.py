@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archredundancy.coverage.clocks import clock_note
+from archredundancy.coverage.comparison_dataset import comparison_to_dataset
 from archredundancy.coverage.coverage import combine
 from archredundancy.coverage.describing import describe, judge_gaps
 from archredundancy.coverage.dropout_rates import DropoutRates
@@ -18,6 +19,9 @@ from archredundancy.coverage.summary import summarise, summarise_side
 from archredundancy.coverage.suspected import suspected_silences
 from archredundancy.merge import Conflicts, Merged, Origin, unite
 from archredundancy.model import NS_PER_SECOND, Evidence, format_time
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["Comparison", "compare_evidence"]
 
@@ -39,6 +43,31 @@ class Comparison(Overview):
     def to_json(self) -> dict[str, Any]:
         """Return all but the samples as JSON would have it; times are text with nine digits."""
         return super().to_json() | {"conflicts": [format_time(moment) for moment in self.conflicts.time.tolist()]}
+
+    def to_dataset(self) -> xr.Dataset:
+        """Return all but the samples as one Dataset, which `archredundancy.save` and `open_saved` keep exactly.
+
+        Returns
+        -------
+        xarray.Dataset
+            - dim "gap": `gap_start` and the other columns of `Gaps.to_dataframe`, but for pv.
+            - dim "stretch": `stretch_start` and the other columns of `to_dataframe`: the states of both sides.
+            - dim "who": `who_name`, `who_start`, `who_end`, as in `who`.
+            - dims "dropout_primary", "dropout_secondary": first, last and count of each run.
+            - dim "conflict": `conflict_time`.
+
+            Times are datetime64[ns] UTC, texts `StringDType`. Attributes: the numbers of `Summary.to_dict`, `verdict`,
+            the range (`query_start`, `query_end`), `now`, `not_read` and `notes`.
+
+        Examples
+        --------
+        >>> import archredundancy as ar
+        >>> with ar.demo_pair() as pair:
+        ...     dataset = pair.compare("DEMO:VALVE", "2026-05-20", "2026-05-30").to_dataset()
+        >>> dataset.sizes["gap"], dataset.attrs["primary_samples_to_gain"]
+        (1, 12)
+        """
+        return comparison_to_dataset(self)
 
     def plot(self, **options: Any) -> Any:
         """Draw both sides and the union coloured by origin; see `archredundancy.plot.plot_comparison`."""

@@ -28,7 +28,8 @@ def save(
     Parameters
     ----------
     data : xarray.DataTree or xarray.Dataset
-        What `pair.load`, `cluster.load`, `pair.align` or `pair.statistics` gave, or one child of a tree.
+        What `pair.load`, `cluster.load`, `pair.align`, `pair.statistics` or `comparison.to_dataset` gave, or one child
+        of a tree.
     path : str or Path
         Its suffix tells the format: `.nc`, `.zarr`, `.parquet` or `.csv`. zarr is a folder; Parquet and CSV are a
         folder with one file for each child when a tree is saved, and one file for a Dataset.

@@ -156,3 +156,23 @@ def test_fetch_finds_a_bad_name_before_it_asks(tmp_path, capsys):
     with pytest.raises(SystemExit, match="1"):
         main(["fetch", *CURRENT, "--primary", "http://127.0.0.1:1", "--secondary", "http://127.0.0.1:1", "-o", "x.xls"])
     assert "no suffix that tells a format" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    "query",
+    [
+        ("LIVE:COUNT", "2026-11-22T21:33:00Z", "2026-11-22T21:37:00Z"),
+        ("DEMO:CURRENT", "2026-10-01", "2026-10-04"),
+        ("DEMO:VALVE", "2026-05-26T12:00", "2026-05-26T13:00"),
+        ("DEMO:VALVE", "2020-01-01", "2020-02-01"),
+    ],
+    ids=["many gaps", "dropouts and a conflict", "nothing to tell", "nothing known"],
+)
+def test_a_comparison_is_kept_exactly(pair, tmp_path, suffix, query):
+    """Gaps, states, numbers and what could not be read, in every format, also where there are none."""
+    dataset = pair.compare(*query).to_dataset()
+    again = ar.open_saved(ar.save(dataset, tmp_path / f"comparison{suffix}"))
+    assert again.identical(dataset)
+    assert {name: again[name].dtype for name in again} == {name: dataset[name].dtype for name in dataset}
+    assert again.attrs == dataset.attrs
