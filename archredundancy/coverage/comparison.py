@@ -114,12 +114,12 @@ def compare_evidence(evidence: Evidence, *, min_gap: float | None = None) -> Com
         [(mine, coverages[0], judged[0], evidence.secondary), (theirs, coverages[1], judged[1], evidence.primary)],
     )
     dropouts = DropoutRates(
-        primary=list_runs(mine.dropouts, mine, evidence.secondary),
-        secondary=list_runs(theirs.dropouts, theirs, evidence.primary),
+        primary=list_runs(mine.dropouts, mine, evidence.secondary, lost=True),
+        secondary=list_runs(theirs.dropouts, theirs, evidence.primary, lost=True),
     )
     enrichment = DropoutRates(
-        primary=list_runs(mine.enrichment, mine, evidence.secondary),
-        secondary=list_runs(theirs.enrichment, theirs, evidence.primary),
+        primary=list_runs(mine.enrichment, mine, evidence.secondary, lost=False),
+        secondary=list_runs(theirs.enrichment, theirs, evidence.primary, lost=False),
     )
     summaries = [
         summarise_side(

@@ -15,6 +15,7 @@ from archredundancy.coverage.own_samples import EARLIEST, row_of
 from archredundancy.coverage.sampling import Sampling
 from archredundancy.coverage.states import Cause, Proof, State
 from archredundancy.coverage.traces import TRACES
+from archredundancy.coverage.witnessed import MissedRuns
 from archredundancy.segments import Segments
 
 __all__ = ["GapVerdicts", "describe", "judge_gaps", "lost_without_trace"]
@@ -42,25 +43,25 @@ def judge_gaps(findings: Findings) -> GapVerdicts:
     """Return the verdict of each witnessed gap, by what this side tells of it."""
     plain = TRACES.index(Trace.PLAIN)
     verdicts = [verdict(trace, OtherSide.STORED, Proof.WITNESSED) for trace in TRACES]
-    verdicts.append(Verdict(State.SILENT, lost_without_trace(findings), Proof.WITNESSED))
+    verdicts.append(Verdict(State.SILENT, lost_without_trace(findings, findings.gaps), Proof.WITNESSED))
     code = findings.gap_traces.astype(np.int16)
-    code[(code == plain) & _is_counted(findings)] = len(TRACES)
+    code[(code == plain) & _is_counted(findings, findings.gaps)] = len(TRACES)
     return GapVerdicts(verdicts=tuple(verdicts), code=code)
 
 
-def lost_without_trace(findings: Findings) -> Cause:
+def lost_without_trace(findings: Findings, runs: MissedRuns) -> Cause:
     """Return why samples were lost that no other sample tells of: what the engine counted most of, if anything."""
     events = findings.side.lost_events
-    if events is None:
+    if events is None or not _is_counted(findings, runs).any():
         return Cause.NOT_RECORDED
     name = max(COUNTED, key=lambda name: int(getattr(events, name)))
     return COUNTED[name] if getattr(events, name) else Cause.NOT_RECORDED
 
 
-def _is_counted(findings: Findings) -> npt.NDArray[np.bool_]:
-    """Return whether each gap came after the engine began to count."""
+def _is_counted(findings: Findings, runs: MissedRuns) -> npt.NDArray[np.bool_]:
+    """Return whether each run of missed samples came after the engine began to count."""
     begun = findings.declared.stamp[findings.declared.started]
-    return findings.gaps.first > (begun[-1] if len(begun) else EARLIEST)
+    return runs.first > (begun[-1] if len(begun) else EARLIEST)
 
 
 def describe(

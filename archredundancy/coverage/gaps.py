@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archredundancy.coverage.causes import Verdict
-from archredundancy.coverage.states import Proof
+from archredundancy.coverage.states import Cause, Proof
 from archredundancy.model import NEVER
 
 if TYPE_CHECKING:
@@ -152,6 +152,8 @@ class Dropouts:
         Samples missed an hour of what that side knows; NaN where it knows nothing.
     expires_at : int, ns since 1970 UTC
         Until when the other side is sure to keep the first of them; `NEVER` where it does not expire.
+    cause : Cause
+        Why they were lost, as far as the engine's counters tell.
     """
 
     cluster: str
@@ -160,6 +162,7 @@ class Dropouts:
     count: npt.NDArray[np.int64]
     per_known_hour: float
     expires_at: int
+    cause: Cause = Cause.NONE
 
     @property
     def total(self) -> int:

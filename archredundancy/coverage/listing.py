@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from archredundancy.coverage.causes import Verdict
 from archredundancy.coverage.coverage import Coverage
-from archredundancy.coverage.describing import GapVerdicts
+from archredundancy.coverage.describing import GapVerdicts, lost_without_trace
 from archredundancy.coverage.findings import Findings
 from archredundancy.coverage.gaps import Dropouts, Gaps
 from archredundancy.coverage.own_samples import EARLIEST, LATEST, row_of
-from archredundancy.coverage.states import Proof, State
+from archredundancy.coverage.states import Cause, Proof, State
 from archredundancy.coverage.witnessed import MissedRuns
 from archredundancy.model import NEVER, SideEvidence
 
@@ -48,8 +48,8 @@ def list_gaps(pv: str, sides: Sequence[tuple[Findings, Coverage, GapVerdicts, Si
     return gaps.pick(np.lexsort((gaps.start, rank, np.where(gaps.expires_at == NEVER, LATEST, gaps.expires_at))))
 
 
-def list_runs(runs: MissedRuns, findings: Findings, other: SideEvidence) -> Dropouts:
-    """Return samples that one side lacks in short silences, given the evidence of the other."""
+def list_runs(runs: MissedRuns, findings: Findings, other: SideEvidence, *, lost: bool) -> Dropouts:
+    """Return samples that one side lacks in short silences, given the other's evidence, and whether it lost them."""
     hours = findings.knowledge.known.total / 3.6e12
     expires = _expiry(other, runs.first)
     return Dropouts(
@@ -59,6 +59,7 @@ def list_runs(runs: MissedRuns, findings: Findings, other: SideEvidence) -> Drop
         count=runs.count,
         per_known_hour=float(runs.count.sum()) / hours if hours else float("nan"),
         expires_at=int(expires.min()) if len(expires) else NEVER,
+        cause=lost_without_trace(findings, runs) if lost and len(runs) else Cause.NONE,
     )
 
 

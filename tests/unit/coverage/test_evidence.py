@@ -116,6 +116,15 @@ def test_counters_say_nothing_of_what_came_before_the_engine_began_to_count():
     assert rows(result, "cause") == [(Cause.NOT_RECORDED,)]
 
 
+def test_counters_of_the_engine_explain_dropouts():
+    """A full buffer costs samples one by one."""
+    mine = [second for second in EVERY_SECOND if second % 10]
+    result = compared(mine, EVERY_SECOND, sides=({"lost_events": LostEvents(buffer_full=20)}, {}))
+    assert result.dropouts.primary.cause is Cause.OVERFLOWED
+    assert result.dropouts.secondary.cause is Cause.NONE
+    assert compared(mine, EVERY_SECOND).dropouts.primary.cause is Cause.NOT_RECORDED
+
+
 # --- declared
 
 
