@@ -254,7 +254,8 @@ def test_what_is_suspected_is_what_a_walk_finds(both, mine, theirs):
     sides = [kept(truth, cut) for cut in (mine, theirs)]
     result = compare_evidence(
         make_evidence(
-            *(make_side(name, (0, 200), own, own) for name, own in zip(("primary", "secondary"), sides, strict=True))
+            *(make_side(name, (0, 200), own, own) for name, own in zip(("primary", "secondary"), sides, strict=True)),
+            now=1000,
         )
     )
     union = sorted({*sides[0], *sides[1]})

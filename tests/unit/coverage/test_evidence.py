@@ -259,8 +259,16 @@ def test_a_regular_series_that_stops_on_both_sides_is_unknown():
 
 def test_a_regular_series_that_ends_early_or_begins_late_is_unknown_there():
     """What lies before the first and after the last sample of the range counts."""
-    result = compared(EVERY_SECOND[20:180], EVERY_SECOND[20:180])
+    sides = [make_side(cluster, WINDOW, EVERY_SECOND[20:180]) for cluster in ("primary", "secondary")]
+    result = compare_evidence(make_evidence(*sides, now=300))
     assert seconds_of(result.who["undecided"]) == [(0, 20), (180, 200)]
+
+
+@pytest.mark.parametrize(("last", "undecided"), [(175, []), (165, [(165, 200)])])
+def test_what_comes_late_is_not_suspected_at_once(last, undecided):
+    """Asked up to the present, a sample of the last half minute may still be on its way."""
+    result = compared(EVERY_SECOND[:last], EVERY_SECOND[:last])
+    assert seconds_of(result.who["undecided"]) == undecided
 
 
 def test_an_irregular_series_raises_no_suspicion():
