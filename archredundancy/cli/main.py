@@ -25,6 +25,7 @@ _COMMANDS = {
     "plan": "Show what a merge would gain, not reach and destroy.",
     "commit": "Carry out a plan: pause, merge, prove, resume.",
     "verify": "Compare what the primary has now with what a run promised.",
+    "restore": "Write the backup of a run as PB files.",
     "recover": "Bring a run to its end whose process died.",
 }
 

@@ -8,6 +8,7 @@ from archredundancy.commit.journal import Entry, read_journal
 from archredundancy.commit.launch import check_approval, commit_plan, follow, start_run
 from archredundancy.commit.recovery import recover, verify
 from archredundancy.commit.report import PVReport, Report
+from archredundancy.commit.restore import Restored, RestoredFile, restore
 from archredundancy.commit.run import run_commit
 from archredundancy.commit.run_folder import RunFolder, default_run_dir, find_run
 from archredundancy.commit.settings import PairUrls, RunSettings
@@ -20,6 +21,8 @@ __all__ = [
     "PVReport",
     "PairUrls",
     "Report",
+    "Restored",
+    "RestoredFile",
     "Result",
     "RunFolder",
     "RunSettings",
@@ -31,6 +34,7 @@ __all__ = [
     "follow",
     "read_journal",
     "recover",
+    "restore",
     "run_commit",
     "start_run",
     "state_table",

@@ -79,6 +79,12 @@ class PVHistory:
         return {facts["partition"]: Copy(**{name: facts[name] for name in _COPY}) for facts in found}
 
     @property
+    def store(self) -> Mapping[str, Any]:
+        """Where the primary keeps the PV's files: root folder, key, member and host; empty if not known."""
+        found = [entry.facts for entry in self.entries if entry.kind == "store"]
+        return found[-1] if found else {}
+
+    @property
     def before(self) -> dict[str, Digest]:
         """Digests of the primary's partitions right before the merge, by partition; empty if they were not taken."""
         found = [entry.facts["digests"] for entry in self.entries if entry.kind == "before"]

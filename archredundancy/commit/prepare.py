@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -65,6 +66,7 @@ def prepare(context: Context) -> Prepared:
     )
     fresh = _check_fresh(context, evidence)
     context.move(State.FRESH)
+    _note_store(context, evidence)
     promised = promised_samples(evidence, fresh)
     copied = _back_up(context, evidence)
     rewritten = [partition.partition for partition in context.plan.partitions if partition.rewritten]
@@ -72,6 +74,24 @@ def prepare(context: Context) -> Prepared:
         context.note_copy(copy)
     context.move(State.BACKED_UP)
     return Prepared(evidence=evidence, promised=promised, copied=copied)
+
+
+def _note_store(context: Context, evidence: MergeEvidence) -> None:
+    """Write down where the primary keeps the PV's files, for who puts them back without asking it."""
+    info = evidence.evidence.primary.type_info
+    if info is None:
+        return
+    roots = [store.root_folder for store in info.stores if store.name == context.plan.storage]
+    management = context.primary.key(context.pv)
+    context.journal.write(
+        "store",
+        context.pv,
+        root_folder=roots[0] if roots else "",
+        chunk_key=str(info.reply.get("chunkKey") or ""),
+        member=info.appliance,
+        host=urlsplit(management).hostname or "",
+        management=management,
+    )
 
 
 def _check_fresh(context: Context, evidence: MergeEvidence) -> PVPlan:

@@ -84,10 +84,9 @@ def next_steps(report: Report) -> list[str]:
             )
         if pv.is_harmed:
             steps.append(
-                f"{pv.pv} has not what it should have. Merge and consolidate nothing of it. What it had before is in "
-                f"{', '.join(pv.backups) or 'no backup'} below {report.run}, as the primary sent it (getData.raw): put "
-                "the files of these partitions back from a snapshot of the primary's disk, or import the backup into "
-                "an empty store."
+                f"{pv.pv} has not what it should have. Merge and consolidate nothing of it. Its backup is in "
+                f"{', '.join(pv.backups) or 'no file'}: `archredundancy restore {report.run} -o FOLDER` writes PB "
+                "files and how to put them back; or put these partitions back from a snapshot of the primary's disk."
             )
     if not report.ended or (not steps and any(pv.state not in (State.PLANNED, State.CLOSED) for pv in report.pvs)):
         steps.append(f"Recover the run: {report.run}")

@@ -14,11 +14,13 @@ from archredundancy.commit import (
     Entry,
     PairUrls,
     Report,
+    Restored,
     RunSettings,
     commit_plan,
     default_run_dir,
     find_run,
     recover,
+    restore,
     verify,
 )
 from archredundancy.coverage import Comparison, Comparisons, FailedPV, compare_evidence
@@ -596,6 +598,25 @@ class ClusterPair(UnionValues):
             If there is no such run.
         """
         return recover(self._run_folder(run), mgmt_idle=mgmt_idle)
+
+    def restore(self, run: MergePlan | Report | str | Path, folder: str | Path) -> Restored:
+        """Write the backup of a run as PB files, to be copied into the store's folder by hand; asks no cluster.
+
+        Parameters
+        ----------
+        run : MergePlan, Report, str or Path
+            A committed plan, its report, or a run folder.
+        folder : str or Path
+            A new or empty folder; its `README.md` says where each file belongs.
+
+        Raises
+        ------
+        StoreError
+            If there is no such run, it has no backup, or the folder cannot be written or is not empty.
+        VerificationError
+            If a copy is not what was written, or not what the primary had.
+        """
+        return restore(self._run_folder(run), Path(folder))
 
     def _run_folder(self, run: MergePlan | Report | str | Path) -> Path:
         if isinstance(run, Report):
