@@ -107,28 +107,35 @@ def _told(findings: Findings, coverage: Coverage) -> _Columns:
 
 
 def _bounds(findings: Findings, start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> _Columns:
-    """Return between which instants stretches without own samples began and ended."""
-    declared = findings.declared
-    before = _before(findings.own.last_before(end), findings)
-    after = np.minimum(findings.own.first_after(start), findings.until)
-    start_earliest, start_latest = np.minimum(before, start), np.maximum(np.minimum(after, end), start)
-    end_earliest, end_latest = start_earliest.copy(), np.maximum(after, end)
-    if len(declared):
-        event = np.minimum(np.searchsorted(declared.stamp, end), len(declared) - 1)
-        told = (declared.stamp[event] >= end) & (declared.previous[event] <= start)
-        earliest, latest = (bound[event] for bound in declared.start_bounds)
-        start_earliest = np.where(told, _before(earliest, findings), start_earliest)
-        start_latest = np.where(told, latest, start_latest)
-        # Beside a start it is when the sample was stored, which may be long after the archiver was there again.
-        back = np.where(declared.has_loss, np.minimum(declared.regained, declared.stamp), EARLIEST)[event]
-        end_earliest = np.where(told, np.maximum(start_earliest, back), end_earliest)
-        end_latest = np.where(told, np.minimum(declared.following[event], findings.until), end_latest)
-    return {
-        "start_earliest": start_earliest,
-        "start_latest": start_latest,
-        "end_earliest": np.where(end >= findings.until, end, end_earliest),
-        "end_latest": end_latest,
+    """Return between which instants stretches began and ended: by own samples, and by what was written beside them.
+
+    A stretch may be of several outages; the first of them tells its start, and the last its end.
+    """
+    own, declared = findings.own, findings.declared
+    before = _before(own.last_before(start + 1), findings)
+    after = np.minimum(own.first_after(end - 1), findings.until)
+    columns = {
+        "start_earliest": np.minimum(before, start),
+        "start_latest": np.maximum(np.minimum(own.first_after(start), end), start),
+        "end_earliest": np.minimum(_before(own.last_before(end), findings), end),
+        "end_latest": np.maximum(after, end),
     }
+    if len(declared):
+        first = np.minimum(np.searchsorted(declared.stamp, start, "right"), len(declared) - 1)
+        told = (declared.previous[first] <= start) & (start < declared.stamp[first])
+        for name, bound in zip(("start_earliest", "start_latest"), declared.start_bounds, strict=True):
+            columns[name] = np.where(told, _before(bound[first], findings), columns[name])
+        last = np.minimum(np.searchsorted(declared.stamp, end), len(declared) - 1)
+        told = (declared.previous[last] < end) & (end <= declared.stamp[last])
+        # Beside a start it is when the sample was stored, which may be long after the archiver was there again.
+        back = np.where(declared.has_loss, np.minimum(declared.regained, declared.stamp), EARLIEST)
+        back = _before(np.maximum(declared.previous, back), findings)
+        columns["end_earliest"] = np.where(told, back[last], columns["end_earliest"])
+        columns["end_latest"] = np.where(
+            told, np.minimum(declared.following[last], findings.until), columns["end_latest"]
+        )
+    columns["end_earliest"] = np.where(end >= findings.until, end, columns["end_earliest"])
+    return columns
 
 
 def _before(times: npt.NDArray[np.int64], findings: Findings) -> npt.NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """Outages drawn at random: whatever happens to both sides, it is found where it was, and nowhere else."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,8 +35,19 @@ def outages_of(draw, side):
     return events
 
 
+STEADY = Record(dbr_type=DbrType.SCALAR_DOUBLE, every=NS_PER_SECOND, offset=147_000_001)
+
+
+def irregular_records():
+    """Records that are processed now and then, and once before all begins."""
+    times = st.sets(st.integers(0, SECONDS - 1), max_size=12).map(lambda seconds: sorted({-100, *seconds}))
+    return times.map(
+        lambda seconds: replace(STEADY, at=tuple(BEGIN + second * NS_PER_SECOND + 147_000_001 for second in seconds))
+    )
+
+
 @st.composite
-def scenarios(draw):
+def scenarios(draw, records):
     """Outages of both sides, and perhaps a reboot of the IOC at a quiet or a busy time."""
     planted = [(second + 0.5, side, what) for side in SIDES for second, _, what in draw(outages_of(side))]
     planted += [
@@ -55,7 +67,7 @@ def scenarios(draw):
         looked_at=ends + 30 * NS_PER_SECOND,
         asked=(BEGIN, ends),
         keep_days=184,
-        record=Record(dbr_type=DbrType.SCALAR_DOUBLE, every=NS_PER_SECOND, offset=147_000_001),
+        record=draw(records),
         planted=tuple(events),
         found=(),
         unknown=(),
@@ -68,7 +80,7 @@ def scenarios(draw):
 
 
 @settings(max_examples=15)
-@given(scenarios())
+@given(scenarios(st.just(STEADY)))
 def test_random_outages_are_found_where_they_were(check, scenario):
     """Each gap lies in an outage of its side and is told as that; what it says of samples and edges is true."""
     with TemporaryDirectory() as root:
@@ -83,6 +95,14 @@ def test_random_outages_are_found_where_they_were(check, scenario):
             assert State(state) in possible_states(what)
     assert not len(played.comparison.conflicts)
     assert [lost.total for lost in played.comparison.dropouts] == [0, 0]
+
+
+@settings(max_examples=8)
+@given(scenarios(irregular_records()))
+def test_random_outages_of_a_record_that_seldom_changes_cost_what_was_lost_and_no_more(check, scenario):
+    """Most leave no trace: then no sample is missing, no value wrong, and nothing is called covered that was lost."""
+    with TemporaryDirectory() as root:
+        check(scenario, play_scenario(scenario, Path(root)), edges=False)
 
 
 def possible_states(what):
