@@ -16,6 +16,7 @@ from archredundancy.appliance import (
     Appliance,
     AppliancePair,
     Given,
+    Periodic,
     Sampled,
     SettableClock,
     SimulatedIoc,
@@ -24,14 +25,15 @@ from archredundancy.appliance import (
 )
 from archredundancy.coverage import Comparison
 from archredundancy.errors import InputError
-from archredundancy.model import NS_PER_SECOND, DbrType
+from archredundancy.model import NS_PER_SECOND, DbrType, chunk_key
 from archredundancy.pair import ClusterPair
 from archredundancy.testing.recorded_ioc import stored_samples
 from archredundancy.testing.scenario import SIDES, Event, Scenario
 
-__all__ = ["PV", "Played", "play_scenario"]
+__all__ = ["NEIGHBOUR", "PV", "Played", "play_scenario"]
 
 PV = "SCENE:PV"
+NEIGHBOUR = "SCENE:NEIGHBOUR"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +67,14 @@ def play_scenario(scenario: Scenario, root: Path) -> Played:
         If something is planted that there is no word for.
     """
     clock = SettableClock(scenario.begins)
-    ioc = SimulatedIoc([_simulated(scenario)], clock=clock)
+    ioc = SimulatedIoc([_simulated(scenario), _neighbour()], clock=clock)
     kept = SiteSettings(policy="SixMonths", keep_days=scenario.keep_days)
     with AppliancePair(root, clock=clock, source=ioc, lag=0.0, secondary_settings=kept) as pair:
         stage = _Stage(scenario, clock, ioc, pair)
         stage.play()
         with ClusterPair(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=clock()) as clusters:
-            comparison = clusters.compare(PV, *(np.datetime64(edge, "ns") for edge in scenario.asked))
+            asked = (np.datetime64(edge, "ns") for edge in scenario.asked)
+            comparison = clusters.compare(PV, *asked, neighbours=[NEIGHBOUR] if scenario.neighbour else ())
         return Played(comparison=comparison, stored={side: _samples(stage.side(side)) for side in SIDES})
 
 
@@ -120,6 +123,8 @@ class _Stage:
         scan = self.scenario.record.scan
         method = {} if scan is None else {"samplingMethod": "SCAN", "samplingPeriod": str(scan)}
         self.side(side).add_pv({"pvName": PV} | method)
+        if self.scenario.neighbour:
+            self.side(side).add_pv({"pvName": NEIGHBOUR})
 
     def merge(self, side: str) -> None:
         """Copy what the other side has by `mergeInData`, as an operator does; a PV that is not paused is, meanwhile."""
@@ -140,7 +145,7 @@ class _Stage:
     def damage(self, side: str, pattern: str) -> None:
         """Empty a file, as a full disk or a crash leaves it."""
         appliance = self.side(side)
-        (path,) = (path for path in appliance.files() if path.endswith(f"{pattern}.pb"))
+        (path,) = (path for path in appliance.files() if path.endswith(f"{chunk_key(PV)}{pattern}.pb"))
         store, _, name = path.partition("/")
         appliance.put_file(store.upper(), name, b"")
 
@@ -157,8 +162,8 @@ _OF_SIDE: dict[str, Callable[..., None]] = {
     "archive": _Stage.archive,
     "disconnect": _of_engine("disconnect"),
     "reconnect": _of_engine("reconnect"),
-    "pause": _of_engine("pause"),
-    "resume": _of_engine("resume"),
+    "pause": _of_engine("pause", PV),
+    "resume": _of_engine("resume", PV),
     "stop": _of_engine("stop"),
     "crash": _of_engine("stop", flush=False),
     "start": _of_engine("start"),
@@ -186,6 +191,10 @@ def _simulated(scenario: Scenario) -> SimulatedPv:
     return SimulatedPv(name=PV, series=series, element_count=count)
 
 
+def _neighbour() -> SimulatedPv:
+    return SimulatedPv(name=NEIGHBOUR, series=Periodic(value=lambda time: time // NS_PER_SECOND % 100, offset=0.151))
+
+
 def _value(dbr_type: DbrType, count: int) -> Any:
     """Return a value of a type that tells a sample from those around it."""
     number = count % 100
@@ -198,7 +207,7 @@ def _value(dbr_type: DbrType, count: int) -> Any:
 
 def _samples(appliance: Appliance) -> dict[int, Any]:
     files = [data for path, data in appliance.files().items() if path.endswith(".pb") and data]
-    samples = [stored.sampled for data in files for stored in stored_samples(data)]
+    samples = [stored.sampled for data in files for stored in stored_samples(data) if stored.pv == PV]
     return {sample.time: sample.value for sample in sorted(samples, key=lambda each: each.time)}
 
 

@@ -147,6 +147,8 @@ class Scenario:
     keep_days : int
         How long the secondary keeps samples.
     record : Record
+    neighbour : bool
+        Whether both sides archive another record of the IOC, each second, and the comparison may look at it.
     planted : tuple of Event
         In order of time.
     found : tuple of FoundGap
@@ -170,6 +172,7 @@ class Scenario:
     asked: tuple[int, int]
     keep_days: int
     record: Record
+    neighbour: bool
     planted: tuple[Event, ...]
     found: tuple[FoundGap, ...]
     unknown: tuple[Unknown, ...]

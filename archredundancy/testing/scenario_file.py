@@ -22,8 +22,8 @@ _Rows = Sequence[Sequence[Any]]
 #: What a comparison says of who has what; all that is not given is `both`.
 _WHO = ("only_primary", "only_secondary", "neither", "undecided")
 _KEYS = {
-    "story", "begins", "ends", "later", "asked", "keep_days", "record", "planted", "found", "unknown", "slack",
-    "dropouts", "enrichment", "conflicts", *_WHO,
+    "story", "begins", "ends", "later", "asked", "keep_days", "record", "neighbour", "planted", "found", "unknown",
+    "slack", "dropouts", "enrichment", "conflicts", *_WHO,
 }  # fmt: skip
 _RECORD_KEYS = {"type", "every", "offset", "stalls", "at", "scan"}
 #: A morning in March, an hour after a file of the short-term store begins.
@@ -97,6 +97,7 @@ class _Times:
             asked=asked,
             keep_days=table.get("keep_days", _KEEP_DAYS),
             record=self.record(table["record"]),
+            neighbour=table.get("neighbour", False),
             planted=self.planted(table.get("planted", ())),
             found=self.found(table.get("found", ())),
             unknown=self.unknown(table.get("unknown", ())),

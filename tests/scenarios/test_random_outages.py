@@ -68,6 +68,7 @@ def scenarios(draw, records):
         asked=(BEGIN, ends),
         keep_days=184,
         record=draw(records),
+        neighbour=False,
         planted=tuple(events),
         found=(),
         unknown=(),
