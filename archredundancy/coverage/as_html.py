@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 
 from archredundancy.coverage.as_svg import coverage_svg
 from archredundancy.coverage.as_text import LISTED, conflict_line, unread_lines
-from archredundancy.coverage.gap_words import edges_text, explain
+from archredundancy.coverage.gap_words import edges_text, explain, gaps_one_by_one
 from archredundancy.coverage.gaps import Gaps
 from archredundancy.coverage.lengths import duration_text, plural
 from archredundancy.coverage.words import (
     numbers_table,
     sampling_line,
+    unknown_lines,
     until_text,
     verdict,
     who_line,
 )
-from archredundancy.model import NEVER, NS_PER_SECOND, format_time
+from archredundancy.model import NEVER, format_time
 
 if TYPE_CHECKING:
     from archredundancy.coverage.overview import Overview
@@ -47,7 +48,7 @@ def overview_html(overview: Overview) -> str:
         table_html(("", "primary", "secondary"), numbers_table(overview), right=(1, 2)),
         paragraph(who_line(overview)),
     ]
-    parts += [paragraph(line) for line in [sampling_line(overview)] if line]
+    parts += [paragraph(line) for line in [*unknown_lines(overview), sampling_line(overview)] if line]
     if len(overview.gaps):
         parts.append(table_html(_GAP_HEADS, _gap_rows(overview.gaps, overview.now), right=(2, 3)))
     if len(overview.gaps) > LISTED:
@@ -97,13 +98,13 @@ def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Seque
 def _gap_rows(gaps: Gaps, now: int) -> list[tuple[str, ...]]:
     return [
         (
-            str(gaps.cluster[row]),
-            "\n".join(filter(None, (format_time(gaps.start[row]), format_time(gaps.end[row]), edges_text(gaps, row)))),
-            duration_text((gaps.end[row] - gaps.start[row]) / NS_PER_SECOND),
-            f"{gaps.samples_to_gain[row]:,}",
-            "" if gaps.expires_at[row] == NEVER else until_text(int(gaps.expires_at[row]), now).replace(" (", "\n("),
-            gaps.evidence[row].value,
-            explain(gaps, row),
+            gap.cluster,
+            "\n".join(filter(None, (format_time(gap.start), format_time(gap.end), edges_text(gap)))),
+            duration_text(gap.seconds),
+            f"{gap.gain:,}",
+            "" if gap.expires_at == NEVER else until_text(gap.expires_at, now).replace(" (", "\n("),
+            gap.proof.value,
+            explain(gap),
         )
-        for row in range(min(len(gaps), LISTED))
+        for gap in gaps_one_by_one(gaps, LISTED)
     ]

@@ -6,10 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from archredundancy.coverage.coverage import Coverage
-from archredundancy.coverage.gap_words import explain
-from archredundancy.coverage.gaps import Dropouts, Gaps
+from archredundancy.coverage.gap_words import Gap, explain, gaps_one_by_one
+from archredundancy.coverage.gaps import Dropouts
 from archredundancy.coverage.sampling import Sampling
-from archredundancy.coverage.states import State
 from archredundancy.coverage.summary import Summary
 from archredundancy.coverage.words import verdict
 from archredundancy.model import NEVER, NS_PER_SECOND, ReadFailure, format_time
@@ -36,7 +35,7 @@ def overview_json(overview: Overview) -> dict[str, Any]:
         "now": format_time(overview.now),
         "verdict": verdict(overview),
         "summary": summary_json(overview.summary),
-        "gaps": [_gap(overview.gaps, row) for row in range(len(overview.gaps))],
+        "gaps": [_gap(gap) for gap in gaps_one_by_one(overview.gaps)],
         "dropouts": {missed.cluster: _dropouts(missed) for missed in overview.dropouts},
         "enrichment": {missed.cluster: _dropouts(missed) for missed in overview.enrichment},
         "sampling": _sampling(overview.sampling),
@@ -58,18 +57,18 @@ def time_or_none(moment: int) -> str | None:
     return None if moment == NEVER else format_time(moment)
 
 
-def _gap(gaps: Gaps, row: int) -> dict[str, Any]:
+def _gap(gap: Gap) -> dict[str, Any]:
     return {
-        "cluster": gaps.cluster[row],
-        "start": format_time(gaps.start[row]),
-        "end": format_time(gaps.end[row]),
-        **{name: format_time(getattr(gaps, name)[row]) for name in _EDGES},
-        "state": State(gaps.state[row]).label,
-        "cause": gaps.cause[row].value,
-        "evidence": gaps.evidence[row].value,
-        "explanation": explain(gaps, row),
-        "samples_to_gain": int(gaps.samples_to_gain[row]),
-        "expires_at": time_or_none(int(gaps.expires_at[row])),
+        "cluster": gap.cluster,
+        "start": format_time(gap.start),
+        "end": format_time(gap.end),
+        **{name: format_time(getattr(gap, name)) for name in _EDGES},
+        "state": gap.state.label,
+        "cause": gap.cause.value,
+        "evidence": gap.proof.value,
+        "explanation": explain(gap),
+        "samples_to_gain": gap.gain,
+        "expires_at": time_or_none(gap.expires_at),
     }
 
 

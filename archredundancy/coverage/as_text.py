@@ -5,10 +5,10 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from archredundancy.coverage.gap_words import edges_text, explain, gap_title
+from archredundancy.coverage.gap_words import edges_text, explain, gap_title, gaps_one_by_one
 from archredundancy.coverage.gaps import Gaps
 from archredundancy.coverage.lengths import plural
-from archredundancy.coverage.words import numbers_table, sampling_line, until_text, verdict, who_line
+from archredundancy.coverage.words import numbers_table, sampling_line, unknown_lines, until_text, verdict, who_line
 from archredundancy.model import NEVER, format_time
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def overview_text(overview: Overview, width: int) -> str:
         f"{name:<18}{mine:>14}{theirs:>14}"
         for name, mine, theirs in [("", "primary", "secondary"), *numbers_table(overview)]
     ]
-    lines += ["", *wrapped(who_line(overview), width), *wrapped(sampling_line(overview), width)]
+    lines += ["", *wrapped(who_line(overview), width)]
+    lines += [line for text in unknown_lines(overview) for line in wrapped(text, width)]
+    lines += wrapped(sampling_line(overview), width)
     if len(overview.gaps):
         lines += ["", "Gaps, those that expire first at the top", *_gap_lines(overview.gaps, overview.now, width)]
     if overview.summary.conflicts:
@@ -68,15 +70,11 @@ def unread_lines(overview: Overview) -> list[str]:
 def _gap_lines(gaps: Gaps, now: int, width: int, most: int = LISTED) -> list[str]:
     """Return some lines a gap, the first `most`, and a count of the rest."""
     lines = []
-    for row in range(min(len(gaps), most)):
-        expiry = int(gaps.expires_at[row])
-        lines += [
-            f"  {gap_title(gaps, row)}",
-            *wrapped(f"from {format_time(gaps.start[row])} to {format_time(gaps.end[row])}", width, "    ", "    "),
-            *wrapped(edges_text(gaps, row), width, "    ", "    "),
-            *([] if expiry == NEVER else wrapped(f"kept {until_text(expiry, now)}", width, "    ", "    ")),
-            *wrapped(explain(gaps, row), width, "    ", "    "),
-        ]
+    for gap in gaps_one_by_one(gaps, most):
+        kept = "" if gap.expires_at == NEVER else f"kept {until_text(gap.expires_at, now)}"
+        texts = (f"from {format_time(gap.start)} to {format_time(gap.end)}", edges_text(gap), kept, explain(gap))
+        lines.append(f"  {gap_title(gap)}")
+        lines += [line for text in texts for line in wrapped(text, width, "    ", "    ")]
     if len(gaps) > most:
         lines.append(f"  and {plural(len(gaps) - most, 'more gap')}: .gaps.to_dataframe()")
     return lines

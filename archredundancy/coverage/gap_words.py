@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
 from archredundancy.coverage.gaps import Gaps
 from archredundancy.coverage.lengths import duration_text, plural
-from archredundancy.coverage.states import Cause, Proof
+from archredundancy.coverage.states import Cause, Proof, State
 from archredundancy.model import NS_PER_SECOND
 
-__all__ = ["edges_text", "explain", "gap_title"]
+__all__ = ["Gap", "edges_text", "explain", "gap_title", "gaps_one_by_one"]
 
 _START = "the first sample afterwards carries the mark of a start (startup)"
 _UNRECORDED = "nothing is recorded beside the samples, but the engine of the {side} counts samples"
@@ -36,31 +41,68 @@ _CAUSES = {
 }
 
 
-def gap_title(gaps: Gaps, row: int) -> str:
+class Gap(NamedTuple):
+    """One row of `Gaps`; times are ns since 1970 UTC."""
+
+    cluster: str
+    state: State
+    cause: Cause
+    proof: Proof
+    start: int
+    end: int
+    gain: int
+    expires_at: int
+    start_earliest: int
+    start_latest: int
+    end_earliest: int
+    end_latest: int
+
+    @property
+    def seconds(self) -> float:
+        """Its length, s."""
+        return (self.end - self.start) / NS_PER_SECOND
+
+
+def gaps_one_by_one(gaps: Gaps, most: int | None = None) -> Iterator[Gap]:
+    """Return the first `most` gaps, or all, one by one."""
+    first = gaps.pick(np.arange(len(gaps) if most is None else min(len(gaps), most)))
+    numbers = (first.samples_to_gain, first.expires_at, first.start_earliest, first.start_latest, first.end_earliest,
+               first.end_latest)  # fmt: skip
+    columns = zip(
+        first.side.tolist(),
+        first.verdict.tolist(),
+        first.start.tolist(),
+        first.end.tolist(),
+        *(column.tolist() for column in numbers),
+        strict=True,
+    )
+    for side, verdict, *times in columns:
+        told = first.verdicts[verdict]
+        yield Gap(first.clusters[side], told.state, told.cause, told.proof, *times)
+
+
+def gap_title(gap: Gap) -> str:
     """Return who lacks how much for how long."""
-    gain, side = int(gaps.samples_to_gain[row]), gaps.cluster[row]
-    length = duration_text((gaps.end[row] - gaps.start[row]) / NS_PER_SECOND)
-    if gain:
-        return f"{side} lacks {plural(gain, 'sample')} for {length}"
-    return f"{side} {'has nothing' if gaps.state[row] else 'may lack something'} for {length}"
+    length = duration_text(gap.seconds)
+    if gap.gain:
+        return f"{gap.cluster} lacks {plural(gap.gain, 'sample')} for {length}"
+    return f"{gap.cluster} {'may lack something' if gap.state is State.UNKNOWN else 'has nothing'} for {length}"
 
 
-def edges_text(gaps: Gaps, row: int) -> str:
+def edges_text(gap: Gap) -> str:
     """Return how exactly the edges of the outage behind a gap are known; empty where they are."""
-    start = int(gaps.start_latest[row] - gaps.start_earliest[row]) / NS_PER_SECOND
-    end = int(gaps.end_latest[row] - gaps.end_earliest[row]) / NS_PER_SECOND
+    start = (gap.start_latest - gap.start_earliest) / NS_PER_SECOND
+    end = (gap.end_latest - gap.end_earliest) / NS_PER_SECOND
     if not start and not end:
         return ""
     return f"outage: start known to {duration_text(start)}, end to {duration_text(end)}"
 
 
-def explain(gaps: Gaps, row: int) -> str:
+def explain(gap: Gap) -> str:
     """Return in a sentence what a gap's cause is and what tells so."""
-    side = str(gaps.cluster[row])
-    other = "secondary" if side == "primary" else "primary"
-    cause, gain = gaps.cause[row], int(gaps.samples_to_gain[row])
-    words = _CAUSES.get(cause, cause.value).format(side=side, other=other)
+    other = "secondary" if gap.cluster == "primary" else "primary"
+    words = _CAUSES.get(gap.cause, gap.cause.value).format(side=gap.cluster, other=other)
     sentence = words[:1].upper() + words[1:]
-    if gaps.evidence[row] is Proof.WITNESSED:
-        return f"{sentence}. Meanwhile the {other} stored {plural(gain, 'sample')}."
+    if gap.proof is Proof.WITNESSED:
+        return f"{sentence}. Meanwhile the {other} stored {plural(gap.gain, 'sample')}."
     return f"{sentence}."

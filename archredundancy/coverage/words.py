@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archredundancy.coverage.coverage import Coverage
 from archredundancy.coverage.lengths import duration_text, plural
+from archredundancy.coverage.states import State
 from archredundancy.model import NEVER, NS_PER_SECOND, FailureKind, format_time
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ __all__ = [
     "numbers_table",
     "sampling_line",
     "strangers_to",
+    "unknown_lines",
     "until_text",
     "verdict",
     "who_line",
@@ -147,6 +149,21 @@ def sampling_line(overview: Overview) -> str:
         f"Sampled {kind} {duration_text(sampling.step / NS_PER_SECOND)} ({sampling.source}); samples missed in a "
         f"silence shorter than {duration_text(sampling.shortest_gap / NS_PER_SECOND)} are dropouts.{besides}"
     )
+
+
+def unknown_lines(overview: Overview) -> list[str]:
+    """Return of what each side knows nothing, and why, one line a side; none for a side that knows all."""
+    sides = ((side, _unknown(side)) for side in (overview.primary, overview.secondary))
+    return [f"Unknown at the {side.cluster}: {', '.join(parts)}" for side, parts in sides if parts]
+
+
+def _unknown(side: Coverage) -> list[str]:
+    lengths: dict[str, int] = {}
+    for length, number in zip((side.end - side.start).tolist(), side.layer.tolist(), strict=True):
+        if side.layers[number].state is State.UNKNOWN:
+            cause = side.layers[number].cause.value or "no reason told"
+            lengths[cause] = lengths.get(cause, 0) + length
+    return [f"{duration_text(length / NS_PER_SECOND)} ({cause})" for cause, length in lengths.items()]
 
 
 def who_line(overview: Overview) -> str:

@@ -2,11 +2,12 @@
 
 from archredundancy.coverage import State, compare_evidence
 from archredundancy.coverage.causes import CAUSES, COUNTED
-from archredundancy.coverage.gap_words import _CAUSES, edges_text, explain
+from archredundancy.coverage.gap_words import _CAUSES, edges_text, explain, gaps_one_by_one
 from archredundancy.coverage.lengths import duration_text
 from archredundancy.coverage.words import (
     numbers_table,
     sampling_line,
+    unknown_lines,
     until_text,
     verdict,
     who_line,
@@ -86,6 +87,14 @@ def test_the_verdict_limits_itself_to_what_was_read():
     assert verdict(part).startswith("As far as both could be read, the secondary has no sample that the primary lacks.")
 
 
+def test_what_is_unknown_is_told_with_its_reason():
+    """Side by side, each reason with its length; a side that knows all has no line."""
+    part = compared(EVERY_SECOND, EVERY_SECOND[20:90], created=20, failures=[silent(90, 100)])
+    assert unknown_lines(part) == [
+        "Unknown at the secondary: 20 s (before the PV was archived), 10 s (could not be read)"
+    ]
+
+
 def test_who_has_it_leaves_out_what_does_not_occur():
     """Only answers that cover some time are named."""
     assert who_line(compared(OUTSIDE, EVERY_SECOND)) == "Who has it: both 1 min 10 s, only the secondary 30 s"
@@ -94,7 +103,10 @@ def test_who_has_it_leaves_out_what_does_not_occur():
 def test_a_gap_is_explained_with_what_proves_it():
     """The sentence names the side, and how many samples the other one stored."""
     gaps = compared(OUTSIDE, EVERY_SECOND).gaps
-    assert explain(gaps, 0) == "Nothing is recorded about a cause. Meanwhile the secondary stored 30 samples."
+    assert (
+        explain(next(gaps_one_by_one(gaps)))
+        == "Nothing is recorded about a cause. Meanwhile the secondary stored 30 samples."
+    )
 
 
 def test_every_cause_of_a_gap_is_explained():
@@ -105,7 +117,10 @@ def test_every_cause_of_a_gap_is_explained():
 
 def test_how_exactly_an_outage_is_known_stands_beside_it():
     """It began between the last own sample and the first missed one."""
-    assert edges_text(compared(OUTSIDE, EVERY_SECOND).gaps, 0) == "outage: start known to 1 s, end to 1 s"
+    assert (
+        edges_text(next(gaps_one_by_one(compared(OUTSIDE, EVERY_SECOND).gaps)))
+        == "outage: start known to 1 s, end to 1 s"
+    )
 
 
 def test_numbers_that_nobody_has_are_left_out():
