@@ -2,50 +2,105 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO, SOMETHING_TO_DO
 from archredundancy.cli.options import as_json, open_pair_from, pair_options
-from archredundancy.plan import Status
+from archredundancy.pair import ClusterPair
+from archredundancy.pair.many import is_pattern
+from archredundancy.plan import MergePlan, Status
 
 __all__ = ["command"]
 
 _CODES = {Status.READY: SOMETHING_TO_DO, Status.REFUSED: ERROR, Status.NOTHING_TO_DO: NOTHING_TO_DO}
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?")
+
+
+def _choices(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is to be merged, and how."""
+    for option in (
+        click.option("--without-refused", is_flag=True, help="Leave out the PVs that would be refused."),
+        click.option(
+            "--limit",
+            "limits",
+            multiple=True,
+            metavar="NAME=NUMBER",
+            help="Another limit: pvs, samples, read_bytes, rewritten_bytes (20GiB), pause_seconds. May be repeated.",
+        ),
+        click.option("--accept-loss", type=int, help="How many of the primary's own samples may be destroyed."),
+        click.option(
+            "--exclude",
+            multiple=True,
+            metavar="START/END",
+            help="Do not merge this span, for instance 2026-05-01/2026-05-02. May be repeated.",
+        ),
+        click.option("--storage", help="The primary's store to merge into; by default its last one."),
+        click.option("--end", help="Merge nothing from this time on."),
+        click.option("--start", help="Merge nothing before this time."),
+        click.option("--strategy", help="relay (exactly the promised samples) or direct (all that the secondary has)."),
+    ):
+        function = option(function)
+    return function
 
 
 @click.command("plan")
 @click.argument("pvs", nargs=-1, required=True)
-@click.option("--strategy", help="relay (exactly the promised samples) or direct (all that the secondary has).")
-@click.option("--start", help="Merge nothing before this time.")
-@click.option("--end", help="Merge nothing from this time on.")
-@click.option("--storage", help="The primary's store to merge into; by default its last one.")
-@click.option("--accept-loss", type=int, help="How many of the primary's own samples may be destroyed.")
+@_choices
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan, JSON.")
 @pair_options
 @as_json
 def command(
     pvs: tuple[str, ...],
-    strategy: str | None,
-    start: str | None,
-    end: str | None,
-    storage: str | None,
-    accept_loss: int | None,
     output: Path | None,
+    without_refused: bool,
     primary: str | None,
     secondary: str | None,
     demo: bool,
     timezone: str,
     as_json: bool,
+    **choices: Any,
 ) -> int:
     """Show what merging PVS into the primary would gain, not reach and destroy. Changes nothing.
 
-    Exit codes: 0 nothing to do; 1 refused; 2 ready to be committed.
+    PVS are names or glob patterns in quotes. Exit codes: 0 nothing to do; 1 refused; 2 ready to be committed.
     """
+    choices["exclude"] = [_span(text) for text in choices["exclude"]]
+    choices["limits"] = dict(_limit(text) for text in choices["limits"])
     with open_pair_from(primary, secondary, demo, timezone) as pair:
-        plan = pair.plan_merge(list(pvs), strategy, start, end, storage=storage, accept_loss=accept_loss)
+        plan = _plan(pair, list(pvs), choices)
+    if without_refused:
+        plan = plan.without_refused()
     if output is not None:
         output.write_text(plan.to_json(), encoding="utf-8")
     click.echo(plan.to_json() if as_json else repr(plan))
     return _CODES[plan.status]
+
+
+def _plan(pair: ClusterPair, words: list[str], choices: dict[str, Any]) -> MergePlan:
+    """Return a plan of all that the words mean; one name that is not known is an error."""
+    if len(words) == 1:
+        return pair.plan_merge(words[0], progress=sys.stderr.isatty(), **choices)
+    pvs = [pv for word in words for pv in (pair.search(word, "primary") if is_pattern(word) else [word])]
+    return pair.plan_merge(pvs, progress=sys.stderr.isatty(), **choices)
+
+
+def _span(text: str) -> tuple[str, str]:
+    start, slash, end = text.partition("/")
+    if not slash:
+        raise click.UsageError(f"--exclude {text!r} is no span; write START/END")
+    return start, end
+
+
+def _limit(text: str) -> tuple[str, float]:
+    name, _, amount = text.partition("=")
+    if not (found := _AMOUNT.fullmatch(amount.strip())):
+        raise click.UsageError(f"--limit {text!r} is no limit; write for instance pvs=20 or rewritten_bytes=20GiB")
+    number = float(found[1]) * _UNITS[found[2]]
+    return name.strip(), number

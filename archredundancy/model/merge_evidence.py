@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archredundancy.model.evidence import Evidence
+from archredundancy.segments import Segments
 
 __all__ = ["MergeEvidence"]
 
@@ -36,6 +37,10 @@ class MergeEvidence:
     empty_files : tuple of str
         Partitions of the store, such as `2024_02`, that have a file without samples. Only who sees the files can know
         of them.
+    owner_host : str
+        Host of the primary's member that owns the PV; empty when not known.
+    pause_holes : Segments
+        For how long earlier merges kept the primary from recording the PV.
     """
 
     evidence: Evidence
@@ -49,3 +54,5 @@ class MergeEvidence:
     relay_reachable: bool | None = None
     members_down: tuple[str, ...] = ()
     empty_files: tuple[str, ...] = ()
+    owner_host: str = ""
+    pause_holes: Segments = field(default_factory=Segments.empty)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -27,11 +27,20 @@ from archredundancy.coverage import Comparison, Comparisons, FailedPV, compare_e
 from archredundancy.errors import ApprovalError, ConnectionFailed, InputError, NotReadyError
 from archredundancy.model import Evidence, TimeRange, parse_time
 from archredundancy.pair.cluster import Cluster, refuse_no_name, refuse_unknown, system_clock
-from archredundancy.pair.many import Names, Where, attempt_each, choose_names, load_each, refuse_parallel
+from archredundancy.pair.many import (
+    Names,
+    Where,
+    attempt_each,
+    choose_names,
+    is_pattern,
+    load_each,
+    refuse_parallel,
+)
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
+from archredundancy.pair.planning import parse_exclusions, plan_each
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.pair.union_values import UnionValues
-from archredundancy.plan import MergePlan, Strategy, build_plan
+from archredundancy.plan import Limits, MergePlan, Strategy, assemble, terms_of
 from archredundancy.site import ClusterSettings, PairSettings
 from archredundancy.survey import survey, survey_for_merge, survey_with_signs
 
@@ -487,13 +496,18 @@ class ClusterPair(UnionValues):
 
     def plan_merge(
         self,
-        pvs: str | Sequence[str],
+        pvs: Names,
         strategy: Strategy | str | None = None,
         start: object = None,
         end: object = None,
         *,
         storage: str | None = None,
+        exclude: Iterable[tuple[object, object]] = (),
         accept_loss: int | None = None,
+        limits: Limits | Mapping[str, float] | None = None,
+        where: Where = "primary",
+        parallel: int | None = None,
+        progress: bool = True,
     ) -> MergePlan:
         """Return what merging the secondary's samples into the primary's files would gain, not reach and destroy.
 
@@ -501,32 +515,73 @@ class ClusterPair(UnionValues):
 
         Parameters
         ----------
-        pvs : str or sequence of str
+        pvs : str, re.Pattern or iterable of str
+            A name; a glob pattern of `*` and `?`; a compiled expression that matches whole names; or names.
         strategy : {"relay", "direct"}, optional
             `relay` merges exactly the promised samples; `direct` all that the secondary has.
         start, end : str, datetime, numpy.datetime64 or pandas.Timestamp, optional
             What to merge; all of history where not given.
         storage : str, optional
             Name of the primary's store to merge into; by default its last one.
+        exclude : iterable of (start, end), optional
+            Spans that shall not be merged; times like `start`. Refused with `direct`.
         accept_loss : int, optional
             How many of the primary's own samples may be destroyed; the plan says how many would be.
+        limits : Limits or mapping of str to float, optional
+            What the plan may come to, where other than usual: `{"pvs": 20}`; see `archredundancy.plan.Limits`.
+        where : {"both", "primary", "secondary", "any"}
+            For patterns: which cluster has to know a PV.
+        parallel : int, optional
+            PVs that are asked for at a time, by default 1: so many histories are in memory together.
+        progress : bool
+            Whether to show a bar where there are several PVs.
+
+        Returns
+        -------
+        MergePlan
+            Of several PVs, one that cannot be planned is in it, refused with the reason; `without_refused` leaves it
+            out.
 
         Raises
         ------
         UnknownPVError
-            If neither cluster knows one of the PVs.
+            If it is asked for by a single name, and neither cluster knows it.
+        ConnectionFailed
+            If names are to be found and a cluster cannot be asked for them.
         InputError
-            If a time or strategy cannot be understood.
+            If a time, span, limit or strategy cannot be understood, or no PV matches.
+
+        Notes
+        -----
+        Cost: for each PV its whole history, from both sides; memory: about eight times the bytes of these answers.
+
+        Examples
+        --------
+        >>> import archredundancy as ar
+        >>> with ar.demo_pair() as pair:
+        ...     plan = pair.plan_merge("DEMO:C*", exclude=[("2026-10-02T00:00", "2026-10-02T12:00")], progress=False)
+        >>> plan.totals.not_fillable
+        {}
         """
-        now = self.clock()
-        limits = [None if when is None else parse_time(when, now=now, timezone=self.timezone) for when in (start, end)]
-        evidence = [
-            survey_for_merge(pv, self.primary, self.secondary, now, storage=storage)
-            for pv in ([pvs] if isinstance(pvs, str) else pvs)
-        ]
-        for each in evidence:
-            refuse_unknown(each.evidence.primary, each.evidence.secondary)
-        return build_plan(evidence, strategy=strategy, start=limits[0], end=limits[1], accept_loss=accept_loss)
+        parallel = 1 if parallel is None else parallel
+        refuse_parallel(parallel)
+        now, names = self.clock(), choose_names(pvs, lambda pattern: self.search(pattern, where))
+        if not names:
+            raise InputError(f"no PV matches {pvs!r}; `search` shows names")
+        limits = Limits.of(limits)
+        edges = [None if when is None else parse_time(when, now=now, timezone=self.timezone) for when in (start, end)]
+        excluded = parse_exclusions(exclude, now=now, timezone=self.timezone)
+        terms = terms_of(strategy, now, start=edges[0], end=edges[1], excluded=excluded)
+        plans = plan_each(
+            lambda pv: survey_for_merge(pv, self.primary, self.secondary, self.clock(), storage=storage),
+            names,
+            terms,
+            limits,
+            failing=isinstance(pvs, str) and not is_pattern(pvs),
+            parallel=parallel,
+            progress=progress and len(names) > 1,
+        )
+        return assemble(plans, terms, accept_loss=accept_loss, limits=limits)
 
     def commit(self, plan: MergePlan, *, approve: str, on_entry: Callable[[Entry], None] | None = None) -> Report:
         """Carry out a plan: the only call here that changes a cluster.

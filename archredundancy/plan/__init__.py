@@ -4,33 +4,45 @@
 speaks against it. The appliance's rules that it goes by are in `forecast`: they foretell recorded merges exactly.
 """
 
-from archredundancy.plan.build import QUIET_MARGIN, build_plan
+from archredundancy.plan.assemble import assemble, unplanned
+from archredundancy.plan.build import QUIET_MARGIN, build_plan, plan_pv, terms_of
 from archredundancy.plan.digest import Digest, digest, partition_digests
+from archredundancy.plan.estimate import Estimate
 from archredundancy.plan.forecast import NotFillable
 from archredundancy.plan.hazard import Hazard, HazardKind, Status
-from archredundancy.plan.merge_plan import MergePlan, PVPlan
+from archredundancy.plan.limits import Limits
+from archredundancy.plan.merge_plan import MergePlan
 from archredundancy.plan.partition_plan import PartitionPlan, Totals
+from archredundancy.plan.pause_hole import PauseHole
 from archredundancy.plan.plan_id import PlanId
 from archredundancy.plan.promise import predicted_after, promised_samples
+from archredundancy.plan.pv_plan import PVPlan
 from archredundancy.plan.terms import Strategy, Terms
 
 __all__ = [
     "QUIET_MARGIN",
     "Digest",
+    "Estimate",
     "Hazard",
     "HazardKind",
+    "Limits",
     "MergePlan",
     "NotFillable",
     "PVPlan",
     "PartitionPlan",
+    "PauseHole",
     "PlanId",
     "Status",
     "Strategy",
     "Terms",
     "Totals",
+    "assemble",
     "build_plan",
     "digest",
     "partition_digests",
+    "plan_pv",
     "predicted_after",
     "promised_samples",
+    "terms_of",
+    "unplanned",
 ]

@@ -22,7 +22,8 @@ from archredundancy.plan.as_text import (
 
 if TYPE_CHECKING:
     from archredundancy.plan.hazard import Hazard
-    from archredundancy.plan.merge_plan import MergePlan, PVPlan
+    from archredundancy.plan.merge_plan import MergePlan
+    from archredundancy.plan.pv_plan import PVPlan
 
 __all__ = ["plan_html"]
 

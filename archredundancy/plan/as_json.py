@@ -10,23 +10,27 @@ from archredundancy.model import format_time
 from archredundancy.plan.digest import Digest
 from archredundancy.plan.hazard import Hazard
 from archredundancy.plan.partition_plan import PartitionPlan
+from archredundancy.plan.pause_hole import PauseHole
+from archredundancy.plan.pv_plan import PVPlan
 
 if TYPE_CHECKING:
-    from archredundancy.plan.merge_plan import MergePlan, PVPlan
+    from archredundancy.plan.merge_plan import MergePlan
 
 __all__ = ["COUNTS", "FLAGS", "SCHEMA", "approved_data", "plan_id", "plan_json"]
 
 #: Version of the JSON, and of the hashes in it (`archredundancy.plan.hashing`).
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 
 #: Attributes of a `PartitionPlan` that are the same in JSON.
 COUNTS: Final = ("gain", "ties_equal", "ties_different", "would_be_lost", "estimated_bytes")
 FLAGS: Final = ("exists", "rewritten")
+_NOT_APPROVED: Final = ("after_horizon", "host", "pause_holes")
 
 
 def plan_json(plan: MergePlan) -> str:
     """Return canonical JSON text: sorted keys, times as ISO 8601 text with nine digits."""
-    data = {"schema": SCHEMA, "id": plan.id} | _plan_data(plan)
+    batches = [list(names) for names in plan.batches]
+    data = {"schema": SCHEMA, "id": plan.id, "batches": batches} | _plan_data(plan)
     return json.dumps(data, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
@@ -39,10 +43,11 @@ def plan_id(plan: MergePlan) -> str:
 
 
 def approved_data(plan: MergePlan) -> dict[str, Any]:
-    """Return what a person approves with the id: all of the plan but what was seen after the horizon."""
-    data = _plan_data(plan)
+    """Return what a person approves with the id: all but what changes by itself, and where samples or files lie."""
+    data = _plan_data(plan) | {"source": bool(plan.source)}
     for pv in data["pvs"]:
-        del pv["after_horizon"]
+        for name in _NOT_APPROVED:
+            del pv[name]
     return data
 
 
@@ -55,6 +60,7 @@ def _plan_data(plan: MergePlan) -> dict[str, Any]:
         "end": _text(terms.end),
         "excluded": [[format_time(start), format_time(end)] for start, end in terms.excluded],
         "accept_loss": plan.accept_loss,
+        "source": plan.source,
         "pvs": [_pv_data(pv) for pv in plan.pvs],
     }
 
@@ -69,7 +75,14 @@ def _pv_data(pv: PVPlan) -> dict[str, Any]:
         "hazards": [_hazard_data(hazard) for hazard in pv.hazards],
         "partitions": [_partition_data(partition) for partition in pv.partitions],
         "after_horizon": pv.after_horizon,
+        "root_folder": pv.root_folder,
+        "host": pv.host,
+        "pause_holes": [_hole_data(hole) for hole in pv.pause_holes],
     }
+
+
+def _hole_data(hole: PauseHole) -> dict[str, Any]:
+    return {"start": format_time(hole.start), "end": format_time(hole.end), "gain": hole.gain, "left": hole.left}
 
 
 def _hazard_data(hazard: Hazard) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from archredundancy.plan.hazard import Hazard, Status
 from archredundancy.plan.partition_plan import PartitionPlan, Totals
 
 if TYPE_CHECKING:
-    from archredundancy.plan.merge_plan import MergePlan, PVPlan
+    from archredundancy.plan.merge_plan import MergePlan
+    from archredundancy.plan.pv_plan import PVPlan
 
 __all__ = [
     "HEADS",
@@ -110,6 +111,8 @@ def partition_cells(plan: PartitionPlan) -> tuple[str, ...]:
 
 def pv_title(pv: PVPlan) -> str:
     """Return a PV with its status and where it is stored."""
+    if not pv.storage:
+        return f"{pv.pv}: {pv.status}"
     granularity = "partitions not known" if pv.granularity is None else pv.granularity.value
     return f"{pv.pv}: {pv.status}, {pv.dbr_type.name}, into {pv.storage} ({granularity})"
 

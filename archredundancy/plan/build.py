@@ -1,27 +1,30 @@
-"""`build_plan`: from evidence to a plan."""
+"""`build_plan`: from evidence to a plan; `terms_of` and `plan_pv` are its two halves, for PVs asked one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, MergeEvidence, format_time
+from archredundancy.plan.assemble import assemble
 from archredundancy.plan.forecast import NotFillable, forecast
-from archredundancy.plan.hazard import refusals_first, worth_telling
+from archredundancy.plan.hazard import worth_telling
 from archredundancy.plan.hazards_of_data import hazards_of_data
-from archredundancy.plan.hazards_of_outcome import hazard_of_losses, hazards_of_outcome
+from archredundancy.plan.hazards_of_outcome import hazards_of_outcome
 from archredundancy.plan.hazards_of_reading import hazards_of_reading
 from archredundancy.plan.hazards_of_setup import hazards_of_setup
 from archredundancy.plan.hazards_of_stores import hazards_of_stores, target_store
 from archredundancy.plan.hazards_of_types import hazards_of_types, types_agree
-from archredundancy.plan.merge_plan import MergePlan, PVPlan
+from archredundancy.plan.limits import Limits
+from archredundancy.plan.merge_plan import MergePlan
 from archredundancy.plan.partition_plan import PartitionPlan, Totals
+from archredundancy.plan.pause_hole import PauseHole, holes_of
+from archredundancy.plan.pv_plan import PVPlan
 from archredundancy.plan.tally import tally
 from archredundancy.plan.terms import Strategy, Terms
 from archredundancy.segments import Segments
 
-__all__ = ["QUIET_MARGIN", "build_plan"]
+__all__ = ["QUIET_MARGIN", "build_plan", "plan_pv", "terms_of"]
 
 #: Seconds before `now` from which on samples may still change on their way through the engines' buffers.
 QUIET_MARGIN = 60.0
@@ -37,6 +40,8 @@ def build_plan(
     accept_loss: int | None = None,
     quiet_margin: float = QUIET_MARGIN,
     horizon: int | None = None,
+    limits: Limits | None = None,
+    source: str = "",
 ) -> MergePlan:
     """Return what a merge would do, and why not to do it.
 
@@ -56,6 +61,10 @@ def build_plan(
         Nothing is promised of samples younger than this.
     horizon : int, ns since 1970 UTC, optional
         Up to when samples are promised, in place of the earliest `now` less the margin: that of a plan made before.
+    limits : Limits, optional
+        What the plan may come to; None for no limits.
+    source : str
+        Where the saved copy lies that the secondary's samples are from; empty for the secondary itself.
 
     Returns
     -------
@@ -71,32 +80,68 @@ def build_plan(
     -----
     Pure: `now` comes with the evidence. Cost: for each PV a union of both sides, a hash a sample, and some passes.
     """
-    pvs = [each.evidence.pv for each in evidence]
-    if not pvs or len(set(pvs)) < len(pvs):
-        raise InputError(f"a plan needs evidence of at least one PV, and one of each; got {', '.join(pvs) or 'none'}")
+    if not evidence:
+        raise InputError("a plan needs evidence of at least one PV; got none")
+    now = min(each.evidence.now for each in evidence)
+    terms = terms_of(
+        _strategy(strategy, evidence),
+        now,
+        start=start,
+        end=end,
+        excluded=excluded,
+        quiet_margin=quiet_margin,
+        horizon=horizon,
+    )
+    plans = [plan_pv(each, terms) for each in evidence]
+    return assemble(plans, terms, accept_loss=accept_loss, limits=limits, source=source)
+
+
+def terms_of(
+    strategy: Strategy | str | None,
+    now: int,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    excluded: Segments | None = None,
+    quiet_margin: float = QUIET_MARGIN,
+    horizon: int | None = None,
+) -> Terms:
+    """Return what is wanted, as `plan_pv` takes it.
+
+    Parameters
+    ----------
+    strategy : Strategy or its name, optional
+        By default `relay`.
+    now : int, ns since 1970 UTC
+        When the first PV is asked.
+    start, end, excluded, quiet_margin, horizon
+        As for `build_plan`.
+
+    Raises
+    ------
+    InputError
+        If the window ends before it starts, the horizon lies after `now`, or the strategy is unknown.
+    """
     if start is not None and end is not None and end < start:
         raise InputError(f"the window ends at {format_time(end)}, before its start {format_time(start)}")
-    if accept_loss is not None and accept_loss < 0:
-        raise InputError(f"accept_loss={accept_loss} is not a number of samples; give the number that the plan says")
-    terms = Terms(
-        strategy=_strategy(strategy, evidence),
-        horizon=_horizon(horizon, min(each.evidence.now for each in evidence), quiet_margin),
+    return Terms(
+        strategy=_named(strategy),
+        horizon=_horizon(horizon, now, quiet_margin),
         start=start,
         end=end,
         excluded=Segments.empty() if excluded is None else excluded,
     )
-    plans = [_plan_pv(each, terms) for each in evidence]
-    lost = sum(plan.totals.would_be_lost for plan in plans)
-    return MergePlan(
-        terms=terms, accept_loss=accept_loss, pvs=tuple(_with_losses(plan, lost, accept_loss) for plan in plans)
-    )
 
 
-def _strategy(strategy: Strategy | str | None, evidence: Sequence[MergeEvidence]) -> Strategy:
+def _strategy(strategy: Strategy | str | None, evidence: Sequence[MergeEvidence]) -> Strategy | str:
     if strategy is None:
         return Strategy.DIRECT if any(each.relay_reachable is False for each in evidence) else Strategy.RELAY
+    return strategy
+
+
+def _named(strategy: Strategy | str | None) -> Strategy:
     try:
-        return Strategy(strategy)
+        return Strategy.RELAY if strategy is None else Strategy(strategy)
     except ValueError:
         raise InputError(f"unknown strategy {strategy!r}; allowed: {', '.join(Strategy)}") from None
 
@@ -110,16 +155,25 @@ def _horizon(horizon: int | None, now: int, quiet_margin: float) -> int:
     return found
 
 
-def _plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
+def plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
+    """Return what is planned for one PV, apart from the hazards that only the whole plan shows; see `assemble`.
+
+    Parameters
+    ----------
+    evidence : MergeEvidence
+    terms : Terms
+    """
     sides, store = evidence.evidence, target_store(evidence)
     granularity = store.granularity if store else None
     hazards = [*hazards_of_setup(evidence, terms), *hazards_of_stores(evidence), *hazards_of_types(evidence, terms)]
     partitions: tuple[PartitionPlan, ...] = ()
     after_horizon = 0
+    holes: tuple[PauseHole, ...] = ()
     if granularity is not None and types_agree(evidence):
         found = forecast(evidence, terms, granularity)
         partitions = tally(found, evidence, terms, granularity)
         after_horizon = found.count_reason(NotFillable.AFTER_HORIZON)
+        holes = holes_of(evidence.pause_holes, found)
         hazards += hazards_of_data(evidence, terms, granularity, found)
         hazards += hazards_of_reading(evidence, terms, found)
         hazards += hazards_of_outcome(Totals.of(partitions))
@@ -134,12 +188,7 @@ def _plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
         hazards=worth_telling(hazards, Totals.of(partitions).gain),
         partitions=partitions,
         after_horizon=after_horizon,
+        root_folder=store.root_folder if store else "",
+        host=evidence.owner_host,
+        pause_holes=holes,
     )
-
-
-def _with_losses(plan: PVPlan, in_plan: int, accept_loss: int | None) -> PVPlan:
-    """Return the plan with a hazard if it loses anything."""
-    if not plan.totals.would_be_lost:
-        return plan
-    hazard = hazard_of_losses(plan.partitions, in_plan, accept_loss)
-    return replace(plan, hazards=refusals_first([*plan.hazards, hazard]))

@@ -59,6 +59,12 @@ class HazardKind(StrEnum):
     SIZE = "size"
     #: Nobody has tried merging with these versions.
     NOT_CERTIFIED = "not-certified"
+    #: More than one of the plan's limits allows.
+    OVER_LIMIT = "over-limit"
+    #: The PV could not be asked for, or is not known.
+    NOT_PLANNED = "not-planned"
+    #: Samples come from a saved copy, not from the secondary as it is now.
+    SAVED_COPY = "saved-copy"
 
 
 class Status(StrEnum):
@@ -73,8 +79,10 @@ class Status(StrEnum):
 _HIDES_GAIN: Final = frozenset(
     {
         HazardKind.BLACK_HOLE,
+        HazardKind.NOT_PLANNED,
         HazardKind.NOT_READ,
         HazardKind.OUT_OF_ORDER,
+        HazardKind.OVER_LIMIT,
         HazardKind.TYPE_MISMATCH,
         HazardKind.WRONG_STORE,
     }

@@ -6,62 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archredundancy.errors import InputError
-from archredundancy.model import DbrType, Granularity
 from archredundancy.plan.as_html import plan_html
 from archredundancy.plan.as_json import plan_id, plan_json
 from archredundancy.plan.as_text import plan_text
+from archredundancy.plan.batches import batches_of
 from archredundancy.plan.difference import plan_differences
-from archredundancy.plan.hazard import Hazard, Status, refusals_first, status_of
+from archredundancy.plan.hazard import Hazard, Status, refusals_first
 from archredundancy.plan.partition_plan import PartitionPlan, Totals
 from archredundancy.plan.plan_id import PlanId
+from archredundancy.plan.pv_plan import PVPlan
 from archredundancy.plan.terms import Strategy, Terms
 
-__all__ = ["MergePlan", "PVPlan"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PVPlan:
-    """What is planned for one PV.
-
-    Attributes
-    ----------
-    pv : str
-    storage : str
-        Name of the primary's store that is merged into.
-    granularity : Granularity or None
-        Of that store; None when it is not known, or the store is not fit.
-    dbr_type : DbrType
-        Of the primary's samples.
-    element_counts : tuple of (int or None, int or None)
-        What primary and secondary are configured for; None when not known.
-    terms : Terms
-    hazards : tuple of Hazard
-        Refusals first.
-    partitions : tuple of PartitionPlan
-        In order of time; none where a hazard leaves nothing to be said of them.
-    after_horizon : int
-        Samples after the horizon that only the secondary has: seen, but no part of what is approved, as it changes.
-    """
-
-    pv: str
-    storage: str
-    granularity: Granularity | None
-    dbr_type: DbrType
-    element_counts: tuple[int | None, int | None]
-    terms: Terms
-    hazards: tuple[Hazard, ...]
-    partitions: tuple[PartitionPlan, ...]
-    after_horizon: int = 0
-
-    @cached_property
-    def totals(self) -> Totals:
-        """Sums over the partitions."""
-        return Totals.of(self.partitions, self.after_horizon)
-
-    @property
-    def status(self) -> Status:
-        """Whether this PV can be merged; without anything to gain only what hides a gain refuses."""
-        return status_of(self.hazards, self.totals.gain)
+__all__ = ["MergePlan"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -75,11 +31,15 @@ class MergePlan:
     accept_loss : int or None
         How many samples of the primary may be destroyed: exactly so many as the plan says, or none.
     pvs : tuple of PVPlan
+    source : str
+        Where a saved copy lies that is merged in place of the secondary; empty for the secondary itself. The place is
+        no part of what is approved: its samples are.
     """
 
     terms: Terms
     accept_loss: int | None
     pvs: tuple[PVPlan, ...]
+    source: str = ""
 
     @cached_property
     def id(self) -> PlanId:
@@ -117,6 +77,14 @@ class MergePlan:
         """Sums over all partitions."""
         return Totals.of(self.partitions, sum(pv.after_horizon for pv in self.pvs))
 
+    @property
+    def batches(self) -> tuple[tuple[str, ...], ...]:
+        """PVs that are ready, in the order of being merged: what the secondary drops first goes first.
+
+        The first batch is of 1 PV, the second of 10, the third of all others: a mistake shows while it is small.
+        """
+        return batches_of(self.pvs)
+
     def of(self, pv: str) -> PVPlan:
         """Return what is planned for a PV.
 
@@ -129,6 +97,20 @@ class MergePlan:
             if plan.pv == pv:
                 return plan
         raise InputError(f"{pv!r} is not in plan {self.id}; it has {', '.join(plan.pv for plan in self.pvs)}")
+
+    def without_refused(self) -> MergePlan:
+        """Return the plan of those PVs that are not refused, with an id of its own; nobody is asked again.
+
+        Losses that were accepted by their number have to be accepted anew, unless all of them remain.
+
+        Raises
+        ------
+        InputError
+            If no PV remains.
+        """
+        from archredundancy.plan.assemble import without_refused  # it makes plans, so that module imports this one
+
+        return without_refused(self)
 
     def to_json(self) -> str:
         """Return the plan as JSON text; the same plan gives the same text."""

@@ -12,8 +12,10 @@ from archredundancy.plan.as_json import COUNTS, FLAGS, SCHEMA, plan_json
 from archredundancy.plan.digest import Digest
 from archredundancy.plan.forecast import NotFillable
 from archredundancy.plan.hazard import Hazard, HazardKind
-from archredundancy.plan.merge_plan import MergePlan, PVPlan
+from archredundancy.plan.merge_plan import MergePlan
 from archredundancy.plan.partition_plan import PartitionPlan
+from archredundancy.plan.pause_hole import PauseHole
+from archredundancy.plan.pv_plan import PVPlan
 from archredundancy.plan.terms import Strategy, Terms
 from archredundancy.segments import Segments
 
@@ -30,9 +32,15 @@ def read_plan(text: str) -> MergePlan:
     """
     try:
         data = json.loads(text)
-        plan = _plan(data)
+        schema = data["schema"]
+        plan = _plan(data) if schema == SCHEMA else None
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"this is no saved plan ({error!r}); give the text that MergePlan.to_json returned") from error
+    if plan is None:
+        raise InputError(
+            f"this plan was saved with schema {schema!r}, and this version of archredundancy reads schema {SCHEMA}: "
+            "plan again, or commit it with the version that made it"
+        )
     if json.loads(plan_json(plan)) != data:
         said = f"it says {data.get('id')!r}, its content {plan.id!r}"
         raise InputError(f"the plan was changed after it was made ({said}); plan again")
@@ -40,8 +48,6 @@ def read_plan(text: str) -> MergePlan:
 
 
 def _plan(data: Mapping[str, Any]) -> MergePlan:
-    if data["schema"] != SCHEMA:
-        raise InputError(f"it has schema {data['schema']!r}, and this version reads {SCHEMA}: plan again")
     terms = Terms(
         strategy=Strategy(data["strategy"]),
         horizon=_time(data["horizon"]),
@@ -49,7 +55,12 @@ def _plan(data: Mapping[str, Any]) -> MergePlan:
         end=_time_or_none(data["end"]),
         excluded=Segments.of(*((_time(start), _time(end)) for start, end in data["excluded"])),
     )
-    return MergePlan(terms=terms, accept_loss=data["accept_loss"], pvs=tuple(_pv(pv, terms) for pv in data["pvs"]))
+    return MergePlan(
+        terms=terms,
+        accept_loss=data["accept_loss"],
+        pvs=tuple(_pv(pv, terms) for pv in data["pvs"]),
+        source=data["source"],
+    )
 
 
 def _pv(data: Mapping[str, Any], terms: Terms) -> PVPlan:
@@ -65,7 +76,14 @@ def _pv(data: Mapping[str, Any], terms: Terms) -> PVPlan:
         hazards=tuple(_hazard(hazard) for hazard in data["hazards"]),
         partitions=tuple(_partition(partition, granularity) for partition in data["partitions"]),
         after_horizon=data["after_horizon"],
+        root_folder=data["root_folder"],
+        host=data["host"],
+        pause_holes=tuple(_hole(hole) for hole in data["pause_holes"]),
     )
+
+
+def _hole(data: Mapping[str, Any]) -> PauseHole:
+    return PauseHole(start=_time(data["start"]), end=_time(data["end"]), gain=data["gain"], left=data["left"])
 
 
 def _hazard(data: Mapping[str, Any]) -> Hazard:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from archredundancy.client import ManagementClient, RetrievalClient
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.model import NS_PER_SECOND, MergeEvidence, SideEvidence, TimeRange, start_of_year, year_of
+from archredundancy.segments import Segments
 from archredundancy.survey.survey import Source, survey
 
 __all__ = ["survey_for_merge"]
@@ -27,6 +29,7 @@ def survey_for_merge(
     *,
     storage: str | None = None,
     relay_reachable: bool | None = None,
+    pause_holes: Segments | None = None,
 ) -> MergeEvidence:
     """Ask both sides for everything a plan of merging one PV goes by; only requests that read are sent.
 
@@ -39,6 +42,8 @@ def survey_for_merge(
         Name of the primary's store to merge into; by default its last one that holds files.
     relay_reachable : bool, optional
         Whether the primary reaches a server of ours, where that was tried.
+    pause_holes : Segments, optional
+        For how long earlier merges are known to have kept the primary from recording the PV.
 
     Returns
     -------
@@ -65,6 +70,8 @@ def survey_for_merge(
         versions=tuple(f"{source.name} {_version(source.management)}" for source in (primary, secondary)),
         relay_reachable=relay_reachable,
         members_down=_absent_owner(evidence.primary, primary),
+        owner_host=_owner_host(evidence.primary, primary.management),
+        pause_holes=Segments.empty() if pause_holes is None else pause_holes,
     )
 
 
@@ -116,6 +123,12 @@ def _urls(source: Source) -> tuple[str, ...]:
     reached = [reader.url for reader in source.readers.values() if isinstance(reader, RetrievalClient)]
     told = _ask(source.management, lambda client: client.appliances_in_cluster()) or []
     return tuple(dict.fromkeys([*reached, *(member.data_retrieval_url for member in told)]))
+
+
+def _owner_host(side: SideEvidence, management: ManagementClient | None) -> str:
+    owner = side.type_info.appliance if side.type_info else ""
+    members = _ask(management, lambda client: client.appliances_in_cluster()) or []
+    return next((urlsplit(each.management_url).hostname or "" for each in members if each.identity == owner), "")
 
 
 def _absent_owner(side: SideEvidence, source: Source) -> tuple[str, ...]:

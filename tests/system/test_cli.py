@@ -222,6 +222,21 @@ def test_plan_refuses_what_would_destroy(run, urls):
     assert run("plan", "DEMO:PRESSURE", "--accept-loss", "1", *urls)[0] == 2
 
 
+def test_plan_takes_patterns_spans_and_limits(run, urls, tmp_path):
+    """What cannot be planned is refused and can be left out; what cannot be understood is an error of usage."""
+    path = tmp_path / "plan.json"
+    code, out, _ = run("plan", "DEMO:TYPE:SCALAR_*", "NO:SUCH", "--exclude", "2026-11-03/2026-11-04", *urls)
+    assert code == 1
+    assert "NO:SUCH" in out
+    options = ("--without-refused", "--limit", "rewritten_bytes=2GiB", "-o", str(path))
+    assert run("plan", "DEMO:TYPE:SCALAR_*", "NO:SUCH", *options, *urls)[0] == 2
+    assert len(json.loads(path.read_text())["pvs"]) == 7
+    assert run("plan", "DEMO:VALVE", "--limit", "rewritten_bytes=0.1KiB", *urls)[0] == 1
+    assert "write START/END" in run("plan", "DEMO:VALVE", "--exclude", "2026-11-03", *urls)[2]
+    assert "is no limit" in run("plan", "DEMO:VALVE", "--limit", "pvs=many", *urls)[2]
+    assert "unknown limit" in run("plan", "DEMO:VALVE", "--limit", "cows=3", *urls)[2]
+
+
 def test_plan_exits_with_0_when_nothing_is_to_gain(run, urls):
     """The secondary has nothing of LIVE:SLOW that the primary lacks."""
     code, out, _ = run("plan", "LIVE:SLOW", *urls)

@@ -1,0 +1,74 @@
+"""Limits of plans, and the estimates that they go by."""
+
+import pytest
+
+from archredundancy.errors import InputError
+from archredundancy.model import NS_PER_SECOND, DbrType, Samples
+from archredundancy.plan import Estimate, HazardKind, Limits, Status, build_plan
+from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+
+START = NOW - 5 * 3600 * NS_PER_SECOND
+
+
+def history(*times):
+    return Samples.build(DbrType.SCALAR_INT, times, [1] * len(times))
+
+
+def evidence_of(pv="A", mine=(START, START + 2), theirs=(START + 1,)):
+    return make_merge_evidence(history(*mine), history(*theirs), pv=pv)
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"pvs": 1}, "The plan has 2 PVs, more than the limit of 1."),
+        ({"samples": 2}, "Both sides have 3 samples of the PV, more than the limit of 2."),
+        ({"rewritten_bytes": 101}, "Files of about 102 B would be rewritten, more than the limit of 101 B."),
+        ({"pause_seconds": 4}, "The PV would be paused for an estimated 5 s, longer than the limit of 4 s."),
+    ],
+)
+def test_what_is_above_a_limit_is_refused_and_names_the_number(limits, told):
+    """At the limit itself nothing is refused."""
+    evidence = [evidence_of("A"), evidence_of("B")]
+    refused = build_plan(evidence, limits=Limits.of(limits))
+    assert {(hazard.kind, hazard.message) for hazard in refused.hazards} == {(HazardKind.OVER_LIMIT, told)}
+    assert refused.status is Status.REFUSED
+    assert next(iter(limits)) in refused.hazards[0].remedy
+    at = {"pvs": 2, "samples": 3, "rewritten_bytes": 102, "pause_seconds": 6}
+    assert build_plan(evidence, limits=Limits.of(at)) == build_plan(evidence)
+
+
+def test_what_gains_nothing_is_above_no_limit():
+    """Nothing is done to it."""
+    plan = build_plan([evidence_of(theirs=(START,)), evidence_of("B", theirs=())], limits=Limits(pvs=1, samples=1))
+    assert (plan.status, plan.hazards) == (Status.NOTHING_TO_DO, ())
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        ({"cows": 3}, "unknown limit 'cows'; allowed: pvs, read_bytes, samples, rewritten_bytes, pause_seconds"),
+        ({"pvs": 0}, r"the limit pvs=0 is not possible"),
+        ({"pvs": "3"}, r"the limit pvs='3' is not possible"),
+        ({"samples": float("nan")}, r"the limit samples=nan is not possible"),
+        ({"samples": True}, r"the limit samples=True is not possible"),
+    ],
+)
+def test_limits_that_are_none(given, match):
+    """Each is told with what is allowed."""
+    with pytest.raises(InputError, match=match):
+        Limits.of(given)
+
+
+def test_a_pause_is_estimated_from_measured_speeds():
+    """Five seconds; what is read twice at 2.5 M/s, and what is merged at 0.5 M/s; without a merge nothing."""
+    (pv,) = build_plan([evidence_of()]).pvs
+    assert pv.estimate.pause_seconds == pytest.approx(5 + 2 * 3 / 2.5e6 + 3 / 0.5e6)
+    assert (pv.estimate.disk_bytes, pv.estimate.memory_bytes) == (51, 51)
+    assert Estimate.of(()) == Estimate(pause_seconds=0, disk_bytes=0, memory_bytes=0)
+
+
+def test_files_are_named_as_the_appliance_names_them():
+    """With variables of the primary's host as they are, below the store's folder."""
+    (pv,) = build_plan([evidence_of("SR:DCCT-01:I")]).pvs
+    assert pv.files == ("/lts/SR/DCCT/01/I:2026_05_01_07_00.pb",)
