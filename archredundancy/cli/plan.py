@@ -53,12 +53,14 @@ def _choices(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("plan")
 @click.argument("pvs", nargs=-1, required=True)
 @_choices
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as a page to look at.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan, JSON.")
 @pair_options
 @as_json
 def command(
     pvs: tuple[str, ...],
     output: Path | None,
+    html: Path | None,
     without_refused: bool,
     primary: str | None,
     secondary: str | None,
@@ -79,6 +81,8 @@ def command(
         plan = plan.without_refused()
     if output is not None:
         output.write_text(plan.to_json(), encoding="utf-8")
+    if html is not None:
+        html.write_text(plan.to_html(), encoding="utf-8")
     click.echo(plan.to_json() if as_json else repr(plan))
     return _CODES[plan.status]
 

@@ -560,8 +560,8 @@ class ClusterPair(UnionValues):
         >>> import archredundancy as ar
         >>> with ar.demo_pair() as pair:
         ...     plan = pair.plan_merge("DEMO:C*", exclude=[("2026-10-02T00:00", "2026-10-02T12:00")], progress=False)
-        >>> plan.totals.not_fillable
-        {}
+        >>> plan.totals.gain, sum(plan.totals.not_fillable.values())
+        (23, 2162)
         """
         parallel = 1 if parallel is None else parallel
         refuse_parallel(parallel)

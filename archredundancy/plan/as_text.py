@@ -1,139 +1,85 @@
-"""A plan as plain text: verdict, hazards, totals, and the partitions that matter."""
+"""A plan as plain text: verdict, hazards, sums, and the PVs or partitions that matter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from archredundancy.coverage.lengths import plural
-from archredundancy.model import format_time
-from archredundancy.plan.hazard import Hazard, Status
-from archredundancy.plan.partition_plan import PartitionPlan, Totals
+from archredundancy.plan.tables import (
+    HEADS,
+    LISTED,
+    PV_HEADS,
+    files_of,
+    notable_partitions,
+    partition_cells,
+    pv_cells,
+    pvs_in_order,
+)
+from archredundancy.plan.wording import (
+    advice,
+    headline,
+    lost_lines,
+    pause_lines,
+    pv_title,
+    scope,
+    told_hazards,
+    total_rows,
+)
 
 if TYPE_CHECKING:
     from archredundancy.plan.merge_plan import MergePlan
     from archredundancy.plan.pv_plan import PVPlan
 
-__all__ = [
-    "HEADS",
-    "LISTED",
-    "headline",
-    "lost_lines",
-    "notable_partitions",
-    "partition_cells",
-    "plan_text",
-    "pv_title",
-    "pvs_concerned",
-    "scope",
-    "total_rows",
-]
+__all__ = ["plan_text"]
 
-#: Of more PVs, or partitions of a PV, than this only the first are listed.
-LISTED = 12
-#: Column heads of `partition_cells`.
-HEADS = ("partition", "gain", "won't arrive", "would lose", "ties", "differing", "rewritten", "kept until")
+#: Of more PVs than this only the first are listed.
+_MOST: Final = 60
+#: Columns of `PV_HEADS` and of `HEADS` that are text; all others are numbers and end at the right.
+_PV_TEXTS: Final = (0, 1)
 
 
 def plan_text(plan: MergePlan) -> str:
     """Return the whole plan in lines of text."""
-    hazards = [f"{hazard}{pvs_concerned(plan, hazard)}" for hazard in plan.hazards]
+    hazards = [str(told) for told in told_hazards(plan)]
     lines = [headline(plan), scope(plan), "", *(hazards or ["No hazard was found."]), ""]
-    lines += [f"{name:<15}{text}" for name, text in total_rows(plan.totals)]
-    for pv in plan.pvs[:LISTED]:
-        lines += ["", pv_title(pv), *_partition_lines(pv)]
-    if len(plan.pvs) > LISTED:
-        lines += ["", f"and {plural(len(plan.pvs) - LISTED, 'more PV')}: plan.pvs"]
-    return "\n".join(lines)
+    lines += [f"{name:<15}{text}" for name, text in total_rows(plan)]
+    lines += ["", *(_pv_lines(plan.pvs[0]) if len(plan.pvs) == 1 else _table_of_pvs(plan))]
+    if files := files_of(plan.pvs):
+        more = [f"and {plural(len(files) - LISTED, 'more file')}: plan.of(pv).files"] if len(files) > LISTED else []
+        lines += ["", "Files that are rewritten, for a snapshot before it:", *_indented(files[:LISTED] + more)]
+    return "\n".join([*lines, "", advice(plan)])
 
 
-def headline(plan: MergePlan) -> str:
-    """Return the plan's id and whether it may be committed."""
-    refusals = sum(hazard.refuses for hazard in plan.hazards)
-    why = f", for {plural(refusals, 'reason')}" if plan.status is Status.REFUSED else ""
-    return f"MergePlan {plan.id}: {plan.status}{why}"
-
-
-def scope(plan: MergePlan) -> str:
-    """Return strategy, window and horizon in a sentence."""
-    terms = plan.terms
-    start = "the beginning" if terms.start is None else format_time(terms.start)
-    end = terms.horizon if terms.end is None else min(terms.end, terms.horizon)
-    excluded = f", without {plural(len(terms.excluded), 'span')} excluded" if len(terms.excluded) else ""
-    accepted = "" if plan.accept_loss is None else f"; a loss of {plural(plan.accept_loss, 'sample')} is accepted"
-    span = f"from {start} to {format_time(end)}"
-    return f"{plural(len(plan.pvs), 'PV')}, strategy {terms.strategy}, {span}{excluded}{accepted}"
-
-
-def pvs_concerned(plan: MergePlan, hazard: Hazard) -> str:
-    """Return which PVs a hazard is about, or nothing if the plan has only one."""
-    names = [pv.pv for pv in plan.pvs if hazard in pv.hazards]
-    if len(plan.pvs) == 1:
-        return ""
-    return f" ({names[0]})" if len(names) == 1 else f" ({plural(len(names), 'PV')})"
-
-
-def total_rows(totals: Totals) -> list[tuple[str, str]]:
-    """Return what the merge would gain, would not reach, and would destroy, as rows of (name, text)."""
-    gain = f"{plural(totals.gain, 'sample')} in {plural(totals.rewritten, 'rewritten partition')}"
-    if totals.expires_at is not None:
-        gain += f"; the secondary is sure to keep the first until {format_time(totals.expires_at)}"
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in totals.not_fillable.items())
-    missed = plural(sum(totals.not_fillable.values()), "sample")
-    dropped = ", ".join(f"{name} of {count:,}" for name, count in totals.attributes_dropped.items())
-    return [
-        ("would gain", gain),
-        ("won't reach", f"{missed}: {reasons}" if reasons else missed),
-        ("would destroy", f"{plural(totals.would_be_lost, 'sample')} of the primary"),
-        ("would drop", dropped or "no attribute"),
-        ("both have", f"{totals.ties_equal:,} equal, {totals.ties_different:,} different, of which the primary's stay"),
-    ]
-
-
-def notable_partitions(pv: PVPlan) -> tuple[list[PartitionPlan], int]:
-    """Return the first partitions in which anything happens or fails to, and how many more there are."""
-    notable = [plan for plan in pv.partitions if plan.rewritten or plan.gain or plan.not_fillable or plan.would_be_lost]
-    return notable[:LISTED], max(0, len(notable) - LISTED)
-
-
-def partition_cells(plan: PartitionPlan) -> tuple[str, ...]:
-    """Return a partition as cells under `HEADS`."""
-    return (
-        plan.partition.name,
-        f"{plan.gain:,}",
-        f"{sum(plan.not_fillable.values()):,}",
-        f"{plan.would_be_lost:,}",
-        f"{plan.ties_equal:,}",
-        f"{plan.ties_different:,}",
-        "yes" if plan.rewritten else "no" if plan.exists else "no file",
-        "" if plan.expires_at is None else format_time(plan.expires_at),
-    )
-
-
-def pv_title(pv: PVPlan) -> str:
-    """Return a PV with its status and where it is stored."""
-    if not pv.storage:
-        return f"{pv.pv}: {pv.status}"
-    granularity = "partitions not known" if pv.granularity is None else pv.granularity.value
-    return f"{pv.pv}: {pv.status}, {pv.dbr_type.name}, into {pv.storage} ({granularity})"
-
-
-def lost_lines(partitions: Iterable[PartitionPlan]) -> list[str]:
-    """Return for each partition that would lose samples of which times they are."""
-    lines = []
-    for plan in partitions:
-        if plan.would_be_lost:
-            more = plan.would_be_lost - len(plan.lost_times)
-            times = ", ".join(format_time(moment) for moment in plan.lost_times)
-            lines.append(f"would lose in {plan.partition.name}: {times}" + (f" and {more:,} more" if more else ""))
+def _table_of_pvs(plan: MergePlan) -> list[str]:
+    cells = pv_cells(plan)
+    lines = _table(PV_HEADS, cells[:_MOST], left=_PV_TEXTS)
+    if len(cells) > _MOST:
+        lines.append(f"and {plural(len(cells) - _MOST, 'more PV')}: plan.pvs")
+    for pv in pvs_in_order(plan)[:_MOST]:
+        more = [*lost_lines(pv.partitions), *pause_lines(pv)]
+        lines += ["", pv.pv, *_indented(more)] if more else []
     return lines
 
 
-def _partition_lines(pv: PVPlan) -> list[str]:
+def _pv_lines(pv: PVPlan) -> list[str]:
     shown, more = notable_partitions(pv)
-    if not shown:
-        return []
-    rows = [HEADS, *(partition_cells(plan) for plan in shown)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+    lines = _table(HEADS, [partition_cells(plan) for plan in shown], left=(0,)) if shown else []
     lines += [f"and {plural(more, 'more partition')}: plan.partitions"] if more else []
-    return [f"  {line}".rstrip() for line in (*lines, *lost_lines(shown))]
+    return [pv_title(pv), *_indented([*lines, *lost_lines(shown), *pause_lines(pv)])]
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
+
+
+def _table(heads: Sequence[str], cells: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
+    rows = [heads, *cells]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if column in left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from archredundancy.errors import InputError
-from archredundancy.plan.as_html import plan_html
+from archredundancy.plan.as_html import plan_html, plan_page
 from archredundancy.plan.as_json import plan_id, plan_json
 from archredundancy.plan.as_text import plan_text
 from archredundancy.plan.batches import batches_of
@@ -135,6 +136,24 @@ class MergePlan:
         Samples after the horizon are no difference.
         """
         return plan_differences(self, other)
+
+    def to_html(self) -> str:
+        """Return the plan as a page of its own: HTML without scripts, which lists all PVs."""
+        return plan_page(self)
+
+    def plot(self, **options: Any) -> Any:
+        """Draw what the primary has before and after, or of many PVs what becomes of each.
+
+        Options go to `archredundancy.plot.plot_plan`: `start`, `end`, `dark`, `figure`.
+
+        Raises
+        ------
+        InputError
+            If nothing is known of any partition.
+        """
+        from archredundancy.plot import plot_plan  # matplotlib is loaded where something is drawn, and only there
+
+        return plot_plan(self, **options)
 
     def __repr__(self) -> str:
         return plan_text(self)

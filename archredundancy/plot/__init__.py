@@ -3,5 +3,6 @@
 from archredundancy.plot.comparison import plot_comparison
 from archredundancy.plot.coverage import plot_coverage, plot_many
 from archredundancy.plot.picture import save_figure
+from archredundancy.plot.plan import plot_plan
 
-__all__ = ["plot_comparison", "plot_coverage", "plot_many", "save_figure"]
+__all__ = ["plot_comparison", "plot_coverage", "plot_many", "plot_plan", "save_figure"]
