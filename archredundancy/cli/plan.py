@@ -41,6 +41,11 @@ def _choices(function: Callable[..., Any]) -> Callable[..., Any]:
             metavar="START/END",
             help="Do not merge this span, for instance 2026-05-01/2026-05-02. May be repeated.",
         ),
+        click.option(
+            "--source",
+            type=click.Path(exists=True, path_type=Path),
+            help="Merge a saved copy in place of the secondary: a run's folder, saved files, or a folder of PB files.",
+        ),
         click.option("--storage", help="The primary's store to merge into; by default its last one."),
         click.option("--end", help="Merge nothing from this time on."),
         click.option("--start", help="Merge nothing before this time."),
@@ -88,9 +93,17 @@ def command(
 
 
 def _plan(pair: ClusterPair, words: list[str], choices: dict[str, Any]) -> MergePlan:
-    """Return a plan of all that the words mean; one name that is not known is an error."""
+    """Return a plan of all that the words mean; one name that is not known is an error.
+
+    Raises
+    ------
+    click.UsageError
+        If several patterns are to be found in a saved copy.
+    """
     if len(words) == 1:
         return pair.plan_merge(words[0], progress=sys.stderr.isatty(), **choices)
+    if choices["source"] is not None and any(map(is_pattern, words)):
+        raise click.UsageError("with --source give one pattern, or names")
     pvs = [pv for word in words for pv in (pair.search(word, "primary") if is_pattern(word) else [word])]
     return pair.plan_merge(pvs, progress=sys.stderr.isatty(), **choices)
 

@@ -11,6 +11,7 @@ from archredundancy.commit.report import PVReport, Report
 from archredundancy.commit.restore import Restored, RestoredFile, restore
 from archredundancy.commit.run import run_commit
 from archredundancy.commit.run_folder import RunFolder, default_run_dir, find_run
+from archredundancy.commit.saved_copy import SavedCopy, open_saved_copy
 from archredundancy.commit.settings import PairUrls, RunSettings
 from archredundancy.commit.states import State, state_table
 from archredundancy.commit.verification import Outcome, Result
@@ -26,12 +27,14 @@ __all__ = [
     "Result",
     "RunFolder",
     "RunSettings",
+    "SavedCopy",
     "State",
     "check_approval",
     "commit_plan",
     "default_run_dir",
     "find_run",
     "follow",
+    "open_saved_copy",
     "read_journal",
     "recover",
     "restore",

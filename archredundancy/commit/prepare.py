@@ -11,6 +11,7 @@ import numpy as np
 from archredundancy.commit.context import Context
 from archredundancy.commit.copies import back_up, read_copy, save_promised
 from archredundancy.commit.layout import not_consolidated
+from archredundancy.commit.saved_copy import SavedCopy, open_saved_copy
 from archredundancy.commit.states import State
 from archredundancy.errors import StalePlanError, VerificationError
 from archredundancy.model import MergeEvidence, Partition, Reading, Samples
@@ -56,13 +57,15 @@ def prepare(context: Context) -> Prepared:
     VerificationError
         If a copy is not equal to what was read.
     """
+    kept = _saved_copy(context)
     evidence = survey_for_merge(
         context.pv,
         context.primary,
-        context.secondary,
+        context.secondary if kept is None else kept,
         context.run.urls.now(),
         storage=context.plan.storage,
         relay_reachable=None if _has(context.plan, HazardKind.UNREACHABLE) else True,
+        saved_copy="" if kept is None else kept.words,
     )
     fresh = _check_fresh(context, evidence)
     context.move(State.FRESH)
@@ -92,6 +95,12 @@ def _note_store(context: Context, evidence: MergeEvidence) -> None:
         host=urlsplit(management).hostname or "",
         management=management,
     )
+
+
+def _saved_copy(context: Context) -> SavedCopy | None:
+    """Return the saved copy that is merged in place of the secondary, if the plan was made from one."""
+    source = context.run.plan.source
+    return open_saved_copy(source, context.secondary.management) if source else None
 
 
 def _check_fresh(context: Context, evidence: MergeEvidence) -> PVPlan:
@@ -133,6 +142,8 @@ def _has(plan: PVPlan, kind: HazardKind) -> bool:
 def _back_up(context: Context, evidence: MergeEvidence) -> tuple[Partition, ...]:
     """Save the affected partitions of both sides, and compare the copies with what was read.
 
+    A saved copy in place of the secondary is not saved anew, but for the promised samples.
+
     Raises
     ------
     VerificationError
@@ -140,11 +151,11 @@ def _back_up(context: Context, evidence: MergeEvidence) -> tuple[Partition, ...]
     """
     sides = evidence.evidence
     affected = affected_partitions(context, sides.primary.reading)
-    rewritten = [partition.partition for partition in context.plan.partitions if partition.rewritten]
-    for side, reading, partitions in (
-        (context.primary, sides.primary.reading, affected),
-        (context.secondary, sides.secondary.reading, rewritten),
-    ):
+    rewritten = tuple(partition.partition for partition in context.plan.partitions if partition.rewritten)
+    sources = [(context.primary, sides.primary.reading, affected)]
+    if not context.run.plan.source:
+        sources.append((context.secondary, sides.secondary.reading, rewritten))
+    for side, reading, partitions in sources:
         expected = settled_digests(reading.samples, context)
         reader = side.reader(context.pv)
         for partition in partitions:

@@ -39,6 +39,8 @@ class MergeEvidence:
         of them.
     owner_host : str
         Host of the primary's member that owns the PV; empty when not known.
+    saved_copy : str
+        What kind of copy the secondary's samples are from; empty where the secondary itself was asked.
     pause_holes : Segments
         For how long earlier merges kept the primary from recording the PV.
     """
@@ -55,4 +57,5 @@ class MergeEvidence:
     members_down: tuple[str, ...] = ()
     empty_files: tuple[str, ...] = ()
     owner_host: str = ""
+    saved_copy: str = ""
     pause_holes: Segments = field(default_factory=Segments.empty)

@@ -19,13 +19,14 @@ from archredundancy.commit import (
     commit_plan,
     default_run_dir,
     find_run,
+    open_saved_copy,
     recover,
     restore,
     verify,
 )
 from archredundancy.coverage import Comparison, Comparisons, FailedPV, compare_evidence
 from archredundancy.errors import ApprovalError, ConnectionFailed, InputError, NotReadyError
-from archredundancy.model import Evidence, TimeRange, parse_time
+from archredundancy.model import Evidence, MergeEvidence, TimeRange, parse_time
 from archredundancy.pair.cluster import Cluster, refuse_no_name, refuse_unknown, system_clock
 from archredundancy.pair.many import (
     Names,
@@ -505,6 +506,7 @@ class ClusterPair(UnionValues):
         exclude: Iterable[tuple[object, object]] = (),
         accept_loss: int | None = None,
         limits: Limits | Mapping[str, float] | None = None,
+        source: str | Path | Report | Cluster | None = None,
         where: Where = "primary",
         parallel: int | None = None,
         progress: bool = True,
@@ -529,8 +531,12 @@ class ClusterPair(UnionValues):
             How many of the primary's own samples may be destroyed; the plan says how many would be.
         limits : Limits or mapping of str to float, optional
             What the plan may come to, where other than usual: `{"pvs": 20}`; see `archredundancy.plan.Limits`.
+        source : str, Path, Report or Cluster, optional
+            A saved copy to merge in place of the secondary, when that has dropped its samples: a run (its folder or
+            report), whose backup is taken; a file of `archredundancy.save` or a folder of them; a folder of PB files or
+            what `open_store` gives of it. The commit reads it again, so it has to stay. Only with `relay`.
         where : {"both", "primary", "secondary", "any"}
-            For patterns: which cluster has to know a PV.
+            For patterns: which cluster has to know a PV; with `source` they match the PVs in it.
         parallel : int, optional
             PVs that are asked for at a time, by default 1: so many histories are in memory together.
         progress : bool
@@ -549,7 +555,9 @@ class ClusterPair(UnionValues):
         ConnectionFailed
             If names are to be found and a cluster cannot be asked for them.
         InputError
-            If a time, span, limit or strategy cannot be understood, or no PV matches.
+            If a time, span, limit or strategy cannot be understood, no PV matches, or `source` is not of its kind.
+        StoreError, SavedFileError
+            If `source` cannot be read.
 
         Notes
         -----
@@ -565,15 +573,24 @@ class ClusterPair(UnionValues):
         """
         parallel = 1 if parallel is None else parallel
         refuse_parallel(parallel)
-        now, names = self.clock(), choose_names(pvs, lambda pattern: self.search(pattern, where))
+        kept = None if source is None else open_saved_copy(_place_of(source), self.secondary.management)
+        search = kept.search if kept is not None else lambda pattern: self.search(pattern, where)
+        now, names = self.clock(), choose_names(pvs, search)
         if not names:
             raise InputError(f"no PV matches {pvs!r}; `search` shows names")
         limits = Limits.of(limits)
         edges = [None if when is None else parse_time(when, now=now, timezone=self.timezone) for when in (start, end)]
         excluded = parse_exclusions(exclude, now=now, timezone=self.timezone)
         terms = terms_of(strategy, now, start=edges[0], end=edges[1], excluded=excluded)
+        if kept is not None and terms.strategy is Strategy.DIRECT:
+            raise InputError("'direct' asks the secondary itself, so it cannot merge a saved copy; plan with 'relay'")
+
+        def ask(pv: str) -> MergeEvidence:
+            other, words = (self.secondary, "") if kept is None else (kept, kept.words)
+            return survey_for_merge(pv, self.primary, other, self.clock(), storage=storage, saved_copy=words)
+
         plans = plan_each(
-            lambda pv: survey_for_merge(pv, self.primary, self.secondary, self.clock(), storage=storage),
+            ask,
             names,
             terms,
             limits,
@@ -581,7 +598,8 @@ class ClusterPair(UnionValues):
             parallel=parallel,
             progress=progress and len(names) > 1,
         )
-        return assemble(plans, terms, accept_loss=accept_loss, limits=limits)
+        place = "" if kept is None else str(kept.path)
+        return assemble(plans, terms, accept_loss=accept_loss, limits=limits, source=place)
 
     def commit(self, plan: MergePlan, *, approve: str, on_entry: Callable[[Entry], None] | None = None) -> Report:
         """Carry out a plan: the only call here that changes a cluster.
@@ -677,6 +695,12 @@ class ClusterPair(UnionValues):
         if isinstance(run, Report):
             return run.run
         return find_run(run.id, self.run_dir or default_run_dir()) if isinstance(run, MergePlan) else Path(run)
+
+
+def _place_of(source: str | Path | Report | Cluster) -> str | Path:
+    if isinstance(source, Report):
+        return source.run
+    return source.url if isinstance(source, Cluster) else source
 
 
 def _refuse_one_cluster(primary: str, secondary: str) -> None:

@@ -30,6 +30,7 @@ def survey_for_merge(
     storage: str | None = None,
     relay_reachable: bool | None = None,
     pause_holes: Segments | None = None,
+    saved_copy: str = "",
 ) -> MergeEvidence:
     """Ask both sides for everything a plan of merging one PV goes by; only requests that read are sent.
 
@@ -44,6 +45,8 @@ def survey_for_merge(
         Whether the primary reaches a server of ours, where that was tried.
     pause_holes : Segments, optional
         For how long earlier merges are known to have kept the primary from recording the PV.
+    saved_copy : str
+        What kind of copy `secondary` is; empty for the secondary itself.
 
     Returns
     -------
@@ -60,6 +63,8 @@ def survey_for_merge(
         primary=_with_status(evidence.primary, primary.management),
         secondary=_with_status(evidence.secondary, secondary.management),
     )
+    if saved_copy:
+        evidence = replace(evidence, secondary=_without_stores(evidence.secondary))
     return MergeEvidence(
         evidence=evidence,
         storage=storage or _last_store(evidence.primary),
@@ -72,6 +77,7 @@ def survey_for_merge(
         members_down=_absent_owner(evidence.primary, primary),
         owner_host=_owner_host(evidence.primary, primary.management),
         pause_holes=Segments.empty() if pause_holes is None else pause_holes,
+        saved_copy=saved_copy,
     )
 
 
@@ -91,6 +97,11 @@ def _history_start(pv: str, primary: Source, secondary: Source, now: int) -> int
 def _with_status(side: SideEvidence, management: ManagementClient | None) -> SideEvidence:
     statuses = _ask(management, lambda client: client.pv_status([side.reading.pv])) if side.type_info else None
     return replace(side, status=statuses[0].status if statuses else None)
+
+
+def _without_stores(side: SideEvidence) -> SideEvidence:
+    """Return a side whose samples are in none of the cluster's stores, so that these neither drop nor reduce them."""
+    return side if side.type_info is None else replace(side, type_info=replace(side.type_info, stores=()))
 
 
 def _last_store(side: SideEvidence) -> str:
