@@ -38,7 +38,7 @@ def unplanned(pv: str, terms: Terms, error: ArchRedundancyError, limits: Limits 
     """
     if isinstance(error, TooLargeError) and limits is not None:
         found = f"Both sides' answers are longer than the limit of {limits.read_bytes:,} bytes, so they were not read."
-        remedy = "Raise the limit 'read_bytes' where there is memory, about eight times as much, to plan and to commit."
+        remedy = "Raise the limit 'read_bytes' where there is memory for several times as much, to plan and to commit."
         hazard = refusal(HazardKind.OVER_LIMIT, found, remedy)
     else:
         found = f"The PV could not be planned ({error.kind}): {_URL.sub('(URL)', str(error)).rstrip('.')}."
