@@ -8,7 +8,7 @@ import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import as_json
-from archredundancy.commit import recover
+from archredundancy.commit import recover, watch
 
 __all__ = ["command"]
 
@@ -16,12 +16,32 @@ __all__ = ["command"]
 @click.command("recover")
 @click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--mgmt-idle", is_flag=True, help="You have made sure that the primary is not merging any PV of the run.")
+@click.option("--watch", "watching", is_flag=True, help="RUN is the folder of all runs: take over those that died.")
+@click.option("--once", is_flag=True, help="With --watch: look once, long enough to tell which runs are dead.")
 @as_json
-def command(run: Path, mgmt_idle: bool, as_json: bool) -> int:
+def command(run: Path, mgmt_idle: bool, watching: bool, once: bool, as_json: bool) -> int:
     """Bring the run in the folder RUN to its end, whose process died: PVs archiving again first, then proof.
 
-    Harmless when repeated. Exit code 0 only if everything promised was proven.
+    Harmless when repeated. A run that another host may be at work on is watched for a minute first. Exit code 0 only if
+    everything promised was proven; with --watch --once if every run is at its end.
     """
+    _refuse_mixed(watching, once=once, of_one_run=mgmt_idle or as_json)
+    if watching:
+        return NOTHING_TO_DO if not watch(run, once=once, say=click.echo) else ERROR
     report = recover(run, mgmt_idle=mgmt_idle)
     click.echo(report.to_json() if as_json else repr(report))
     return NOTHING_TO_DO if report.ok else ERROR
+
+
+def _refuse_mixed(watching: bool, *, once: bool, of_one_run: bool) -> None:
+    """Refuse options that do not go together.
+
+    Raises
+    ------
+    click.UsageError
+        If there are any.
+    """
+    if once and not watching:
+        raise click.UsageError("--once goes with --watch")
+    if watching and of_one_run:
+        raise click.UsageError("--watch goes with --once alone; recover a single run with --mgmt-idle or --json")

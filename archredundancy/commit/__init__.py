@@ -6,6 +6,7 @@ into a journal, proves what came of it, and leaves every PV archived again, or s
 
 from archredundancy.commit.journal import Entry, read_journal
 from archredundancy.commit.launch import check_approval, commit_plan, follow, start_run
+from archredundancy.commit.lock import unfinished_run
 from archredundancy.commit.recovery import recover, verify
 from archredundancy.commit.report import PVReport, Report
 from archredundancy.commit.restore import Restored, RestoredFile, restore
@@ -15,6 +16,7 @@ from archredundancy.commit.saved_copy import SavedCopy, open_saved_copy
 from archredundancy.commit.settings import PairUrls, RunSettings
 from archredundancy.commit.states import State, state_table
 from archredundancy.commit.verification import Outcome, Result
+from archredundancy.commit.watch import watch
 
 __all__ = [
     "Entry",
@@ -41,5 +43,7 @@ __all__ = [
     "run_commit",
     "start_run",
     "state_table",
+    "unfinished_run",
     "verify",
+    "watch",
 ]

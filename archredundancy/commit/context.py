@@ -10,13 +10,13 @@ from hashlib import sha256
 
 from archredundancy.client import Committer
 from archredundancy.commit.history import Copy, PVHistory
-from archredundancy.commit.journal import Journal, read_journal
+from archredundancy.commit.journal import Journal
 from archredundancy.commit.layout import granularity_of
 from archredundancy.commit.lock import PVLocks
 from archredundancy.commit.run_folder import RunFolder
 from archredundancy.commit.sides import Side
-from archredundancy.commit.states import State, check_step
-from archredundancy.errors import ArchRedundancyError
+from archredundancy.commit.states import BEGINNINGS, State, check_step
+from archredundancy.errors import ArchRedundancyError, StoreError
 from archredundancy.model import Granularity
 from archredundancy.plan import PVPlan
 
@@ -73,12 +73,12 @@ class Context:
 
     @property
     def history(self) -> PVHistory:
-        """What the journal on the disk says about the PV."""
-        return PVHistory(self.pv, read_journal(self.journal.path))
+        """What the journal says about the PV."""
+        return PVHistory(self.pv, self.journal.entries)
 
     @property
     def state(self) -> State:
-        """Where the PV is, by the journal on the disk."""
+        """Where the PV is, by the journal."""
         return self.history.state
 
     def move(self, state: State, **facts: object) -> None:
@@ -88,9 +88,16 @@ class Context:
         ------
         CommitError
             If the table of states does not allow it.
+        StoreError
+            If something new would begin and the disk is full.
         """
         check_step(self.state, state)
         self.journal.write("state", self.pv, state=state, **facts)
+        if state in BEGINNINGS and not self.journal.has_room:
+            raise StoreError(
+                f"the disk of {self.run.path} is full, so of {self.pv} nothing new is begun; make room, and plan again",
+                path=str(self.run.path),
+            )
 
     def note_copy(self, copy: Copy) -> Copy:
         """Write down a copy that has been made."""

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from archredundancy.client import RetrievalClient
-from archredundancy.commit.durable import write_durably
+from archredundancy.commit.durable import make_private_folder, write_durably
 from archredundancy.commit.history import Copy
 from archredundancy.errors import StoreError, VerificationError, WireError
 from archredundancy.model import DbrType, Partition, Samples, TimeRange, year_of
@@ -56,7 +56,7 @@ def save_promised(samples: Samples, pv: str, partitions: Iterable[Partition], ru
 def _save(side: str, partition: str, content: bytes, run: Path, file: str) -> Copy:
     path = run / file
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         write_durably(path, content)
     except OSError as error:
         raise StoreError(

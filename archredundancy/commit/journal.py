@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
-from archredundancy.commit.durable import sync_folder
-from archredundancy.errors import StoreError
+import platformdirs
+
+from archredundancy.commit.claims import Claim
+from archredundancy.commit.durable import make_private_folder, private
+from archredundancy.commit.lines import DurableLines
+from archredundancy.errors import LockedError, StoreError
 from archredundancy.model import format_time
 
-__all__ = ["SCHEMA", "Entry", "Journal", "PVRecord", "read_journal"]
+__all__ = ["SCHEMA", "Entry", "Journal", "PVRecord", "read_journal", "unsaved_of"]
+
+logger = logging.getLogger(__name__)
 
 #: Version of the lines.
 SCHEMA = 1
@@ -64,23 +71,26 @@ class Journal:
     path : Path
     clock : callable
         Gives the present, ns since 1970 UTC.
+    claim : Claim, optional
+        Under which the run is worked on: nothing is written once it is revoked.
 
     Raises
     ------
     StoreError
-        If it cannot be read or written.
+        If it cannot be read.
+    OSError
+        If it cannot be written.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(self, path: Path, clock: Callable[[], int] = time.time_ns, claim: Claim | None = None) -> None:
         self.path = path
         self._clock = clock
+        self._claim = claim
         self._lock = Lock()
-        entries, whole = _read(path) if path.exists() else ([], 0)
-        self._number = entries[-1].number if entries else 0
-        self._file = path.open("ab")
-        self._file.truncate(whole)
-        os.fsync(self._file.fileno())
-        sync_folder(path.parent)
+        self._entries, whole = _read(path) if path.exists() else ([], 0)
+        self._lines = DurableLines(path, whole)
+        self._unsaved: list[bytes] = []
+        self._is_last_resort = False
 
     def __enter__(self) -> Self:
         return self
@@ -88,12 +98,23 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._lines.close()
 
     @property
     def number(self) -> int:
         """Number of the last line."""
-        return self._number
+        return self._entries[-1].number if self._entries else 0
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All lines, in order."""
+        with self._lock:
+            return tuple(self._entries)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more than the most urgent lines can be written: nothing new may be begun else."""
+        return self._lines.has_reserve
 
     def write(self, kind: str, pv: str = "", **facts: Any) -> Entry:
         """Append a line and return it once it is on the disk.
@@ -101,30 +122,53 @@ class Journal:
         Raises
         ------
         OSError
-            If that fails; then what the line announces must not be done.
+            If that fails; then what the line announces must not be done, unless it is the last resort.
+        LockedError
+            If the run was taken over by another process.
         """
         with self._lock:
-            self._number += 1
-            entry = Entry(number=self._number, time=format_time(self._clock()), kind=kind, pv=pv, facts=facts)
+            if self._claim is not None:
+                self._claim.check()
+            entry = Entry(number=self.number + 1, time=format_time(self._clock()), kind=kind, pv=pv, facts=facts)
             data = {"n": entry.number, "time": entry.time, "kind": kind, "pv": pv, **facts}
-            self._file.write(json.dumps(data, allow_nan=False).encode("ascii") + b"\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            self._save(json.dumps(data, allow_nan=False).encode("ascii") + b"\n")
+            self._entries.append(entry)
         return entry
+
+    def be_last_resort(self, why: BaseException) -> None:
+        """Go on without the disk: lines that it does not take are told on standard error and in a second place.
+
+        To be used only to bring PVs back to archiving. Such lines are saved once the disk takes them again.
+        """
+        self._is_last_resort = True
+        second = unsaved_of(self.path.parent)
+        logger.critical("%s cannot be written (%s); what is done is told here and in %s", self.path, why, second)
+
+    def _save(self, line: bytes) -> None:
+        try:
+            self._lines.append(b"".join([*self._unsaved, line]))
+            self._unsaved.clear()
+        except OSError:
+            if not self._is_last_resort:
+                raise
+            self._unsaved.append(line)
+            logger.critical("not in the journal: %s", line.decode("ascii").rstrip())
+            with suppress(OSError):
+                _append(unsaved_of(self.path.parent), line)
 
     def about(self, pv: str) -> PVRecord:
         """Return where calls about one PV are recorded."""
         return PVRecord(self, pv)
 
     @contextmanager
-    def heartbeat(self, beat: Callable[[], None], seconds: float = HEARTBEAT) -> Iterator[None]:
-        """Write a sign of life now and then while the context lasts, and call `beat` each time."""
+    def heartbeat(self, seconds: float = HEARTBEAT) -> Iterator[None]:
+        """Show life now and then while the context lasts, here and in the claim, whatever the disk takes of it."""
         ended = Event()
 
         def live() -> None:
-            while not ended.wait(seconds):
-                self.write("heartbeat")
-                beat()
+            with suppress(LockedError):  # taken over: whoever works next will find out as well
+                while not ended.wait(seconds):
+                    self._show_life()
 
         thread = Thread(target=live, name="heartbeat", daemon=True)
         thread.start()
@@ -133,6 +177,15 @@ class Journal:
         finally:
             ended.set()
             thread.join()
+
+    def _show_life(self) -> None:
+        # One without the other is life enough.
+        with suppress(OSError):
+            if self._claim is not None:
+                self._claim.beat()
+        if self.has_room:
+            with suppress(OSError):
+                self.write("heartbeat")
 
 
 class PVRecord:
@@ -166,6 +219,19 @@ def read_journal(path: Path) -> list[Entry]:
         If there is no journal, or a line within it cannot be read.
     """
     return _read(path)[0]
+
+
+def unsaved_of(run: Path) -> Path:
+    """Return where lines of a run are told that its own disk did not take: in this user's own folder on this host."""
+    return Path(platformdirs.user_state_dir("archredundancy")) / "unsaved" / f"{run.name}.jsonl"
+
+
+def _append(path: Path, line: bytes) -> None:
+    make_private_folder(path.parent)
+    with open(path, "ab", opener=private) as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _read(path: Path) -> tuple[list[Entry], int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
+from archredundancy.commit.detached import Detached, start_detached
 from archredundancy.commit.journal import Entry, read_journal
 from archredundancy.commit.report import Report
 from archredundancy.commit.run_folder import RunFolder, default_run_dir
@@ -63,10 +64,10 @@ def commit_plan(
     """
     check_approval(plan, approve)
     run = RunFolder.create(run_dir or default_run_dir(), plan, urls, settings or RunSettings())
-    process = start_run(run)
-    for entry in follow(run.journal, lambda: process.poll() is None):
-        if on_entry is not None:
-            on_entry(entry)
+    with closing(start_run(run)) as process:
+        for entry in follow(run.journal, process.is_alive):
+            if on_entry is not None:
+                on_entry(entry)
     if not run.journal.exists():
         said = (run.path / "process.log").read_text().strip()
         raise StoreError(
@@ -99,21 +100,26 @@ def check_approval(plan: MergePlan, approve: str) -> None:
         raise ApprovalError(f"plan {plan.id} has nothing to gain, so there is nothing to commit")
 
 
-def start_run(run: RunFolder) -> subprocess.Popen[bytes]:
-    """Start the process of a run, in a session of its own: the end of its parent is not its end."""
+def start_run(run: RunFolder) -> Detached:
+    """Start the process of a run, which nothing that ends the caller ends.
+
+    Raises
+    ------
+    StoreError
+        If no process can be started.
+    """
     # The same code as here, however it was found.
     package = Path(__file__).parent.parent.parent
     paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
-    with (run.path / "process.log").open("wb") as log:
-        return subprocess.Popen(
+    try:
+        return start_detached(
             [sys.executable, "-m", "archredundancy.commit", str(run.path)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            cwd=run.path,
-            start_new_session=True,
+            environment={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            folder=run.path,
+            log=run.path / "process.log",
         )
+    except OSError as error:
+        raise StoreError(f"the process of the run {run.path} cannot be started: {error}", path=str(run.path)) from error
 
 
 def follow(journal: Path, is_alive: Callable[[], bool]) -> Iterator[Entry]:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
+from archredundancy.commit.claims import EXPIRY, Life
 from archredundancy.commit.examine import examine
 from archredundancy.commit.history import PVHistory
-from archredundancy.commit.journal import Journal, read_journal
-from archredundancy.commit.lock import EXPIRY, host_and_owner
+from archredundancy.commit.journal import read_journal
 from archredundancy.commit.report import Report
-from archredundancy.commit.run import contexts_of, head_of, note_run_failure
+from archredundancy.commit.run import contexts_of, head_of, note_run_failure, open_journal
 from archredundancy.commit.run_folder import RunFolder
 from archredundancy.commit.settings import RunSettings
 from archredundancy.commit.sides import open_sides
 from archredundancy.commit.states import State
 from archredundancy.commit.wind_up import wind_up
-from archredundancy.errors import LockedError
-from archredundancy.model import NS_PER_SECOND, parse_time
 
 __all__ = ["recover", "verify"]
 
 
-def recover(path: Path, *, mgmt_idle: bool = False, settings: RunSettings | None = None) -> Report:
+def recover(
+    path: Path,
+    *,
+    mgmt_idle: bool = False,
+    settings: RunSettings | None = None,
+    seen: Life | None = None,
+    expiry: float = EXPIRY,
+) -> Report:
     """Bring a run to its end whose process died, or which left a PV to a person.
 
     The journal is believed about what was done, never about what is: the clusters are asked. First of all PVs are
@@ -38,6 +42,10 @@ def recover(path: Path, *, mgmt_idle: bool = False, settings: RunSettings | None
         Whether a person has made sure, from its log for instance, that the primary's mgmt merges no PV of the run.
     settings : RunSettings, optional
         Instead of the run's own.
+    seen : Life, optional
+        How the run was seen without a change for so long that nobody can be at work on it.
+    expiry : float, seconds
+        How long a run of another host is watched for life first, where `seen` is not given.
 
     Returns
     -------
@@ -46,7 +54,7 @@ def recover(path: Path, *, mgmt_idle: bool = False, settings: RunSettings | None
     Raises
     ------
     LockedError
-        If the process of the run is alive.
+        If the run shows life.
     StoreError
         If there is no such run, or its journal cannot be written.
     ArchRedundancyError
@@ -55,18 +63,15 @@ def recover(path: Path, *, mgmt_idle: bool = False, settings: RunSettings | None
     run = RunFolder.open(path)
     if settings is not None:
         run = replace(run, settings=settings)
-    with run.owned():
-        if run.journal.exists():
-            _refuse_living(run)
-            if _is_closed(run):
-                return Report.from_journal(run.journal)
-        with Journal(run.journal) as journal:
-            journal.write("recovery", mgmt_idle=mgmt_idle, **head_of(run))
-            with contexts_of(run, journal) as contexts:
-                for context in contexts:
-                    with note_run_failure(journal):
-                        wind_up(context, mgmt_idle=mgmt_idle)
-            journal.write("end")
+    if _is_closed(run):
+        return Report.from_journal(run.journal)
+    with run.owned(seen=seen, expiry=expiry) as claim, open_journal(run, claim) as journal:
+        journal.write("recovery", mgmt_idle=mgmt_idle, **head_of(run))
+        with contexts_of(run, journal) as contexts:
+            for context in contexts:
+                with note_run_failure(journal):
+                    wind_up(context, mgmt_idle=mgmt_idle)
+        journal.write("end")
     return Report.from_journal(run.journal)
 
 
@@ -105,26 +110,5 @@ def verify(path: Path) -> Report:
 
 
 def _is_closed(run: RunFolder) -> bool:
-    report = Report.from_journal(run.journal)
-    return report.ended and all(pv.state in (State.PLANNED, State.CLOSED) for pv in report.pvs)
-
-
-def _refuse_living(run: RunFolder) -> None:
-    """Refuse a run that shows life on another host, where the system's lock may not be seen.
-
-    Raises
-    ------
-    LockedError
-        If it does.
-    """
-    entries = read_journal(run.journal)
-    hosts = [entry.facts["host"] for entry in entries if "host" in entry.facts]
-    if not entries or entries[-1].kind == "end" or hosts[-1:] == [host_and_owner()[0]]:
-        return
-    silent = (time.time_ns() - parse_time(entries[-1].time, now=0)) / NS_PER_SECOND
-    if silent < EXPIRY:
-        raise LockedError(
-            f"the run {run.path} showed life on {hosts[-1]} {silent:.0f} s ago; recover it there, or wait until it has "
-            f"been silent for {EXPIRY:.0f} s",
-            path=str(run.journal),
-        )
+    """Return whether nothing is left to be done."""
+    return run.journal.exists() and not Report.from_journal(run.journal).is_open

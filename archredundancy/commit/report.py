@@ -103,6 +103,11 @@ class Report:
         return self.ended and bool(self.pvs) and all(pv.ok for pv in self.pvs)
 
     @property
+    def is_open(self) -> bool:
+        """Whether something is left to be done: the run has not ended, or a PV is neither closed nor untouched."""
+        return not self.ended or any(pv.state not in (State.PLANNED, State.CLOSED) for pv in self.pvs)
+
+    @property
     def outcomes(self) -> dict[str, tuple[Outcome, ...]]:
         """What became of each partition, by PV."""
         return {pv.pv: pv.outcomes for pv in self.pvs}

@@ -88,6 +88,6 @@ def next_steps(report: Report) -> list[str]:
                 f"{', '.join(pv.backups) or 'no file'}: `archredundancy restore {report.run} -o FOLDER` writes PB "
                 "files and how to put them back; or put these partitions back from a snapshot of the primary's disk."
             )
-    if not report.ended or (not steps and any(pv.state not in (State.PLANNED, State.CLOSED) for pv in report.pvs)):
+    if not report.ended or (not steps and report.is_open):
         steps.append(f"Recover the run: {report.run}")
     return steps

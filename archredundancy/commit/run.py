@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from archredundancy.commit.change import consolidate, pause, take_snapshot
+from archredundancy.commit.claims import Claim, host_and_owner
 from archredundancy.commit.context import Context
 from archredundancy.commit.journal import SCHEMA, Journal
-from archredundancy.commit.lock import PVLocks, host_and_owner
+from archredundancy.commit.lock import PVLocks
 from archredundancy.commit.methods import method_of
 from archredundancy.commit.prepare import prepare
 from archredundancy.commit.report import Report
@@ -19,10 +20,10 @@ from archredundancy.commit.run_folder import RunFolder
 from archredundancy.commit.sides import open_sides
 from archredundancy.commit.states import State
 from archredundancy.commit.wind_up import verify, wind_up
-from archredundancy.errors import ArchRedundancyError, CommitError
+from archredundancy.errors import ArchRedundancyError, CommitError, StoreError
 from archredundancy.plan import PVPlan, Status
 
-__all__ = ["contexts_of", "head_of", "note_run_failure", "run_commit"]
+__all__ = ["contexts_of", "head_of", "note_run_failure", "open_journal", "run_commit"]
 
 
 def run_commit(path: Path) -> Report:
@@ -46,10 +47,10 @@ def run_commit(path: Path) -> Report:
         If the run was begun before.
     """
     run = RunFolder.open(path)
-    with run.owned():
+    with run.owned() as claim:
         if run.journal.exists():
             raise CommitError(f"the run {path} was begun before; recover it, or plan again")
-        with Journal(run.journal) as journal:
+        with open_journal(run, claim) as journal:
             journal.write("run", **head_of(run))
             with note_run_failure(journal), contexts_of(run, journal) as contexts:
                 for context in contexts:
@@ -58,6 +59,20 @@ def run_commit(path: Path) -> Report:
                         break
             journal.write("end")
     return Report.from_journal(run.journal)
+
+
+def open_journal(run: RunFolder, claim: Claim) -> Journal:
+    """Return the journal of a run that was claimed.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be read or written.
+    """
+    try:
+        return Journal(run.journal, claim=claim)
+    except OSError as error:
+        raise StoreError(f"the journal {run.journal} cannot be written: {error}", path=str(run.journal)) from error
 
 
 def head_of(run: RunFolder) -> dict[str, Any]:
@@ -90,7 +105,7 @@ def note_run_failure(journal: Journal) -> Iterator[None]:
 def contexts_of(run: RunFolder, journal: Journal) -> Iterator[list[Context]]:
     """Give the PVs of a run that are to be merged, with both clusters connected, and a heartbeat all the while."""
     locks = PVLocks(run)
-    with journal.heartbeat(locks.renew), open_sides(run.urls) as (primary, secondary):
+    with journal.heartbeat(), open_sides(run.urls) as (primary, secondary):
         ready = sorted((pv for pv in run.plan.pvs if pv.status is Status.READY), key=_expiry)
         yield [
             Context(

@@ -12,7 +12,7 @@ from typing import Final
 
 from archredundancy.errors import CommitError
 
-__all__ = ["TABLE", "Duty", "Rule", "State", "check_step", "state_table"]
+__all__ = ["BEGINNINGS", "TABLE", "Duty", "Rule", "State", "check_step", "state_table"]
 
 
 class State(StrEnum):
@@ -115,6 +115,9 @@ TABLE: Final[Mapping[State, Rule]] = {
     State.REVIEWED: _rule("each partition was compared, but only after that", Duty.RESUME, State.CLOSED),
     State.CLOSED: _rule("the lock is released", Duty.NOTHING),
 }
+
+#: With these something new is begun at the primary, for which there must be room to write down how it ends.
+BEGINNINGS: Final = frozenset({State.PAUSING, State.CONSOLIDATING, State.MERGING})
 
 
 def check_step(before: State, after: State) -> None:

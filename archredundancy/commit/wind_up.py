@@ -16,7 +16,7 @@ from archredundancy.commit.history import PVHistory
 from archredundancy.commit.layout import not_consolidated
 from archredundancy.commit.methods import method_of
 from archredundancy.commit.states import TABLE, Duty, State
-from archredundancy.errors import ArchRedundancyError, RefusedError
+from archredundancy.errors import ArchRedundancyError, ConnectionFailed, RefusedError, StoreError
 from archredundancy.model import TimeRange, start_of_year, year_of
 
 __all__ = ["verify", "wind_up"]
@@ -34,24 +34,54 @@ def wind_up(context: Context, *, mgmt_idle: bool = False) -> None:
     mgmt_idle : bool
         Whether a person has made sure that the primary is not merging this PV any more.
 
+    Raises
+    ------
+    StoreError
+        If the journal cannot be written; the PV archives again all the same, where that is safe.
+    LockedError
+        If the run was taken over by another process.
+    OSError
+        That is a ConnectionFailed, if a cluster cannot be asked.
+
     Notes
     -----
     Ends in the state CLOSED with the lock released, or in STILL_RUNNING or NOT_RESUMED with the lock kept, where a
     person must act.
     """
+    try:
+        if _put_right(context, mgmt_idle=mgmt_idle):
+            _conclude(context)
+    except OSError as error:
+        if isinstance(error, ConnectionFailed):
+            raise
+        # The disk of the run does not take another line. The PV comes first; recovery does the rest.
+        context.journal.be_last_resort(error)
+        _put_right(context, mgmt_idle=mgmt_idle)
+        raise StoreError(
+            f"the journal {context.journal.path} cannot be written ({error}), so of {context.pv} only archiving was "
+            "seen to; make room, then recover the run",
+            path=str(context.journal.path),
+        ) from error
+
+
+def _put_right(context: Context, *, mgmt_idle: bool) -> bool:
+    """Let the primary archive the PV again, if it does not because of the run and it is safe; return whether it is."""
     duty = TABLE[context.state].duty
     if duty is Duty.NOTHING:
-        return
+        return False
     if duty is Duty.SETTLE and not method_of(context).settle(context, mgmt_idle=mgmt_idle):
-        return
+        return False
     if duty is Duty.WAIT_AND_RESUME:
         _wait_for_consolidation(context)
-    if _is_paused_by_us(context.history):
-        if not context.history.reached(State.ARCHIVING) and not _resume(context):
-            return
-        history = context.history
-        if history.reached(State.MERGED) and not (history.reached(State.VERIFIED) or history.reached(State.REVIEWED)):
-            verify(context, archiving=True)
+    history = context.history
+    return not _is_paused_by_us(history) or history.reached(State.ARCHIVING) or _resume(context)
+
+
+def _conclude(context: Context) -> None:
+    """Verify what was merged, if that was not done before, and release the lock."""
+    history = context.history
+    if history.reached(State.MERGED) and not (history.reached(State.VERIFIED) or history.reached(State.REVIEWED)):
+        verify(context, archiving=True)
     context.locks.release(context.pv)
     context.move(State.CLOSED)
 

@@ -2,13 +2,16 @@
 
 import json
 import os
+import time
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from archredundancy.commit.journal import Journal, read_journal
-from archredundancy.errors import StoreError
+from archredundancy.commit.claims import look_at, take_claim
+from archredundancy.commit.journal import Journal, read_journal, unsaved_of
+from archredundancy.commit.lines import DurableLines
+from archredundancy.errors import LockedError, StoreError
 
 
 @pytest.fixture
@@ -94,16 +97,69 @@ def test_threads_take_turns(path: Path) -> None:
 
 
 def test_signs_of_life_come_now_and_then(path: Path) -> None:
-    """While the context lasts there are heartbeats, each with its call; after it there are none."""
-    beats: list[int] = []
-    with Journal(path) as journal:
-        with journal.heartbeat(lambda: beats.append(1), seconds=0.01):
-            while len(beats) < 3:
+    """While the context lasts there are heartbeats, here and in the claim; after it there are none."""
+    claim = take_claim(path.parent, look_at(path.parent))
+    with Journal(path, claim=claim) as journal:
+        with journal.heartbeat(seconds=0.01):
+            while look_at(path.parent).facts["beat"] < 3:
                 pass
-        count = len(read_journal(path))
-        assert count >= 3
-        assert {entry.kind for entry in read_journal(path)} == {"heartbeat"}
-    assert len(read_journal(path)) == count
+        life = look_at(path.parent)
+        assert {entry.kind for entry in journal.entries} == {"heartbeat"}
+        assert len(journal.entries) >= 2
+    assert look_at(path.parent) == life
+
+
+def test_a_journal_that_was_taken_over_is_left_alone(path: Path) -> None:
+    """Not a line more, and the heart stops without a word."""
+    claim = take_claim(path.parent, look_at(path.parent))
+    with Journal(path, claim=claim) as journal:
+        journal.write("run")
+        take_claim(path.parent, look_at(path.parent))
+        with pytest.raises(LockedError, match="was taken over"):
+            journal.write("state", "A", state="paused")
+        with journal.heartbeat(seconds=0.001):
+            time.sleep(0.02)
+    assert [entry.kind for entry in read_journal(path)] == ["run"]
+
+
+def test_lines_are_remembered_as_they_are_on_the_disk(path: Path) -> None:
+    """What was written, and what was there before, is the same from memory as from the file."""
+    for _ in range(2):
+        with Journal(path) as journal:
+            journal.write("before", "A", digests={"2024": [1, 2, 3, "0f"]}, unread=["2023"])
+            assert list(journal.entries) == read_journal(path)
+
+
+def test_the_last_resort_goes_on_without_the_disk(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Lines that the disk does not take are told in the log and a second place, and saved once it takes them again."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(path.parent / "home"))
+    second = unsaved_of(path.parent)
+    with Journal(path) as journal:
+        journal.write("run")
+        with monkeypatch.context() as full:
+            full.setattr(DurableLines, "append", fail)
+            with pytest.raises(OSError, match="no room"):
+                journal.write("note")
+            journal.be_last_resort(OSError("no room"))
+            journal.write("state", "A", state="resuming")
+            assert [entry.kind for entry in journal.entries] == ["run", "state"]
+            assert [entry.kind for entry in read_journal(path)] == ["run"]
+            assert [entry.kind for entry in read_journal(second)] == ["state"]
+            assert str(second) in caplog.text and '"resuming"' in caplog.text
+        journal.write("state", "A", state="archiving")
+        assert list(journal.entries) == read_journal(path)
+
+
+def fail(lines: DurableLines, line: bytes) -> None:
+    raise OSError("no room")
+
+
+def test_only_its_owner_can_read_it(path: Path) -> None:
+    """It says how clusters are reached."""
+    Journal(path).__exit__(None, None, None)
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_calls_are_recorded_with_their_pv(path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_process_that_dies_without_a_word_is_told(
     make_run: Make, plan: MergePlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its last words are in the error."""
-    monkeypatch.setattr("sys.executable", "/bin/ls")
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
     with pytest.raises(StoreError, match="ended without a word in its journal"):
         commit_plan(plan, make_run().urls, str(plan.id), tmp_path / "runs", settings=RunSettings())
 
@@ -75,13 +75,8 @@ def test_following_a_run_without_a_journal_ends_with_it(make_run: Make) -> None:
     assert list(follow(make_run().journal, lambda: False)) == []
 
 
-def test_a_run_is_in_a_session_of_its_own(make_run: Make) -> None:
-    """The end of the caller's terminal or kernel is not its end."""
-    import os
-
-    process = start_run(make_run())
-    try:
-        assert os.getsid(process.pid) == process.pid
-    finally:
-        process.kill()
-        process.wait()
+def test_a_process_that_cannot_be_started_is_told(make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run folder is named."""
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(StoreError, match="cannot be started: no process could be forked"):
+        start_run(make_run())

@@ -1,0 +1,112 @@
+"""A commit lasts longer than who started it; what dies all the same is taken over, by one of those who watch."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archredundancy.commit import Report, RunFolder, State, read_journal
+from archredundancy.commit.claims import look_at
+from archredundancy.testing.bench import Bench, open_bench
+from archredundancy.testing.crash import run_until
+
+#: Starts a run as `commit_plan` does, tells so, and lives on.
+STARTER = """
+import sys, time
+from pathlib import Path
+from archredundancy.commit import RunFolder, start_run
+process = start_run(RunFolder.open(Path(sys.argv[1])))
+print(process.pid, flush=True)
+time.sleep(600)
+"""
+#: Watches a folder of runs as if on another host.
+WATCHER = """
+import sys
+from pathlib import Path
+from archredundancy.commit import claims, watch
+claims.boot_of_host = lambda: sys.argv[2]
+claims.host_and_owner = lambda: (sys.argv[2], "watcher")
+left = watch(Path(sys.argv[1]), once=True, say=lambda text: print(text, flush=True), expiry=float(sys.argv[3]))
+sys.exit(len(left))
+"""
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with open_bench(tmp_path) as opened:
+        yield opened
+
+
+def test_a_run_outlives_the_process_group_of_who_started_it(bench: Bench) -> None:
+    """Kernel and terminal are killed with all that belongs to them; the run is no part of that, and ends well."""
+    run = bench.make_run(bench.plan("relay"))
+    with python(STARTER, str(run.path)) as starter:
+        assert starter.stdout is not None
+        pid = int(starter.stdout.readline())
+        assert os.getpgid(pid) != os.getpgid(starter.pid) and os.getsid(pid) not in (pid, os.getsid(starter.pid))
+        assert parent_of(pid) != starter.pid
+        os.killpg(starter.pid, signal.SIGKILL)
+        starter.wait()
+    report = wait_for_end(run)
+    assert report.ok, report
+    bench.check_whole()
+
+
+def test_a_dead_run_is_taken_over_by_one_of_two_hosts(bench: Bench) -> None:
+    """Killed with the PV paused; two others watch, one takes it and says so, the PV archives again."""
+    run = bench.make_run(bench.plan("relay"))
+    assert run_until(run.path, 17, "after")
+    assert bench.status() == "Paused"
+    watchers = [python(WATCHER, str(bench.run_dir), host, "1.0") for host in ("one", "two")]
+    told = [watcher.communicate(timeout=120)[0] for watcher in watchers]
+    assert 0 in {watcher.returncode for watcher in watchers}, told
+    recoveries = [entry.facts["host"] for entry in read_journal(run.journal) if entry.kind == "recovery"]
+    assert len(recoveries) == 1
+    assert sum(f"{run.path.name}: brought to its end" in text for text in told) == 1
+    assert look_at(run.path).number == 2
+    report = Report.from_journal(run.journal)
+    assert report.pvs[0].state is State.CLOSED and report.ended
+    bench.check_whole()
+
+
+def test_a_run_at_work_is_not_taken_over(bench: Bench) -> None:
+    """It shows life all the time that another host watches, and comes to its own end."""
+    run = bench.make_run(bench.plan("relay"))
+    bench.pair.primary.faults.switch_on("slow", "/mgmt/bpl/consolidateDataForPV", seconds=6.0)
+    with python(STARTER, str(run.path)) as starter:
+        while not run.journal.exists():
+            time.sleep(0.05)
+        watcher = python(WATCHER, str(bench.run_dir), "one", "30.0")
+        report = wait_for_end(run)
+        told = watcher.communicate(timeout=120)[0]
+        starter.kill()
+        starter.wait()
+    assert watcher.returncode == 0, told
+    assert f"{run.path.name}: not at its end" in told and "taking" not in told
+    assert report.ok, report
+    assert [entry.kind for entry in read_journal(run.journal)].count("recovery") == 0
+
+
+def python(code: str, *arguments: str) -> "subprocess.Popen[str]":
+    """Start an interpreter in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def wait_for_end(run: RunFolder) -> Report:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if run.journal.exists() and (report := Report.from_journal(run.journal)).ended:
+            return report
+        time.sleep(0.1)
+    raise TimeoutError((run.path / "process.log").read_text())
