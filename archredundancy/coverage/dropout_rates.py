@@ -43,3 +43,9 @@ class DropoutRates(NamedTuple):
                 "expires_at": np.array([side.expires_at for side in self], np.int64).view("datetime64[ns]"),
             }
         )
+
+    def __repr__(self) -> str:
+        return f"<DropoutRates {self.primary!r} {self.secondary!r}>"
+
+    def _repr_html_(self) -> str:
+        return self.to_dataframe().to_html(border=0, index=False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from archredundancy.coverage.causes import Verdict
+from archredundancy.coverage.lengths import plural
 from archredundancy.coverage.states import Cause, Proof
 from archredundancy.model import NEVER
 
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Dropouts", "Gaps"]
 
+#: Rows that HTML shows; the rest is left out in the middle.
+_SHOWN = 12
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Gaps:
     """Gaps of both sides, those that expire first at the top; of the others the witnessed ones first.
 
@@ -122,8 +127,21 @@ class Gaps:
             | {name: getattr(self, name).view("datetime64[ns]") for name in edges}
         )
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(self.of(cluster)):,} of the {cluster}" for cluster in self.clusters)
+        return f"<Gaps of {self.pv}: {counts or 'none'}; {int(self.samples_to_gain.sum()):,} samples to gain>"
+
+    def _repr_html_(self) -> str:
+        return (
+            f"<p>{escape(repr(self)[1:-1])}</p>\n{self.to_dataframe().to_html(max_rows=_SHOWN, border=0, index=False)}"
+        )
+
 
 _COLUMNS = tuple(field.name for field in fields(Gaps) if field.name not in {"pv", "clusters", "verdicts"})
+
+
+def _html(text: str, table: pd.DataFrame) -> str:
+    return f"<p>{escape(text[1:-1])}</p>\n{table.to_html(max_rows=_SHOWN, border=0, index=False)}"
 
 
 def _objects(values: Any) -> npt.NDArray[np.object_]:
@@ -136,7 +154,7 @@ def _flags(values: Any) -> npt.NDArray[np.bool_]:
     return np.fromiter(values, bool)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Dropouts:
     """Samples one side lost one by one, in silences too short to be gaps: a rate, not an outage.
 
@@ -168,6 +186,17 @@ class Dropouts:
     def total(self) -> int:
         """Samples missed in all."""
         return int(self.count.sum())
+
+    def __repr__(self) -> str:
+        return (
+            f"<Dropouts of {self.cluster}: {plural(self.total, 'sample')} in {plural(len(self.first), 'run')}, "
+            f"{self.per_known_hour:.3g} an hour>"
+        )
+
+    def _repr_html_(self) -> str:
+        return (
+            f"<p>{escape(repr(self)[1:-1])}</p>\n{self.to_dataframe().to_html(max_rows=_SHOWN, border=0, index=False)}"
+        )
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row a run: cluster, first, last (datetime64[ns] UTC), count."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from archredundancy.coverage.lengths import duration_text
 from archredundancy.merge import Merged, Origin
 from archredundancy.model import NS_PER_SECOND, SideEvidence
 from archredundancy.segments import followed_late
@@ -27,7 +28,7 @@ SAMPLES_OF_A_TURN = 4
 _LOOKED_AT = 1 << 17
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Sampling:
     """How a PV is sampled, and where that is known from.
 
@@ -56,6 +57,10 @@ class Sampling:
     is_regular: bool
     differs: bool
     source: str
+
+    def __repr__(self) -> str:
+        kind = "regular" if self.is_regular else "irregular"
+        return f"<Sampling {kind}, step {duration_text(self.step / NS_PER_SECOND)} ({self.source})>"
 
 
 def sampling_of(union: Merged, sides: tuple[SideEvidence, SideEvidence], min_gap: int | None = None) -> Sampling:

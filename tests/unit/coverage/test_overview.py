@@ -101,3 +101,13 @@ def test_a_page_follows_light_and_dark(comparison):
     assert page.startswith("<!doctype html>")
     assert "color-scheme:light dark" in page
     assert '<meta charset="utf-8">' in page
+
+
+def test_tables_tell_themselves_in_a_line(comparison):
+    """However many rows there are; in a notebook the first and last of them are shown."""
+    assert repr(comparison.gaps) == "<Gaps of T:PV: 1 of the primary, 0 of the secondary; 30 samples to gain>"
+    assert repr(comparison.dropouts.primary) == "<Dropouts of primary: 1 sample in 1 run, 40 an hour>"
+    assert repr(comparison.sampling).startswith("<Sampling ")
+    assert len(repr(comparison.dropouts).splitlines()) == 1
+    for table in (comparison.gaps, comparison.dropouts, comparison.dropouts.primary):
+        assert "<table" in table._repr_html_()
