@@ -45,6 +45,10 @@ class ManagementClient(ReportCalls):
         """Return a member by its identity; without one, the member that answers."""
         return self._one("getApplianceInfo", _of_member(identity), "", ApplianceInfo.from_reply)
 
+    def of_member(self, url: str) -> ManagementClient:
+        """Return a client of another member of the cluster, by its management URL as members tell it."""
+        return ManagementClient(url, self._transport)
+
     def appliances_in_cluster(self) -> list[ApplianceInfo]:
         """Return the members that are up, as seen by the one that answers."""
         return self._many("getAppliancesInCluster", [], ApplianceInfo.from_reply)

@@ -121,6 +121,8 @@ class SideEvidence:
         None when the management interface could not be asked or does not know the PV.
     status : str or None
         Such as `Being archived` or `Paused`; None when not asked or not known.
+    connected : bool or None
+        Whether the engine is connected to the PV now; None when not asked or not known.
     paused_since : int or None, ns since 1970 UTC
         When the configuration of a paused PV was last changed, as a rule by the pause; None when it is not paused or
         not known.
@@ -141,6 +143,7 @@ class SideEvidence:
     reading: Reading
     type_info: TypeInfo | None = None
     status: str | None = None
+    connected: bool | None = None
     paused_since: int | None = None
     notes: tuple[str, ...] = ()
     declared_retention: Retention | None = None

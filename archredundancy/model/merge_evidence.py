@@ -23,6 +23,8 @@ class MergeEvidence:
         Name of the primary's store to merge into.
     primary_external, secondary_external : tuple of str, or None
         URLs of the external servers that each cluster asks while it answers; None when not known.
+    primary_flags, secondary_flags : tuple of str, or None
+        Named flags that are set on each cluster, such as `SKIP_LTS_FOR_RETRIEVAL`; None when not known.
     primary_urls, secondary_urls : tuple of str
         Retrieval URLs of each cluster's members, by which they are recognised in the other's external servers; empty
         when not known.
@@ -49,6 +51,8 @@ class MergeEvidence:
     storage: str
     primary_external: tuple[str, ...] | None = None
     secondary_external: tuple[str, ...] | None = None
+    primary_flags: tuple[str, ...] | None = None
+    secondary_flags: tuple[str, ...] | None = None
     primary_urls: tuple[str, ...] = ()
     secondary_urls: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()

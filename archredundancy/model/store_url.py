@@ -81,6 +81,10 @@ class StoreUrl:
         """Partitions, its own included, for which a sample is sure to stay before it moves on (`ETLStage`)."""
         return self.hold - self.gather + 1
 
+    def values_of(self, option: str) -> tuple[str, ...]:
+        """Return what the URL says of an option, such as `pp`, each time it occurs."""
+        return tuple(value for name, value in self.options if name == option)
+
 
 def _whole_number(text: str, named: dict[str, str], key: str) -> int:
     value = named.get(key, "0")

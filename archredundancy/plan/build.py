@@ -11,11 +11,13 @@ from archredundancy.plan.assemble import assemble
 from archredundancy.plan.forecast import NotFillable, forecast
 from archredundancy.plan.hazard import Hazard, HazardKind, warning, worth_telling
 from archredundancy.plan.hazards_of_data import hazards_of_data
+from archredundancy.plan.hazards_of_flags import hazards_of_flags
 from archredundancy.plan.hazards_of_outcome import hazards_of_outcome
 from archredundancy.plan.hazards_of_reading import hazards_of_reading
 from archredundancy.plan.hazards_of_setup import hazards_of_setup
 from archredundancy.plan.hazards_of_stores import hazards_of_stores, target_store
 from archredundancy.plan.hazards_of_types import hazards_of_types, types_agree
+from archredundancy.plan.hazards_of_union import hazards_of_union
 from archredundancy.plan.limits import Limits
 from archredundancy.plan.merge_plan import MergePlan
 from archredundancy.plan.partition_plan import PartitionPlan, Totals
@@ -170,6 +172,7 @@ def plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
         *_saved_copy(evidence),
         *hazards_of_setup(evidence, terms),
         *hazards_of_stores(evidence),
+        *hazards_of_flags(evidence),
         *hazards_of_types(evidence, terms),
     ]
     partitions: tuple[PartitionPlan, ...] = ()
@@ -182,6 +185,7 @@ def plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
         holes = holes_of(evidence.pause_holes, found)
         hazards += hazards_of_data(evidence, terms, granularity, found)
         hazards += hazards_of_reading(evidence, terms, found)
+        hazards += hazards_of_union(found)
         hazards += hazards_of_outcome(Totals.of(partitions))
     infos = (sides.primary.type_info, sides.secondary.type_info)
     return PVPlan(

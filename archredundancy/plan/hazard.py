@@ -23,6 +23,8 @@ class HazardKind(StrEnum):
     TYPE_MISMATCH = "type-mismatch"
     #: The appliance does not find the files of such a name, or cannot ask for it.
     UNSAFE_NAME = "unsafe-name"
+    #: The clusters know the PV by another name, and a merge goes by the primary's.
+    ALIAS = "alias"
     #: The store is not one of the primary's, not its last one with PB files, or not known.
     WRONG_STORE = "wrong-store"
     #: The store throws everything away.
@@ -31,8 +33,16 @@ class HazardKind(StrEnum):
     REDUCED_STORE = "reduced-data"
     #: A store takes data only while a flag is set, and throws them away while it is not.
     CONDITIONAL_STORE = "conditional-store"
+    #: A flag keeps a store out of answers, or data out of a store.
+    SKIPPED_STORE = "skipped-store"
     #: The store has files of processed data, which a merge spoils.
     CACHES = "post-processor-caches"
+    #: The secondary has no sample at all, though it archives the PV.
+    EMPTY_SECONDARY = "empty-secondary"
+    #: Both have a sample of one instant, and not the same; the primary's stays, and nobody is told.
+    DIFFERENT_VALUES = "different-values"
+    #: Samples bring what the secondary noted about its own connection and starts.
+    CONNECTION_FIELDS = "connection-fields"
     #: Samples are dated in the future.
     FUTURE_SAMPLES = "future-samples"
     #: Stored times go back or repeat, so that nobody can say what a merge makes of them.
@@ -78,12 +88,16 @@ class Status(StrEnum):
 #: While one of these refuses, what there is to gain is not known.
 _HIDES_GAIN: Final = frozenset(
     {
+        HazardKind.ALIAS,
         HazardKind.BLACK_HOLE,
+        HazardKind.EMPTY_SECONDARY,
         HazardKind.NOT_PLANNED,
         HazardKind.NOT_READ,
         HazardKind.OUT_OF_ORDER,
         HazardKind.OVER_LIMIT,
+        HazardKind.SKIPPED_STORE,
         HazardKind.TYPE_MISMATCH,
+        HazardKind.UNSAFE_NAME,
         HazardKind.WRONG_STORE,
     }
 )

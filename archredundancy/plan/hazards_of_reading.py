@@ -32,6 +32,20 @@ def hazards_of_reading(evidence: MergeEvidence, terms: Terms, found: Forecast) -
     files = Segments.from_arrays(found.slots.start[rewritten], found.slots.end[rewritten]).clip(beginning, until)
     yield from _not_read("primary", readings[0], wanted | files, beginning)
     yield from _not_read("secondary", readings[1], wanted, beginning)
+    yield from _empty(*readings, terms.horizon)
+
+
+def _empty(primary: Reading, secondary: Reading, horizon: int) -> Iterator[Hazard]:
+    """Yield a secondary that was read and has nothing, though the primary has samples of the PV."""
+    counts = [_count_before(horizon, each) for each in (primary, secondary)]
+    if counts[0] and not counts[1] and len(secondary.known):
+        found = f"Before the horizon the secondary has no sample of the PV, and the primary {counts[0]:,}."
+        remedy = "Merged, nothing would come: see to it that the secondary archives it, and gives what its files hold."
+        yield refusal(HazardKind.EMPTY_SECONDARY, found, remedy)
+
+
+def _count_before(horizon: int, reading: Reading) -> int:
+    return int(np.count_nonzero(reading.samples.time < horizon)) + len(reading.before)
 
 
 def _not_read(name: str, reading: Reading, needed: Segments, beginning: int) -> Iterator[Hazard]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from archredundancy.model import MergeEvidence, SideEvidence
+from archredundancy.model import Evidence, MergeEvidence, SideEvidence
 from archredundancy.plan.hazard import Hazard, HazardKind, refusal, warning
 from archredundancy.plan.terms import Terms
 
@@ -21,8 +21,10 @@ _PAUSED = "Paused"
 def hazards_of_setup(evidence: MergeEvidence, terms: Terms) -> Iterator[Hazard]:
     """Yield what is wrong before any sample is looked at."""
     yield from _unsafe_name(evidence.evidence.pv)
+    yield from _alias(evidence.evidence)
     yield from _paused(evidence.evidence.primary)
     yield from _not_recording(evidence.evidence.secondary)
+    yield from _not_connected(evidence.evidence)
     yield from _proxies(evidence)
     yield from _unreachable(evidence, terms)
     yield from _members_down(evidence)
@@ -35,8 +37,21 @@ def _unsafe_name(pv: str) -> Iterator[Hazard]:
     if unsafe or pv.endswith(_SEPARATORS):
         why = f"it has {' '.join(map(repr, unsafe))}" if unsafe else f"it ends in {pv[-1]!r}"
         found = f"The appliance cannot merge a PV of the name {pv!r}: {why}."
-        remedy = 'It would fail, or say "ok" and do nothing. Merge by another name of the PV, if it has one.'
+        remedy = 'It would fail, or say "ok" and do nothing. Give the PV another name on both sides (renamePV).'
         yield refusal(HazardKind.UNSAFE_NAME, found, remedy)
+
+
+def _alias(evidence: Evidence) -> Iterator[Hazard]:
+    """Yield where a cluster has the PV by another name: it would be asked for, and merged, by that one."""
+    sides = (("primary", evidence.primary), ("secondary", evidence.secondary))
+    names = {name: side.type_info.pv for name, side in sides if side.type_info}
+    if set(names.values()) - {evidence.pv}:
+        told = ", ".join(f"{name}: {pv!r}" for name, pv in names.items())
+        found = f"{evidence.pv!r} is an alias; the names that samples are stored by are {told}."
+        remedy = (
+            "mergeInData asks the secondary for the primary's name: plan with that one, if it means one PV to both."
+        )
+        yield refusal(HazardKind.ALIAS, found, remedy)
 
 
 def _paused(primary: SideEvidence) -> Iterator[Hazard]:
@@ -53,6 +68,15 @@ def _not_recording(secondary: SideEvidence) -> Iterator[Hazard]:
         yield warning(HazardKind.NOT_RECORDING, found, remedy)
     elif status != _ARCHIVING:
         yield refusal(HazardKind.NOT_RECORDING, f"The secondary says {status!r} of the PV.", remedy)
+
+
+def _not_connected(evidence: Evidence) -> Iterator[Hazard]:
+    """Yield where the secondary's engine has no connection, and the primary's is not without one too."""
+    secondary = evidence.secondary
+    if secondary.status == _ARCHIVING and secondary.connected is False and evidence.primary.connected is not False:
+        found = "The secondary archives the PV, but is not connected to it."
+        remedy = "While the primary is paused nobody would record it: wait until the secondary is connected."
+        yield refusal(HazardKind.NOT_RECORDING, found, remedy)
 
 
 def _proxies(evidence: MergeEvidence) -> Iterator[Hazard]:

@@ -25,7 +25,6 @@ def hazards_of_stores(evidence: MergeEvidence) -> Iterator[Hazard]:
     yield from _unfit(evidence)
     yield from _reduced("primary", evidence.evidence.primary)
     yield from _reduced("secondary", evidence.evidence.secondary)
-    yield from _conditional(evidence.evidence.primary)
     yield from _caches(target_store(evidence))
 
 
@@ -50,33 +49,37 @@ def _unfit(evidence: MergeEvidence) -> Iterator[Hazard]:
         names = ", ".join(f"{store.name} ({store.scheme})" for store in stores)
         found = f"{storage!r} is not the primary's last store of PB files with partitions; its stores are {names}."
         yield refusal(HazardKind.WRONG_STORE, found, _CHOOSE)
+    else:
+        yield from _not_last(stores, named[0])
+
+
+def _not_last(stores: Sequence[StoreUrl], target: StoreUrl) -> Iterator[Hazard]:
+    """Yield stores behind the one merged into that keep samples, and roots of which nobody has seen a merge."""
+    behind = [store for store in stores[stores.index(target) + 1 :] if store.scheme != "blackhole"]
+    if behind:
+        names = ", ".join(f"{store.name!r} ({store.scheme})" for store in behind)
+        found = f"Samples go on from {target.name!r} into {names}, where mergeInData does not look."
+        remedy = "What the secondary has of that time would not arrive: this PV can only be merged into files of PB."
+        yield refusal(HazardKind.WRONG_STORE, found, remedy)
+    if "://" in target.root_folder:
+        found = f"The store {target.name!r} packs its files: {target.root_folder.partition('://')[0]}."
+        remedy = "No merge into packed files was ever seen: this PV cannot be merged."
+        yield refusal(HazardKind.WRONG_STORE, found, remedy)
 
 
 def _reduced(cluster: str, side: SideEvidence) -> Iterator[Hazard]:
     for store in _stores(side):
-        for reduction in _options(store, "reducedata"):
+        for reduction in store.values_of("reducedata"):
             found = f"The store {store.name!r} of the {cluster} keeps only {reduction!r} of the samples."
             remedy = "Such a PV cannot be merged: what is stored is not what was recorded."
             yield refusal(HazardKind.REDUCED_STORE, found, remedy)
 
 
-def _conditional(primary: SideEvidence) -> Iterator[Hazard]:
-    for store in _stores(primary):
-        for flag in _options(store, "etlIntoStoreIf"):
-            found = f"While the flag {flag!r} is not set the store {store.name!r} throws away what is moved into it."
-            remedy = "Consolidating goes through it: take the condition out of the store's URL."
-            yield refusal(HazardKind.CONDITIONAL_STORE, found, remedy)
-
-
 def _caches(store: StoreUrl | None) -> Iterator[Hazard]:
-    processors = _options(store, "pp") if store else []
+    processors = store.values_of("pp") if store else ()
     if store and processors:
         found = (
             f"The store {store.name!r} keeps {', '.join(processors)} of this PV, which a merge spoils or leaves stale."
         )
         remedy = "Delete these files afterwards, or do not ask for these operators at merged times."
         yield warning(HazardKind.CACHES, found, remedy)
-
-
-def _options(store: StoreUrl, key: str) -> list[str]:
-    return [value for name, value in store.options if name == key]

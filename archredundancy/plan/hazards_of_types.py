@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archredundancy.model import ChunkSummary, MergeEvidence, SideEvidence, start_of_year
-from archredundancy.plan.hazard import Hazard, HazardKind, refusal
+from archredundancy.model import ChunkSummary, MergeEvidence, Ragged, Samples, SideEvidence, start_of_year
+from archredundancy.plan.hazard import Hazard, HazardKind, refusal, warning
 from archredundancy.plan.terms import Terms
 
 __all__ = ["hazards_of_types", "types_agree"]
@@ -34,6 +34,19 @@ def hazards_of_types(evidence: MergeEvidence, terms: Terms) -> Iterator[Hazard]:
         told = ", ".join(f"{name}: {count}" for name, count in counts.items())
         remedy = "Find out which is right, and let both archive the same."
         yield refusal(HazardKind.TYPE_MISMATCH, f"Configured element counts differ: {told}.", remedy)
+    lengths = [_length(side.reading.samples) for _, side in sides]
+    if None not in lengths and lengths[0] != lengths[1]:
+        found = f"All waveforms of the primary have length {lengths[0]}, all of the secondary {lengths[1]}."
+        remedy = "Merged, one PV has both: find out which cluster reads the right part of the record."
+        yield warning(HazardKind.TYPE_MISMATCH, found, remedy)
+
+
+def _length(samples: Samples) -> int | None:
+    """Return how long all waveforms are; None if they are not alike, or there are none."""
+    if not isinstance(samples.value, Ragged) or not len(samples):
+        return None
+    lengths = samples.value.lengths
+    return int(lengths[0]) if lengths.min() == lengths.max() else None
 
 
 def _types(side: SideEvidence, terms: Terms) -> list[str]:

@@ -11,6 +11,7 @@ from archredundancy.client import ManagementClient, RetrievalClient
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.model import NS_PER_SECOND, MergeEvidence, SideEvidence, TimeRange, start_of_year, year_of
 from archredundancy.segments import Segments
+from archredundancy.survey.members import members_amiss
 from archredundancy.survey.survey import Source, survey
 
 __all__ = ["survey_for_merge"]
@@ -70,11 +71,13 @@ def survey_for_merge(
         storage=storage or _last_store(evidence.primary),
         primary_external=_external(primary.management),
         secondary_external=_external(secondary.management),
+        primary_flags=_flags(primary.management),
+        secondary_flags=_flags(secondary.management),
         primary_urls=_urls(primary),
         secondary_urls=_urls(secondary),
         versions=tuple(f"{source.name} {_version(source.management)}" for source in (primary, secondary)),
         relay_reachable=relay_reachable,
-        members_down=_absent_owner(evidence.primary, primary),
+        members_down=members_amiss(primary, evidence.primary),
         owner_host=_owner_host(evidence.primary, primary.management),
         pause_holes=Segments.empty() if pause_holes is None else pause_holes,
         saved_copy=saved_copy,
@@ -96,7 +99,7 @@ def _history_start(pv: str, primary: Source, secondary: Source, now: int) -> int
 
 def _with_status(side: SideEvidence, management: ManagementClient | None) -> SideEvidence:
     statuses = _ask(management, lambda client: client.pv_status([side.reading.pv])) if side.type_info else None
-    return replace(side, status=statuses[0].status if statuses else None)
+    return replace(side, status=statuses[0].status, connected=statuses[0].connected) if statuses else side
 
 
 def _without_stores(side: SideEvidence) -> SideEvidence:
@@ -112,6 +115,11 @@ def _last_store(side: SideEvidence) -> str:
 def _external(management: ManagementClient | None) -> tuple[str, ...] | None:
     servers = _ask(management, lambda client: client.external_servers())
     return None if servers is None else tuple(server.url for server in servers)
+
+
+def _flags(management: ManagementClient | None) -> tuple[str, ...] | None:
+    flags = _ask(management, lambda client: client.named_flags())
+    return None if flags is None else tuple(sorted(name for name, is_set in flags.items() if is_set))
 
 
 def _version(management: ManagementClient | None) -> str:
@@ -140,8 +148,3 @@ def _owner_host(side: SideEvidence, management: ManagementClient | None) -> str:
     owner = side.type_info.appliance if side.type_info else ""
     members = _ask(management, lambda client: client.appliances_in_cluster()) or []
     return next((urlsplit(each.management_url).hostname or "" for each in members if each.identity == owner), "")
-
-
-def _absent_owner(side: SideEvidence, source: Source) -> tuple[str, ...]:
-    owner = side.type_info.appliance if side.type_info else ""
-    return (owner,) if owner and len(source.readers) > 1 and owner not in source.readers else ()

@@ -56,6 +56,8 @@ def make_merge_evidence(
         "storage": "LTS",
         "primary_external": (),
         "secondary_external": (),
+        "primary_flags": (),
+        "secondary_flags": (),
         "certified": True,
         "relay_reachable": True,
     }

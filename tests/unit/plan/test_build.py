@@ -103,10 +103,10 @@ def test_a_pv_that_gains_nothing_is_not_merged(strategy):
     assert (plan.totals.rewritten, plan.totals.would_be_lost, plan.hazards) == (0, 0, ())
 
 
-@pytest.mark.parametrize("primary", [history(START), history()], ids=["of P", "of none"])
-def test_a_side_without_samples_is_no_problem(primary):
+@pytest.mark.parametrize("secondary", [history(START), history()], ids=["of S", "of none"])
+def test_a_primary_without_samples_is_no_problem(secondary):
     """There is nothing to do, or nothing can be filled."""
-    plan = build_plan([make_merge_evidence(primary, history())])
+    plan = build_plan([make_merge_evidence(history(), secondary)])
     assert plan.status is Status.NOTHING_TO_DO
     assert plan.pvs[0].granularity is Granularity.MIN30
 

@@ -113,3 +113,17 @@ def test_what_was_not_asked_for_is_told_as_that():
     reading = replace(reading, known=Segments.of((reading.asked.start, START + 10 * MINUTE)))
     (message,) = messages(changed(evidence, "secondary", reading))
     assert message.endswith("could not be read (not asked for).")
+
+
+def test_a_secondary_without_samples_is_refused():
+    """It archives the PV, so where they are is not known; a merge would bring nothing, and say "ok"."""
+    plan = build_plan([make_merge_evidence(MINE, Samples.empty(DbrType.SCALAR_INT))])
+    (hazard,) = plan.hazards
+    assert (hazard.kind, plan.status) == (HazardKind.EMPTY_SECONDARY, "refused")
+    assert hazard.message == "Before the horizon the secondary has no sample of the PV, and the primary 1."
+
+
+def test_a_new_pv_without_samples_is_no_hazard():
+    """Neither side has anything yet."""
+    nothing = Samples.empty(DbrType.SCALAR_INT)
+    assert build_plan([make_merge_evidence(nothing, nothing)]).hazards == ()

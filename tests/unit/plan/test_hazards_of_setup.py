@@ -159,3 +159,31 @@ def test_no_hazard_holds_a_url():
         for url in ("http://p:17668/retrieval", "http://localhost:9999/retrieval")
     ]
     assert plans[0].id == plans[1].id
+
+
+@pytest.mark.parametrize(
+    ("primary", "secondary", "expected"),
+    [
+        (None, True, SILENT),
+        (None, None, SILENT),
+        (True, False, REFUSED),
+        (None, False, REFUSED),
+        (False, False, WARNED),
+    ],
+)
+def test_the_secondary_must_be_connected_while_the_primary_is_paused(primary, secondary, expected):
+    """An engine without connection records nothing; where the primary has none either, its pause costs nothing."""
+    evidence = changed("secondary", connected=secondary)
+    sides = replace(evidence.evidence, primary=replace(evidence.evidence.primary, connected=primary))
+    assert verdict(replace(evidence, evidence=sides), HazardKind.NOT_RECORDING) is expected
+
+
+@pytest.mark.parametrize("side", ["primary", "secondary"])
+def test_an_alias_is_refused(side):
+    """A merge asks for the primary's real name, whatever was asked for; both names are told."""
+    info = replace(make_merge_evidence(MINE, THEIRS).evidence.primary.type_info, pv="T:REAL")
+    plan = build_plan([changed(side, type_info=info)])
+    (hazard,) = plan.hazards
+    assert (hazard.kind, hazard.refuses, plan.status) == (HazardKind.ALIAS, True, "refused")
+    assert "'T:PV'" in hazard.message
+    assert f"{side}: 'T:REAL'" in hazard.message

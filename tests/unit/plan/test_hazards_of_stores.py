@@ -50,6 +50,20 @@ def test_the_last_store_before_a_black_hole_can_be_merged_into():
     assert plan_with(stores=(STS, LTS, "blackhole://localhost?name=XLTS")).status == "ready"
 
 
+@pytest.mark.parametrize("behind", [LTS.replace("pb:", "parquet:"), "merge://localhost?name=M&dest=a&other=b"])
+def test_a_store_behind_the_last_one_of_pb_files_is_refused(behind):
+    """What has moved on into it would not be filled, and the appliance would say "ok"."""
+    plan = plan_with(storage="STS", stores=(STS, behind))
+    assert [hazard.kind for hazard in plan.hazards if hazard.refuses] == [HazardKind.WRONG_STORE]
+    assert plan.status == "refused"
+
+
+def test_packed_files_are_refused():
+    """Nobody has seen what a merge makes of them."""
+    plan = plan_with(stores=(STS, LTS.replace("/lts", "jar:file:///lts")))
+    assert [(hazard.kind, hazard.refuses) for hazard in plan.hazards] == [(HazardKind.WRONG_STORE, True)]
+
+
 def test_stores_that_are_not_known_are_refused():
     """Without the primary's configuration nobody can say what a merge would do."""
     evidence = make_merge_evidence(MINE, THEIRS)
@@ -64,13 +78,6 @@ def test_reduced_data_are_refused_on_either_side(side):
     """What is stored there is not what was recorded."""
     plan = plan_with(side=side, stores=(STS + "&reducedata=mean_900", LTS))
     assert HazardKind.REDUCED_STORE in {hazard.kind for hazard in plan.hazards if hazard.refuses}
-
-
-@pytest.mark.parametrize(("side", "refused"), [("primary", True), ("secondary", False)])
-def test_a_store_that_may_throw_away_what_is_moved_into_it_is_refused(side, refused):
-    """Consolidating goes through the primary's stores only."""
-    plan = plan_with(side=side, stores=(STS, LTS + "&etlIntoStoreIf=flag"))
-    assert (HazardKind.CONDITIONAL_STORE in {hazard.kind for hazard in plan.hazards}) is refused
 
 
 def test_files_of_processed_data_are_a_warning():

@@ -84,3 +84,20 @@ def test_configured_element_counts_that_differ_are_refused():
     evidence = with_type_info("secondary", element_count=2)
     assert mismatches(evidence) == ["Configured element counts differ: primary: 1, secondary: 2."]
     assert build_plan([evidence]).pvs[0].element_counts == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected"), [([2, 2], [3, 3], 1), ([2, 2], [2, 2], 0), ([2, 3], [3, 3], 0), ([], [3], 0)]
+)
+def test_waveforms_of_two_lengths_are_a_warning(mine, theirs, expected):
+    """Only where each side keeps to one length of its own: many records change theirs with the data."""
+    sides = [
+        Samples.build(
+            DbrType.WAVEFORM_DOUBLE,
+            [NOW - (10_000 - row) * 10**9 for row in range(offset, offset + len(lengths))],
+            [[1.0] * length for length in lengths],
+        )
+        for offset, lengths in ((0, mine), (5, theirs))
+    ]
+    kinds = [hazard.kind for hazard in build_plan([make_merge_evidence(*sides)]).hazards if not hazard.refuses]
+    assert kinds.count(HazardKind.TYPE_MISMATCH) == expected
