@@ -168,7 +168,7 @@ def test_no_hazard_holds_a_url():
         (None, None, SILENT),
         (True, False, REFUSED),
         (None, False, REFUSED),
-        (False, False, WARNED),
+        (False, False, SILENT),
     ],
 )
 def test_the_secondary_must_be_connected_while_the_primary_is_paused(primary, secondary, expected):

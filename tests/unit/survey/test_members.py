@@ -6,7 +6,7 @@ import pytest
 
 from archredundancy.client import ApplianceInfo, RetrievalClient
 from archredundancy.errors import ConnectionFailed
-from archredundancy.model import DbrType, Samples, TypeInfo
+from archredundancy.model import DbrType, Samples
 from archredundancy.survey.members import members_amiss
 from archredundancy.testing.merge_evidence import make_merge_evidence
 
@@ -35,7 +35,7 @@ class Management:
         identity = next(name for name in HOSTS if info(name).management_url == self.url)
         self.asked.append(identity)
         if self.lists.get(identity) is None:
-            raise ConnectionFailed(f"{identity} does not answer")
+            raise ConnectionFailed(f"{identity} does not answer", url=self.url)
         return [info(name) for name in self.lists[identity]]
 
     def of_member(self, url):
@@ -66,6 +66,7 @@ CASES = {
     "an owner that nobody tells": ({"q0": ["q0"]}, {"owner": "", "opened": ("q0",)}, ()),
     "a split, each half with its own list": ({"q0": ["q0", "q1"], "q1": ["q1"]}, {}, ("q1 (which sees q1)",)),
     "one that does not answer": ({"q0": ["q0", "q1"], "q1": None}, {}, ()),
+    "an identity that is not known": ({"q0": ["q0"]}, {"opened": ("",), "hosts": {"": "h0"}}, ()),
     "no answer at all": ({"q0": None}, {}, ()),
     "no management": (None, {}, ()),
     "a proxy between": ({"q0": ["q0", "q1"], "q1": ["q1"]}, {"hosts": dict.fromkeys(HOSTS, "proxy")}, ()),
@@ -76,11 +77,6 @@ CASES = {
 def test_members_that_are_away_or_apart_are_named(lists, options, expected):
     """By their own lists; what cannot be asked for is not held against anybody."""
     assert amiss(lists, **options) == expected
-
-
-def test_a_retrieval_url_without_identity_is_no_member():
-    """A cluster that was opened by data alone has one reader of unknown identity."""
-    assert amiss({"q0": ["q0"]}, opened=("q0",)) == ()
 
 
 def test_the_member_that_was_asked_is_not_asked_again():
