@@ -23,6 +23,9 @@ __all__ = ["Told", "advice", "headline", "lost_lines", "pause_lines", "pv_title"
 #: Of more hazards of one kind than this only the first are told in full.
 _TOLD: Final = 3
 
+#: The page with a section for each kind of hazard.
+_PAGE: Final = "docs/reference/hazards.md"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -165,7 +168,12 @@ def pause_lines(pv: PVPlan) -> list[str]:
 
 
 def advice(plan: MergePlan) -> str:
-    """Return what to do next."""
+    """Return what to do next, and where to read on about hazards."""
+    explained = f" What each hazard means: `{_PAGE}`, under its name." if plan.hazards else ""
+    return f"{_next_step(plan)}{explained}"
+
+
+def _next_step(plan: MergePlan) -> str:
     refused = sum(pv.status is Status.REFUSED for pv in plan.pvs)
     if plan.status is Status.NOTHING_TO_DO:
         return "Nothing to commit: the secondary has nothing that the primary could take."

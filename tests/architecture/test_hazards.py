@@ -12,7 +12,10 @@ TESTS = Path(__file__).parents[1]
 PAGE = (TESTS.parent / "docs" / "reference" / "hazards.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## ([a-z-]+)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
 #: Hazards that no embedded pair can show doing harm, and why.
-NOT_SHOWN = {HazardKind.NOT_CERTIFIED: "the embedded appliance is of one version"}
+NOT_SHOWN = {
+    HazardKind.NOT_CERTIFIED: "the embedded appliance is of one version",
+    HazardKind.OVER_LIMIT: "limits are the operator's own",
+}
 
 
 def proven_by(path):

@@ -2,8 +2,10 @@
 
 import pytest
 
+import archredundancy as ar
 from archredundancy.model import DbrType, Extras, Samples
 from archredundancy.plan import HazardKind
+from archredundancy.relay import serve_relay
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 from tests.system.conftest import instant
 from tests.system.hazards.conftest import FAILED, OK
@@ -223,3 +225,33 @@ def test_not_read_behind_a_store_that_stayed_behind(hazards):
     hazards.primary.call("pauseArchivingPV")
     hazards.primary.call("consolidateDataForPV", storage="LTS")
     assert hazards.primary.stored() == {f"LTS 2024_0{month}": [f"2024-0{month}-01"] for month in (1, 3, 6)}
+
+
+def test_saved_copy(archived, tmp_path):
+    """All that was promised arrives, and what the copy does not have stays missing."""
+    archived.primary.write("2024-06-01")
+    archived.secondary.write("2024-06-02", "2024-06-03")
+    urls = [side.appliance.url for side in (archived.primary, archived.secondary)]
+    with ar.ClusterPair(primary=urls[0], secondary=urls[1]) as pair:
+        ar.save(pair.secondary.load("X:Y", "2024-06-01", "2024-06-02T12:00:00"), tmp_path / "copy.nc")
+        plan = pair.plan_merge("X:Y", source=tmp_path / "copy.nc")
+    (told,) = [hazard for hazard in plan.hazards if hazard.kind is HazardKind.SAVED_COPY]
+    assert "1 sample from 2024-06-02" in told.message
+    assert plan.totals.gain == 1
+    archived.primary.call("pauseArchivingPV")
+    promised = Samples.build(DbrType.SCALAR_DOUBLE, [instant("2024-06-02")], [0.0])
+    with serve_relay({"X:Y": promised}, on_request=lambda request: None) as relay:
+        assert archived.primary.merge(relay.url) == OK
+    assert archived.primary.times() == ["2024-06-01", "2024-06-02"]
+
+
+def test_not_planned(archived):
+    """Of a PV that nobody knows nothing can be said, and a merge of it is refused by the appliance."""
+    archived.primary.write("2024-06-01")
+    archived.secondary.write("2024-06-02")
+    urls = [side.appliance.url for side in (archived.primary, archived.secondary)]
+    with ar.ClusterPair(primary=urls[0], secondary=urls[1]) as pair:
+        plan = pair.plan_merge(["X:Y", "X:none"], progress=False)
+    assert [hazard.kind for hazard in plan.of("X:none").hazards] == [HazardKind.NOT_PLANNED]
+    assert plan.of("X:none").status == "refused"
+    assert archived.primary.merge(archived.secondary, pv="X:none") == (400, None)

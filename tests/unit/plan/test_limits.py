@@ -40,7 +40,9 @@ def test_what_is_above_a_limit_is_refused_and_names_the_number(limits, told):
 
 def test_what_gains_nothing_is_above_no_limit():
     """Nothing is done to it."""
-    plan = build_plan([evidence_of(theirs=(START,)), evidence_of("B", theirs=())], limits=Limits(pvs=1, samples=1))
+    plan = build_plan(
+        [evidence_of(theirs=(START,)), evidence_of("B", theirs=(START,))], limits=Limits(pvs=1, samples=1)
+    )
     assert (plan.status, plan.hazards) == (Status.NOTHING_TO_DO, ())
 
 
