@@ -56,8 +56,10 @@ def test_a_refused_plan_in_text():
         "Files that are rewritten, for a snapshot before it:",
         "  q1:/lts/T/PV:2026_05_01_07_00.pb",
         "",
-        "It cannot be committed. Mend what is refused, and plan again. "
-        "What each hazard means: `docs/reference/hazards.md`, under its name.",
+        (
+            "It cannot be committed. Mend what is refused, and plan again. "
+            "What each hazard means: `docs/reference/hazards.md`, under its name."
+        ),
     ]
     assert [str(hazard).partition(":")[0] for hazard in plan.hazards] == [
         "REFUSED would-lose-samples",
