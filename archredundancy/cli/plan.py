@@ -58,6 +58,11 @@ def _choices(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("plan")
 @click.argument("pvs", nargs=-1, required=True)
 @_choices
+@click.option(
+    "--run-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of runs, by which PVs are refused that a run has not let go.",
+)
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as a page to look at.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan, JSON.")
 @pair_options
@@ -66,6 +71,7 @@ def command(
     pvs: tuple[str, ...],
     output: Path | None,
     html: Path | None,
+    run_dir: Path | None,
     without_refused: bool,
     primary: str | None,
     secondary: str | None,
@@ -80,7 +86,7 @@ def command(
     """
     choices["exclude"] = [_span(text) for text in choices["exclude"]]
     choices["limits"] = dict(_limit(text) for text in choices["limits"])
-    with open_pair_from(primary, secondary, demo, timezone) as pair:
+    with open_pair_from(primary, secondary, demo, timezone, run_dir=run_dir) as pair:
         plan = _plan(pair, list(pvs), choices)
     if without_refused:
         plan = plan.without_refused()

@@ -11,7 +11,7 @@ from archredundancy.commit.recovery import recover, verify
 from archredundancy.commit.report import PVReport, Report
 from archredundancy.commit.restore import Restored, RestoredFile, restore
 from archredundancy.commit.run import run_commit
-from archredundancy.commit.run_folder import RunFolder, default_run_dir, find_run
+from archredundancy.commit.run_folder import RunFolder, default_run_dir, find_run, usual_run_dir
 from archredundancy.commit.saved_copy import SavedCopy, open_saved_copy
 from archredundancy.commit.settings import PairUrls, RunSettings
 from archredundancy.commit.states import State, state_table
@@ -44,6 +44,7 @@ __all__ = [
     "start_run",
     "state_table",
     "unfinished_run",
+    "usual_run_dir",
     "verify",
     "watch",
 ]

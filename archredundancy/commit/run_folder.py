@@ -20,7 +20,7 @@ from archredundancy.errors import ApprovalError, LockedError, StoreError
 from archredundancy.model import format_time
 from archredundancy.plan import MergePlan
 
-__all__ = ["RunFolder", "default_run_dir", "find_run"]
+__all__ = ["RunFolder", "default_run_dir", "find_run", "usual_run_dir"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,9 +215,14 @@ class RunFolder:
         return self.run_dir / "committed" / f"{self.plan.id}-{primary}"
 
 
+def usual_run_dir() -> Path:
+    """Return the folder of runs of this user on this host."""
+    return Path(platformdirs.user_state_dir("archredundancy")) / "runs"
+
+
 def default_run_dir() -> Path:
     """Return a folder of this user on this host, with a warning: it is better to share one."""
-    path = Path(platformdirs.user_state_dir("archredundancy")) / "runs"
+    path = usual_run_dir()
     warnings.warn(
         f"no run_dir is given, so the run is kept in {path}, where other hosts see neither its lock nor its backup; "
         "name a shared folder in the site file",

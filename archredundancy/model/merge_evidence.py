@@ -43,6 +43,8 @@ class MergeEvidence:
         Host of the primary's member that owns the PV; empty when not known.
     saved_copy : str
         What kind of copy the secondary's samples are from; empty where the secondary itself was asked.
+    unfinished_run : str
+        Name of an earlier run that has not ended for the PV; empty for none.
     pause_holes : Segments
         For how long earlier merges kept the primary from recording the PV.
     """
@@ -62,4 +64,5 @@ class MergeEvidence:
     empty_files: tuple[str, ...] = ()
     owner_host: str = ""
     saved_copy: str = ""
+    unfinished_run: str = ""
     pause_holes: Segments = field(default_factory=Segments.empty)

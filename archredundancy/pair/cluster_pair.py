@@ -22,6 +22,8 @@ from archredundancy.commit import (
     open_saved_copy,
     recover,
     restore,
+    unfinished_run,
+    usual_run_dir,
     verify,
 )
 from archredundancy.coverage import Comparison, Comparisons, FailedPV, compare_evidence
@@ -587,7 +589,16 @@ class ClusterPair(UnionValues):
 
         def ask(pv: str) -> MergeEvidence:
             other, words = (self.secondary, "") if kept is None else (kept, kept.words)
-            return survey_for_merge(pv, self.primary, other, self.clock(), storage=storage, saved_copy=words)
+            run = unfinished_run(self.run_dir or usual_run_dir(), pv)
+            return survey_for_merge(
+                pv,
+                self.primary,
+                other,
+                self.clock(),
+                storage=storage,
+                saved_copy=words,
+                unfinished_run="" if run is None else run.name,
+            )
 
         plans = plan_each(
             ask,

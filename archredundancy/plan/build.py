@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from archredundancy.coverage.lengths import plural
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, MergeEvidence, format_time
 from archredundancy.plan.assemble import assemble
 from archredundancy.plan.forecast import NotFillable, forecast
-from archredundancy.plan.hazard import Hazard, HazardKind, warning, worth_telling
+from archredundancy.plan.hazard import worth_telling
 from archredundancy.plan.hazards_of_data import hazards_of_data
 from archredundancy.plan.hazards_of_flags import hazards_of_flags
 from archredundancy.plan.hazards_of_outcome import hazards_of_outcome
 from archredundancy.plan.hazards_of_reading import hazards_of_reading
+from archredundancy.plan.hazards_of_runs import hazards_of_runs
 from archredundancy.plan.hazards_of_setup import hazards_of_setup
 from archredundancy.plan.hazards_of_stores import hazards_of_stores, target_store
 from archredundancy.plan.hazards_of_types import hazards_of_types, types_agree
@@ -169,7 +169,7 @@ def plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
     sides, store = evidence.evidence, target_store(evidence)
     granularity = store.granularity if store else None
     hazards = [
-        *_saved_copy(evidence),
+        *hazards_of_runs(evidence),
         *hazards_of_setup(evidence, terms),
         *hazards_of_stores(evidence),
         *hazards_of_flags(evidence),
@@ -202,12 +202,3 @@ def plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
         host=evidence.owner_host,
         pause_holes=holes,
     )
-
-
-def _saved_copy(evidence: MergeEvidence) -> Iterator[Hazard]:
-    if evidence.saved_copy:
-        time = evidence.evidence.secondary.reading.samples.time
-        span = f" from {format_time(int(time.min()))} to {format_time(int(time.max()))}" if len(time) else ""
-        found = f"The secondary's samples are those of {evidence.saved_copy}: {plural(len(time), 'sample')}{span}."
-        remedy = "What the secondary had besides stays missing: make sure that this is the copy you mean."
-        yield warning(HazardKind.SAVED_COPY, found, remedy)

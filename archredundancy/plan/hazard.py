@@ -73,6 +73,8 @@ class HazardKind(StrEnum):
     OVER_LIMIT = "over-limit"
     #: The PV could not be asked for, or is not known.
     NOT_PLANNED = "not-planned"
+    #: An earlier run has not ended for the PV, so that its merge may still be at work.
+    UNFINISHED_RUN = "unfinished-run"
     #: Samples come from a saved copy, not from the secondary as it is now.
     SAVED_COPY = "saved-copy"
 
@@ -97,6 +99,7 @@ _HIDES_GAIN: Final = frozenset(
         HazardKind.OVER_LIMIT,
         HazardKind.SKIPPED_STORE,
         HazardKind.TYPE_MISMATCH,
+        HazardKind.UNFINISHED_RUN,
         HazardKind.UNSAFE_NAME,
         HazardKind.WRONG_STORE,
     }

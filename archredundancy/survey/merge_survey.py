@@ -32,6 +32,7 @@ def survey_for_merge(
     relay_reachable: bool | None = None,
     pause_holes: Segments | None = None,
     saved_copy: str = "",
+    unfinished_run: str = "",
 ) -> MergeEvidence:
     """Ask both sides for everything a plan of merging one PV goes by; only requests that read are sent.
 
@@ -48,6 +49,8 @@ def survey_for_merge(
         For how long earlier merges are known to have kept the primary from recording the PV.
     saved_copy : str
         What kind of copy `secondary` is; empty for the secondary itself.
+    unfinished_run : str
+        Name of an earlier run that is known not to have ended for the PV.
 
     Returns
     -------
@@ -81,6 +84,7 @@ def survey_for_merge(
         owner_host=_owner_host(evidence.primary, primary.management),
         pause_holes=Segments.empty() if pause_holes is None else pause_holes,
         saved_copy=saved_copy,
+        unfinished_run=unfinished_run,
     )
 
 

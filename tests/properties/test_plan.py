@@ -129,3 +129,25 @@ def test_any_other_sample_makes_another_plan(side, pair, row):
         before, after = (build_plan([make_merge_evidence(*each)]) for each in (pair, changed))
         assert before.id != after.id
         assert any("sum64" in line for line in before.diff(after))
+
+
+@given(pairs=st.lists(sides(), min_size=1, max_size=14), refused=st.sets(st.integers(0, 13)))
+def test_many_pvs_are_planned_as_they_are_one_by_one(pairs, refused):
+    """Each that is ready is in one batch, what expires first goes first, and refused ones can go."""
+    evidence = [
+        make_merge_evidence(*pair, pv=f"T:{row}", members_down=("q1",) if row in refused else ())
+        for row, pair in enumerate(pairs)
+    ]
+    plan = build_plan(evidence)
+    assert MergePlan.from_json(plan.to_json()) == plan
+    ready = [pv for pv in plan.pvs if pv.status == "ready"]
+    merged = [plan.of(name) for batch in plan.batches for name in batch]
+    assert sorted(pv.pv for pv in merged) == sorted(pv.pv for pv in ready)
+    assert [len(batch) for batch in plan.batches] == [
+        n for n in (min(len(ready), 1), min(max(len(ready) - 1, 0), 10), max(len(ready) - 11, 0)) if n
+    ]
+    expiries = [pv.totals.expires_at for pv in merged]
+    assert expiries == sorted(expiries)
+    left = [each for each, pv in zip(evidence, plan.pvs, strict=True) if pv.status != "refused"]
+    if left:
+        assert plan.without_refused() == build_plan(left)

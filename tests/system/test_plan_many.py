@@ -1,5 +1,7 @@
 """Planning many PVs at once, over the network."""
 
+import json
+
 import pytest
 
 import archredundancy as ar
@@ -58,6 +60,20 @@ def test_excluded_spans_are_not_merged(pair):
         pair.plan_merge("DEMO:CURRENT", exclude=[("2026-10-04", "2026-10-02")])
     with pytest.raises(InputError, match="is no span to exclude"):
         pair.plan_merge("DEMO:CURRENT", exclude=["2026-10-04"])
+
+
+def test_a_pv_that_a_run_has_not_let_go_is_refused(pair):
+    """The lock in the run folder tells; the others are planned."""
+    lock = pair.run_dir / "locks" / "one.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text(json.dumps({"pv": "DEMO:VALVE", "primary": "x", "run": "20261122T220000Z-7f3a-91c2"}))
+    try:
+        plan = pair.plan_merge(["DEMO:VALVE", "DEMO:CURRENT"], progress=False)
+    finally:
+        lock.unlink()
+    assert [pv.status for pv in plan.pvs] == ["refused", "ready"]
+    assert plan.of("DEMO:VALVE").hazards[0].kind is HazardKind.UNFINISHED_RUN
+    assert "20261122T220000Z-7f3a-91c2" in plan.of("DEMO:VALVE").hazards[0].message
 
 
 def test_files_for_a_snapshot_are_named(pair):
