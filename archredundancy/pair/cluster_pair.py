@@ -43,7 +43,7 @@ from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.planning import parse_exclusions, plan_each
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.pair.union_values import UnionValues
-from archredundancy.plan import Limits, MergePlan, Strategy, assemble, terms_of
+from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Strategy, assemble, terms_of
 from archredundancy.site import ClusterSettings, PairSettings
 from archredundancy.survey import survey, survey_for_merge, survey_with_signs
 
@@ -507,6 +507,7 @@ class ClusterPair(UnionValues):
         storage: str | None = None,
         exclude: Iterable[tuple[object, object]] = (),
         accept_loss: int | None = None,
+        quiet_margin: float = QUIET_MARGIN,
         limits: Limits | Mapping[str, float] | None = None,
         source: str | Path | Report | Cluster | None = None,
         where: Where = "primary",
@@ -531,6 +532,8 @@ class ClusterPair(UnionValues):
             Spans that shall not be merged; times like `start`. Refused with `direct`.
         accept_loss : int, optional
             How many of the primary's own samples may be destroyed; the plan says how many would be.
+        quiet_margin : float, seconds
+            Nothing is promised of samples younger than this: they may be on their way through the engines' buffers.
         limits : Limits or mapping of str to float, optional
             What the plan may come to, where other than usual: `{"pvs": 20}`; see `archredundancy.plan.Limits`.
         source : str, Path, Report or Cluster, optional
@@ -583,7 +586,7 @@ class ClusterPair(UnionValues):
         limits = Limits.of(limits)
         edges = [None if when is None else parse_time(when, now=now, timezone=self.timezone) for when in (start, end)]
         excluded = parse_exclusions(exclude, now=now, timezone=self.timezone)
-        terms = terms_of(strategy, now, start=edges[0], end=edges[1], excluded=excluded)
+        terms = terms_of(strategy, now, start=edges[0], end=edges[1], excluded=excluded, quiet_margin=quiet_margin)
         if kept is not None and terms.strategy is Strategy.DIRECT:
             raise InputError("'direct' asks the secondary itself, so it cannot merge a saved copy; plan with 'relay'")
 

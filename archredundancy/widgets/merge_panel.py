@@ -167,7 +167,7 @@ class MergePanel:
         self._follow(lambda state: state.compared(found, failures))
 
     def _plan_picked(self, asked: PanelState) -> None:
-        plan = self._pair.plan_merge(asked.picked)
+        plan = self._pair.plan_merge(asked.picked, progress=False)
         self._follow(lambda state: state.planned(plan))
 
     def _commit_plan(self, approved: PanelState) -> None:

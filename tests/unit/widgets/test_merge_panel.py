@@ -24,7 +24,7 @@ class FakePair:
         self.asked.append(("compare", pv, start, end))
         return self.answer("comparison")
 
-    def plan_merge(self, pvs):
+    def plan_merge(self, pvs, *, progress=True):
         self.asked.append(("plan_merge", *pvs))
         return self.answer("plan")
 
