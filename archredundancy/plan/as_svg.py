@@ -75,11 +75,10 @@ def _of_one(pv: PVPlan, window: TimeRange, top: int) -> tuple[str, int]:
         y = top + row * (_TALL + _GAP)
         parts += [text(frame.left - 8, y + _TALL / 2 + 4, label, "end"), *_stacked(frame, cells, stack, y)]
     below = top + 2 * (_TALL + _GAP)
-    if pv.pause_holes:
+    open_holes = [hole for hole in pv.pause_holes if hole.gain or hole.left]
+    if open_holes:
         parts.append(text(frame.left - 8, below + 9, "paused", "end"))
-        parts += [
-            _box(MISSED if hole.left else GAIN, frame, hole.start, hole.end, below, 10) for hole in pv.pause_holes
-        ]
+        parts += [_box(MISSED if hole.left else GAIN, frame, hole.start, hole.end, below, 10) for hole in open_holes]
         below += 10 + _GAP
     return "".join(parts), below
 
@@ -119,7 +118,7 @@ def _gravest(frame: Frame, cells: Cells, y: float) -> Iterator[str]:
 
 
 def _box(meaning: Meaning, frame: Frame, start: int, end: int, y: float, high: float) -> str:
-    x, right = frame.x(start), frame.x(end)
+    x, right = frame.x(max(start, frame.window.start)), frame.x(min(end, frame.window.end))
     wide = max(right - x - (0.6 if right - x > 2 * _NARROWEST else 0), _NARROWEST)
     place = f'x="{number(min(x, frame.right - wide))}" y="{number(y)}" width="{number(wide)}" height="{number(high)}"'
     hatched = meaning.look.hatching if high >= 10 and wide >= 10 else ""

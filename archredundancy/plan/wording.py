@@ -160,11 +160,16 @@ def lost_lines(partitions: Iterable[PartitionPlan]) -> list[str]:
 
 def pause_lines(pv: PVPlan) -> list[str]:
     """Return what earlier merges of a PV cost by their pauses, and what this one makes of it."""
-    return [
+    lines = [
         f"paused by an earlier merge from {format_time(hole.start)} to {format_time(hole.end)}: "
         f"{plural(hole.gain, 'sample')} will be gained, {hole.left:,} will be missing still"
         for hole in pv.pause_holes
+        if hole.gain or hole.left
     ]
+    closed = len(pv.pause_holes) - len(lines)
+    if closed:
+        lines.append(f"in {plural(closed, 'pause')} of earlier merges the secondary has nothing that the primary lacks")
+    return lines
 
 
 def advice(plan: MergePlan) -> str:

@@ -9,6 +9,7 @@ from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
 from archredundancy.plan import build_plan
 from archredundancy.plan.as_svg import plan_svg
+from archredundancy.segments import Segments
 from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
 
 #: 2026-05-01T07:00:00Z, where a partition of half an hour begins.
@@ -104,3 +105,16 @@ def test_plans_are_drawn_by_matplotlib_too(names):
     words = [text.get_text() for text in figure.legends[0].get_texts()]
     assert "would lose samples" in words
     assert figure.get_facecolor()[0] < 0.2
+
+
+def test_open_pauses_of_earlier_merges_are_drawn_below():
+    """In the colour of what becomes of them; closed ones are not."""
+    mine, theirs = history(START), history(START + 5, START + LENGTH + 7)
+    holes = Segments.of((START + 3, START + 8), (START + LENGTH, START + 2 * LENGTH), (START + 10, START + 20))
+    svg, plain = (
+        plan_svg(build_plan([make_merge_evidence(mine, theirs, pause_holes=each)]))
+        for each in (holes, Segments.empty())
+    )
+    assert "paused" in svg
+    assert svg.count("<rect") == plain.count("<rect") + 3
+    assert "paused" not in plain

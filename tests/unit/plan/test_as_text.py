@@ -168,4 +168,6 @@ def test_a_pause_of_an_earlier_merge_is_told():
     assert told in repr(plan)
     assert told in plan._repr_html_()
     assert plan.id == build_plan([make_merge_evidence(history(START), theirs)]).id
+    closed = build_plan([make_merge_evidence(theirs, theirs, pause_holes=holes)])
+    assert "in 2 pauses of earlier merges the secondary has nothing that the primary lacks" in repr(closed)
     assert type(plan).from_json(plan.to_json()) == plan
