@@ -26,6 +26,7 @@ _COMMANDS = {
     "commit": "Carry out a plan: pause, merge, prove, resume.",
     "verify": "Compare what the primary has now with what a run promised.",
     "restore": "Write the backup of a run as PB files.",
+    "rollback": "Undo what a run has rebuilt.",
     "recover": "Bring a run to its end whose process died.",
 }
 

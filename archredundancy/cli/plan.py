@@ -49,7 +49,11 @@ def _choices(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--storage", help="The primary's store to merge into; by default its last one."),
         click.option("--end", help="Merge nothing from this time on."),
         click.option("--start", help="Merge nothing before this time."),
-        click.option("--strategy", help="relay (exactly the promised samples) or direct (all that the secondary has)."),
+        click.option("--root", help="With rebuild: end in a new folder (new, the default), or the one of now (same)."),
+        click.option(
+            "--strategy",
+            help="relay (exactly the promised samples), direct (all that the secondary has) or rebuild (files anew).",
+        ),
     ):
         function = option(function)
     return function

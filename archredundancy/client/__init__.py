@@ -1,7 +1,7 @@
 """Asking clusters, and folders of their files: bytes to `Reading`, management replies to dataclasses.
 
-Nothing here but `Committer` changes anything at a cluster; nothing here knows whether an appliance is a real one.
-`HttpTransport`, which loads the HTTP library, is imported when it is first used.
+Nothing here but `Committer` and `StoreCommitter` changes anything at a cluster; nothing here knows whether an appliance
+is a real one. `HttpTransport`, which loads the HTTP library, is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from archredundancy.client.report_replies import (
 from archredundancy.client.reports import ReportCalls
 from archredundancy.client.retrieval import RetrievalClient
 from archredundancy.client.site_cluster import locate_cluster, open_transport, retrieval_url_of
+from archredundancy.client.store_calls import StoreCommitter
 from archredundancy.client.workers import run_each
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ __all__ = [
     "Shape",
     "SilentPV",
     "StorageConsumed",
+    "StoreCommitter",
     "StoreFolder",
     "StoreRoom",
     "StreamReply",

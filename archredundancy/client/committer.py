@@ -1,4 +1,4 @@
-"""`Committer`: the only place with calls that change something at a cluster."""
+"""`Committer`: the calls that change something at a cluster; `store_calls` has those for a PV's stores."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from archredundancy.errors import (
 if TYPE_CHECKING:
     from archredundancy.client.transport import CommandTransport, Reply
 
-__all__ = ["MERGE_OVER", "CommandReply", "Committer", "Record"]
+__all__ = ["MERGE_OVER", "CommandReply", "Committer", "Record", "says_ok", "single_name"]
 
 #: Calls that take several names or patterns would change more PVs than the one that is meant.
 _SEVERAL = ",*?"
@@ -124,7 +124,7 @@ class Committer:
         - From here on only the other cluster records the PV.
         - Not "ok" for a PV that is paused already: then somebody else paused it.
         """
-        return self._send("pauseArchivingPV", [("pv", _single(pv))], pv, _has_ok, self._timeout)
+        return self._send("pauseArchivingPV", [("pv", single_name(pv))], pv, says_ok, self._timeout)
 
     def resume(self, pv: str) -> CommandReply:
         """Let the primary archive a PV again (`resumeArchivingPV`).
@@ -132,7 +132,7 @@ class Committer:
         "ok" means that the configuration says so; ask for the status until it is `Being archived`. Not "ok" for a PV
         that is not paused.
         """
-        return self._send("resumeArchivingPV", [("pv", _single(pv))], pv, _has_ok, self._timeout)
+        return self._send("resumeArchivingPV", [("pv", single_name(pv))], pv, says_ok, self._timeout)
 
     def consolidate(self, pv: str, storage: str, *, timeout: float | None = None) -> CommandReply:
         """Move all samples of a paused PV from its younger stores into one store (`consolidateDataForPV`).
@@ -149,8 +149,8 @@ class Committer:
         timeout : float, seconds, optional
             Instead of the committer's own: much may have to be moved.
         """
-        params = [("pv", _single(pv)), ("storage", storage)]
-        return self._send("consolidateDataForPV", params, pv, _has_ok, self._timeout if timeout is None else timeout)
+        params = [("pv", single_name(pv)), ("storage", storage)]
+        return self._send("consolidateDataForPV", params, pv, says_ok, self._timeout if timeout is None else timeout)
 
     def merge_in_data(self, pv: str, other: str, storage: str, *, timeout: float | None = None) -> CommandReply:
         """Merge another appliance's samples into a paused PV's files (`mergeInData`), exactly as the appliance does it.
@@ -202,20 +202,8 @@ class Committer:
         """
         if urlsplit(other).query:
             raise InputError(f"other={readable_url(other)!r} has a query; mergeInData takes the plain retrieval URL")
-        params = [("pv", _single(pv)), ("other", other), ("storage", storage)]
-        try:
-            reply = self._send("mergeInData", params, pv, _has_ok, self._timeout if timeout is None else timeout)
-        except ConnectionFailed as error:
-            if not error.sent:
-                raise
-            raise self._still_running(pv, str(error)) from error
-        except ReplyError as error:
-            if error.status in MERGE_OVER:
-                raise
-            raise self._still_running(pv, str(error)) from error
-        if not reply.ok and not reply.validation:
-            raise self._still_running(pv, f"it answered {reply.raw[:_EXCERPT]!r}")
-        return reply
+        params = [("pv", single_name(pv)), ("other", other), ("storage", storage)]
+        return self._send_long("mergeInData", params, pv, timeout)
 
     def probe_external_server(self, url: str) -> CommandReply:
         """Let the primary ask another server whether it is there (`addExternalArchiverServer`, which stores nothing).
@@ -228,6 +216,32 @@ class Committer:
         params = [("externalarchiverserverurl", url), ("externalServerType", "ARCHAPPL_PBRAW")]
         return self._send("addExternalArchiverServer", params, "", _is_connected, self._timeout)
 
+    def _send_long(self, call: str, params: list[tuple[str, str]], pv: str, timeout: float | None) -> CommandReply:
+        """Send a call that the appliance goes on with when its client has given up.
+
+        Raises
+        ------
+        StillRunningError
+            If no answer came, or none that tells that it has ended.
+        ReplyError
+            If the appliance says that it failed.
+        ConnectionFailed
+            If it cannot have received the call.
+        """
+        try:
+            reply = self._send(call, params, pv, says_ok, self._timeout if timeout is None else timeout)
+        except ConnectionFailed as error:
+            if not error.sent:
+                raise
+            raise self._still_running(call, pv, str(error)) from error
+        except ReplyError as error:
+            if error.status in MERGE_OVER:
+                raise
+            raise self._still_running(call, pv, str(error)) from error
+        if not reply.ok and not reply.validation:
+            raise self._still_running(call, pv, f"it answered {reply.raw[:_EXCERPT]!r}")
+        return reply
+
     def _send(
         self,
         call: str,
@@ -235,11 +249,12 @@ class Committer:
         pv: str,
         is_ok: Callable[[Mapping[str, Any]], bool],
         timeout: float,
+        body: bytes | None = None,
     ) -> CommandReply:
         url = f"{self.url}/{call}"
         self._record.intent(call, **{name: _shown(text) for name, text in params})
         try:
-            answer = self._transport.command(url, params, timeout=timeout)
+            answer = self._transport.command(url, params, timeout=timeout, body=body)
             require_ok(answer.status, answer.body, url, pv)
         except ArchRedundancyError as error:
             status = error.status if isinstance(error, ReplyError) else 0
@@ -250,11 +265,11 @@ class Committer:
         self._record.outcome(call, ok=reply.ok, validation=reply.validation)
         return reply
 
-    def _still_running(self, pv: str, what: str) -> StillRunningError:
+    def _still_running(self, call: str, pv: str, what: str) -> StillRunningError:
         return StillRunningError(
-            f"mergeInData of {pv} at {without_userinfo(self.url)} may still be running: {what}",
+            f"{call} of {pv} at {without_userinfo(self.url)} may still be running: {what}",
             pv=pv,
-            call="mergeInData",
+            call=call,
         )
 
 
@@ -273,7 +288,8 @@ def _read(call: str, pv: str, answer: Reply, url: str, is_ok: Callable[[Mapping[
     )
 
 
-def _has_ok(found: Mapping[str, Any]) -> bool:
+def says_ok(found: Mapping[str, Any]) -> bool:
+    """Return whether a reply says that the call was done."""
     return bool(found.get("status") == "ok")
 
 
@@ -286,7 +302,7 @@ def _shown(text: str) -> str:
     return urlsplit(text).netloc.rpartition("@")[2] if "://" in text else text
 
 
-def _single(pv: str) -> str:
+def single_name(pv: str) -> str:
     """Return the name of one PV.
 
     Raises

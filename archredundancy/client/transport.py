@@ -95,8 +95,10 @@ class Transport(Protocol):
 class CommandTransport(Protocol):
     """What a `Committer` needs from the network: requests that change something."""
 
-    def command(self, url: str, params: Params = (), *, timeout: float | None = None) -> Reply:
-        """Return the answer to a GET that was sent once at most; see `HttpTransport.command`."""
+    def command(
+        self, url: str, params: Params = (), *, timeout: float | None = None, body: bytes | None = None
+    ) -> Reply:
+        """Return the answer to a request that was sent once at most; see `HttpTransport.command`."""
 
 
 class HttpTransport:
@@ -243,8 +245,10 @@ class HttpTransport:
         finally:
             response.close()
 
-    def command(self, url: str, params: Params = (), *, timeout: float | None = None) -> Reply:
-        """Return the answer to a GET that changes something.
+    def command(
+        self, url: str, params: Params = (), *, timeout: float | None = None, body: bytes | None = None
+    ) -> Reply:
+        """Return the answer to a request that changes something: a GET, or a POST of JSON if there is a body.
 
         It is sent once at most, on a connection of its own: a kept one may be closed at the very moment of the request,
         and then nobody knows whether it arrived. Redirects are not followed.
@@ -257,6 +261,8 @@ class HttpTransport:
             The query.
         timeout : float, seconds, optional
             Instead of the transport's own.
+        body : bytes, optional
+            JSON to be posted.
 
         Raises
         ------
@@ -281,7 +287,8 @@ class HttpTransport:
                 trust_env=False,
             ) as client,
         ):
-            response = client.get(full)
+            method, kind = ("GET", {}) if body is None else ("POST", {"Content-Type": "application/json"})
+            response = client.request(method, full, content=body, headers=kind)
             return Reply(response.status_code, dict(response.headers), response.content)
 
     def _refuse_closed(self) -> None:

@@ -5,7 +5,7 @@ into a journal, proves what came of it, and leaves every PV archived again, or s
 """
 
 from archredundancy.commit.journal import Entry, read_journal
-from archredundancy.commit.launch import check_approval, commit_plan, follow, start_run
+from archredundancy.commit.launch import check_approval, commit_plan, follow, rollback, start_run
 from archredundancy.commit.lock import unfinished_run
 from archredundancy.commit.recovery import recover, verify
 from archredundancy.commit.report import PVReport, Report
@@ -40,6 +40,7 @@ __all__ = [
     "read_journal",
     "recover",
     "restore",
+    "rollback",
     "run_commit",
     "start_run",
     "state_table",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from archredundancy.commit.context import Context
 from archredundancy.commit.copies import back_up, read_copy
@@ -12,7 +13,7 @@ from archredundancy.commit.prepare import Prepared, affected_partitions, settled
 from archredundancy.commit.states import State
 from archredundancy.commit.verification import missing_from
 from archredundancy.errors import CommitError, VerificationError
-from archredundancy.model import Partition, Reading
+from archredundancy.model import Partition, Reading, TimeRange
 from archredundancy.plan import Digest, digest, partition_digests
 
 __all__ = ["ARCHIVING", "PAUSED", "consolidate", "pause", "take_snapshot"]
@@ -45,8 +46,14 @@ def pause(context: Context) -> None:
     context.move(State.PAUSED)
 
 
-def consolidate(context: Context, prepared: Prepared) -> Reading:
+def consolidate(context: Context, asked: TimeRange) -> Reading:
     """Move all samples of the primary into the store that is merged into, prove it, and return them.
+
+    Parameters
+    ----------
+    context : Context
+    asked : TimeRange
+        The PV's whole history.
 
     Raises
     ------
@@ -57,7 +64,7 @@ def consolidate(context: Context, prepared: Prepared) -> Reading:
     """
     context.move(State.CONSOLIDATING)
     context.committer.consolidate(context.pv, context.plan.storage, timeout=context.run.settings.consolidate).require()
-    reading = context.primary.read(context.pv, prepared.evidence.evidence.asked)
+    reading = context.primary.read(context.pv, asked)
     spread = not_consolidated(reading.layout, context.granularity)
     if spread:
         raise VerificationError(
@@ -89,6 +96,8 @@ def take_snapshot(context: Context, prepared: Prepared, reading: Reading) -> Non
     _check_losses(context, reading, affected)
     reader = context.primary.reader(context.pv)
     for partition in affected:
+        if _is_copied(context, partition, before):
+            continue
         copy = back_up(reader, context.pv, partition, context.run.path, context.files, "2")
         if digest(read_copy(context.run.path, copy, partition, context.plan.dbr_type)) != before.get(
             partition.name, Digest()
@@ -101,8 +110,18 @@ def take_snapshot(context: Context, prepared: Prepared, reading: Reading) -> Non
     context.move(State.SNAPSHOT)
 
 
+def _is_copied(context: Context, partition: Partition, before: Mapping[str, Digest]) -> bool:
+    """Return whether the copy made before the pause will do; only asked where all of history had to be copied."""
+    if context.run.plan.strategy.is_in_place or partition.end > context.run.plan.horizon:
+        return False
+    copy = context.history.copies("primary").get(partition.name)
+    if copy is None:
+        return False
+    return digest(read_copy(context.run.path, copy, partition, context.plan.dbr_type)) == before.get(partition.name)
+
+
 def _unread(context: Context, reading: Reading, affected: tuple[Partition, ...]) -> list[str]:
-    """Return the partitions that could not be read, none of which may be an affected one.
+    """Return the partitions that could not be read, none of which may be an affected one, or any with `rebuild`.
 
     Raises
     ------
@@ -111,7 +130,8 @@ def _unread(context: Context, reading: Reading, affected: tuple[Partition, ...])
     """
     names = set()
     for failure in reading.failures:
-        if any(failure.range.start < each.end and each.start < failure.range.end for each in affected):
+        touched = any(failure.range.start < each.end and each.start < failure.range.end for each in affected)
+        if touched or not context.run.plan.strategy.is_in_place:
             raise VerificationError(
                 f"{context.pv} could not be read whole after it was consolidated ({failure.message}); nothing was "
                 "merged",
@@ -151,13 +171,15 @@ def _check_nothing_lost(context: Context, prepared: Prepared, reading: Reading) 
 
 
 def _check_losses(context: Context, reading: Reading, affected: tuple[Partition, ...]) -> None:
-    """Check that the merge will destroy just what the plan says; what that is was approved with it.
+    """Check that the merge will destroy just what the plan says, which was approved; a rebuild destroys nothing.
 
     Raises
     ------
     VerificationError
         If it would destroy more.
     """
+    if not context.run.plan.strategy.is_in_place:
+        return
     planned = {plan.partition: plan.would_be_lost for plan in context.plan.partitions if plan.rewritten}
     endangered = set(planned)
     if not context.run.plan.strategy.is_served:

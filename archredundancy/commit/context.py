@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from archredundancy.client import Committer
+from archredundancy.client import Committer, StoreCommitter
 from archredundancy.commit.history import Copy, PVHistory
 from archredundancy.commit.journal import Journal
 from archredundancy.commit.layout import granularity_of
@@ -70,6 +70,13 @@ class Context:
         """What changes something at the primary, and writes it into the journal."""
         record, seconds = self.journal.about(self.pv), self.run.settings.answer
         return Committer(self.primary.manager.url, self.primary.transport, record, timeout=seconds)
+
+    @property
+    def store_committer(self) -> StoreCommitter:
+        """What changes the PV's stores; asks the owner, since others would write into their own folders."""
+        record, seconds, roots = self.journal.about(self.pv), self.run.settings.answer, self.history.roots
+        owner = self.primary.owner_url(self.pv) if roots is None else roots.owner
+        return StoreCommitter(owner, self.primary.transport, record, timeout=seconds)
 
     @property
     def history(self) -> PVHistory:

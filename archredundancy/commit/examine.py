@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
 
 from archredundancy.commit.copies import read_copies
 from archredundancy.commit.history import Copy, PVHistory
@@ -18,8 +21,9 @@ from archredundancy.commit.verification import (
 )
 from archredundancy.model import Partition, Reading, Samples, TimeRange, start_of_year, year_of
 from archredundancy.plan import Digest, PVPlan, digest, partition_digests
+from archredundancy.plan.hashing import attribute_hashes, sample_hashes
 
-__all__ = ["examine", "load_promised", "promised_are_there"]
+__all__ = ["examine", "load_promised", "promised_are_there", "span_of", "without_attributes"]
 
 
 def examine(
@@ -53,33 +57,46 @@ def examine(
     """
     granularity = granularity_of(plan)
     copies = {side: history.copies(side) for side in ("primary", "promised")}
-    reading = primary.read(plan.pv, _span(run, history))
+    reading = primary.read(plan.pv, span_of(run, plan, history))
     samples = reading.samples.in_order()
-    before = {Partition.from_name(name, granularity): each for name, each in history.before.items()}
+    baseline = history.expected or history.before
+    before = {Partition.from_name(name, granularity): each for name, each in baseline.items()}
     newest = history.newest if archiving else None
     after = partition_digests(samples, granularity)
+    promised_in = {Partition.from_name(name, granularity) for name in copies["promised"]}
     outcomes = []
-    for partition in sorted({*before, *after}):
+    for partition in sorted({*before, *after, *promised_in}):
         if _is_unread(reading, partition):
             if partition.name not in history.unread_before:
                 outcomes.append(unread(partition.name, before.get(partition, Digest()).n))
-        elif partition.name in copies["primary"]:
+        elif partition.name in copies["primary"] or partition in promised_in:
             had, promised = (_copied(run, copies[side], plan, partition) for side in ("primary", "promised"))
-            outcomes.append(
-                compare_samples(
-                    partition,
-                    had,
-                    promised,
-                    _within(reading.samples, partition),
-                    accept_loss=any(each.would_be_lost for each in plan.partitions if each.partition == partition),
-                    tolerated=_tolerated(run, plan, secondary, partition),
-                    until=newest,
-                )
-            )
+            has = _within(reading.samples, partition)
+            tolerated = _tolerated(run, plan, secondary, partition)
+            outcomes.append(_compare(plan, partition, (had, promised, has), tolerated, newest, samples))
         else:
             held = samples.between(partition.start, partition.end if newest is None else min(partition.end, newest + 1))
             outcomes.append(compare_digests(partition.name, before.get(partition, Digest()), digest(held)))
     return outcomes
+
+
+def _compare(
+    plan: PVPlan,
+    partition: Partition,
+    parts: tuple[Samples, Samples, Samples],
+    tolerated: Samples | None,
+    newest: int | None,
+    history: Samples,
+) -> Outcome:
+    """Compare what a partition had, was promised and has; with all that samples carry if nothing may be dropped."""
+    accept_loss = any(each.would_be_lost for each in plan.partitions if each.partition == partition)
+    hashes = sample_hashes
+    if not plan.terms.strategy.is_in_place:
+        hashes = attribute_hashes
+        first = int(history.time[0]) if len(history) else 0
+        had, promised, has = (without_attributes(each, first) for each in parts)
+        parts = (had, promised, has)
+    return compare_samples(partition, *parts, accept_loss=accept_loss, tolerated=tolerated, until=newest, hashes=hashes)
 
 
 def load_promised(run: RunFolder, plan: PVPlan, history: PVHistory) -> Samples:
@@ -106,12 +123,26 @@ def promised_are_there(primary: Side, plan: PVPlan, promised: Samples) -> bool:
     return True
 
 
-def _span(run: RunFolder, history: PVHistory) -> TimeRange:
-    """Return the PV's whole history, by what is known of it."""
+def span_of(run: RunFolder, plan: PVPlan, history: PVHistory) -> TimeRange:
+    """Return the PV's whole history, by what is known of it and planned for it."""
     firsts = [each.first for each in history.before.values() if each.first is not None]
+    firsts += [each.partition.start for each in plan.partitions]
     start = start_of_year(year_of(min(firsts, default=run.urls.now())))
     lasts = [each.last for each in history.before.values() if each.last is not None]
     return TimeRange(start=start, end=start_of_year(year_of(max([*lasts, run.urls.now()])) + 2))
+
+
+def without_attributes(samples: Samples, time: int) -> Samples:
+    """Return samples without the attributes of those at a time: the first sample of every answer has lost them."""
+    extras = samples.extras
+    hidden = samples.time[extras.row] == time
+    bare = replace(
+        extras,
+        repeat_count=np.where(hidden, -1, extras.repeat_count),
+        user_tag=np.where(hidden, -1, extras.user_tag),
+        field_change=np.where(hidden, -1, extras.field_change).astype(np.int8),
+    )
+    return replace(samples, extras=bare)
 
 
 def _is_unread(reading: Reading, partition: Partition) -> bool:

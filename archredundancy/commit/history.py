@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from archredundancy.client.committer import MERGE_OVER
 from archredundancy.commit.journal import Entry
+from archredundancy.commit.roots import Roots
 from archredundancy.commit.states import State
 from archredundancy.model import parse_time
 from archredundancy.plan import Digest
 
-__all__ = ["Copy", "PVHistory", "digest_from_json", "digest_to_json", "histories"]
+__all__ = ["Copy", "PVHistory", "digest_from_json", "digest_to_json", "histories", "was_answered"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,35 @@ class PVHistory:
         return {name: digest_from_json(data) for name, data in found[-1].items()} if found else {}
 
     @property
+    def expected(self) -> dict[str, Digest]:
+        """Digests that the primary's partitions shall have after a rollback; empty if nothing was expected."""
+        found = [entry.facts["digests"] for entry in self.entries if entry.kind == "expected"]
+        return {name: digest_from_json(data) for name, data in found[-1].items()} if found else {}
+
+    @property
+    def roots(self) -> Roots | None:
+        """Between which folders the PV is moved; None if it is not."""
+        found = [entry.facts for entry in self.entries if entry.kind == "roots"]
+        return Roots(**found[-1]) if found else None
+
+    @property
+    def stored_in(self) -> str:
+        """URL of the store that the PV was left with by a rebuild or rollback; empty if it was not moved."""
+        found = [entry.facts["stored_in"] for entry in self.entries if "stored_in" in entry.facts]
+        return found[-1] if found else ""
+
+    @property
+    def kept_in(self) -> str:
+        """URL of the files that a proven rebuild or rollback has left behind; empty if there are none."""
+        return self.roots.refuge if self.roots and self.is_changed else ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether samples were added for good, so that it can be asked whether they are there."""
+        rebuilt = self.reached(State.VERIFIED) and not self.reached(State.SWITCHED_BACK)
+        return self.reached(State.MERGED) or rebuilt
+
+    @property
     def unread_before(self) -> frozenset[str]:
         """Partitions that could not be read right before the merge."""
         found = [entry.facts["unread"] for entry in self.entries if entry.kind == "before"]
@@ -98,8 +129,10 @@ class PVHistory:
 
     @property
     def newest(self) -> int | None:
-        """Time of the primary's newest sample right before the merge, ns since 1970 UTC."""
-        return max((each.last for each in self.before.values() if each.last is not None), default=None)
+        """Time of the newest sample that the primary had before archiving went on, ns since 1970 UTC."""
+        return max(
+            (each.last for each in (self.expected or self.before).values() if each.last is not None), default=None
+        )
 
     def gave_all(self, promised: npt.NDArray[np.int64]) -> bool:
         """Return whether the relay was asked for every promised sample, so that the merge may have all it needs.
@@ -132,6 +165,15 @@ class PVHistory:
 
 
 _COPY = ("side", "partition", "file", "sha256")
+
+
+def was_answered(outcome: Mapping[str, Any] | None) -> bool:
+    """Return whether the answer to a call that goes on without its client tells that it is over."""
+    if outcome is None:
+        return False
+    if "ok" in outcome:
+        return bool(outcome["ok"] or outcome["validation"])
+    return not outcome["sent"] or outcome["status"] in MERGE_OVER
 
 
 def histories(pvs: Iterable[str], entries: Sequence[Entry]) -> dict[str, PVHistory]:

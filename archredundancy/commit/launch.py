@@ -10,14 +10,15 @@ from contextlib import closing
 from pathlib import Path
 
 from archredundancy.commit.detached import Detached, start_detached
+from archredundancy.commit.history import PVHistory
 from archredundancy.commit.journal import Entry, read_journal
 from archredundancy.commit.report import Report
 from archredundancy.commit.run_folder import RunFolder, default_run_dir
 from archredundancy.commit.settings import PairUrls, RunSettings
-from archredundancy.errors import ApprovalError, StoreError
+from archredundancy.errors import ApprovalError, CommitError, StoreError
 from archredundancy.plan import MergePlan, Status
 
-__all__ = ["check_approval", "commit_plan", "follow", "start_run"]
+__all__ = ["check_approval", "commit_plan", "follow", "rollback", "start_run"]
 
 _LOOK_SECONDS = 0.05
 
@@ -63,7 +64,76 @@ def commit_plan(
         If the run folder cannot be written, or the process ended without a word.
     """
     check_approval(plan, approve)
-    run = RunFolder.create(run_dir or default_run_dir(), plan, urls, settings or RunSettings())
+    return _run(RunFolder.create(run_dir or default_run_dir(), plan, urls, settings or RunSettings()), on_entry)
+
+
+def rollback(
+    path: Path, *, settings: RunSettings | None = None, on_entry: Callable[[Entry], None] | None = None
+) -> Report:
+    """Undo what a run has rebuilt, in a process of its own with a run folder of its own beside that run's.
+
+    Each PV is stored again where its old files are, and what it recorded since the rebuild is added to them; what the
+    rebuild had added is then in the rebuilt files only, which stay where they are. Nothing is undone where a sample
+    would be lost by it.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of the run that is undone.
+    settings : RunSettings, optional
+        Instead of that run's own.
+    on_entry : callable, optional
+        Told of each new line of the journal.
+
+    Returns
+    -------
+    Report
+        Of the rollback; if it failed, its PVs stay on the rebuilt files.
+
+    Raises
+    ------
+    CommitError
+        If the run has rebuilt nothing.
+    LockedError
+        If its process is alive.
+    StoreError
+        If there is no such run, or the run folder cannot be written.
+    """
+    undone = RunFolder.open(path)
+    with undone.owned():
+        _refuse_if_nothing_rebuilt(undone)
+    run = RunFolder.create(
+        undone.run_dir, undone.plan, undone.urls, settings or undone.settings, undoes=undone.path.name
+    )
+    return _run(run, on_entry)
+
+
+def _refuse_if_nothing_rebuilt(run: RunFolder) -> None:
+    """Refuse a run of which nothing can be undone.
+
+    Raises
+    ------
+    CommitError
+        If it is one.
+    """
+    if run.undoes or run.plan.strategy.is_in_place:
+        raise CommitError(
+            f"the run {run.path.name} is a {run.kind}, and only a rebuild keeps the old files; its backup is in "
+            f"{run.path}"
+        )
+    entries = read_journal(run.journal)
+    if not any(PVHistory(pv.pv, entries).is_changed for pv in run.plan.pvs):
+        raise CommitError(f"the run {run.path.name} has rebuilt no PV, so there is nothing to undo; see its report")
+
+
+def _run(run: RunFolder, on_entry: Callable[[Entry], None] | None) -> Report:
+    """Start the process of a run, follow it to its end, and return its report.
+
+    Raises
+    ------
+    StoreError
+        If it ended without a word.
+    """
     with closing(start_run(run)) as process:
         for entry in follow(run.journal, process.is_alive):
             if on_entry is not None:

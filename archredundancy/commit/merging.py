@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from urllib.parse import urlsplit
 
-from archredundancy.client.committer import MERGE_OVER
 from archredundancy.client.urls import readable_url
 from archredundancy.commit.context import Context
 from archredundancy.commit.examine import load_promised, promised_are_there
+from archredundancy.commit.history import was_answered
 from archredundancy.commit.method import CarryOut
 from archredundancy.commit.served import serve
 from archredundancy.commit.states import State
@@ -102,18 +101,10 @@ def merge(context: Context, other: str) -> None:
 def _is_over(context: Context) -> bool:
     """Return whether the merge was never begun, or its answer tells that it is over."""
     history = context.history
-    if history.intended("mergeInData") and not _was_answered(history.outcome("mergeInData")):
+    if history.intended("mergeInData") and not was_answered(history.outcome("mergeInData")):
         return False
     context.move(State.MERGED)
     return True
-
-
-def _was_answered(outcome: Mapping[str, Any] | None) -> bool:
-    if outcome is None:
-        return False
-    if "ok" in outcome:
-        return bool(outcome["ok"] or outcome["validation"])
-    return not outcome["sent"] or outcome["status"] in MERGE_OVER
 
 
 def _is_seen(context: Context, *, mgmt_idle: bool) -> bool:

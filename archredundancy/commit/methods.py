@@ -8,6 +8,7 @@ from typing import Final
 from archredundancy.commit.context import Context
 from archredundancy.commit.merging import DirectMerge, RelayMerge
 from archredundancy.commit.method import Method
+from archredundancy.commit.rebuild import Rebuild
 from archredundancy.plan import Strategy
 
 __all__ = ["METHODS", "method_of"]
@@ -15,6 +16,7 @@ __all__ = ["METHODS", "method_of"]
 METHODS: Final[Mapping[Strategy, Method]] = {
     Strategy.DIRECT: DirectMerge(),
     Strategy.RELAY: RelayMerge(),
+    Strategy.REBUILD: Rebuild(),
 }
 
 

@@ -115,6 +115,7 @@ def _check_fresh(context: Context, evidence: MergeEvidence) -> PVPlan:
     fresh = build_plan(
         [evidence],
         strategy=terms.strategy,
+        root=terms.root,
         start=terms.start,
         end=terms.end,
         excluded=terms.excluded,
@@ -151,10 +152,11 @@ def _back_up(context: Context, evidence: MergeEvidence) -> tuple[Partition, ...]
     """
     sides = evidence.evidence
     affected = affected_partitions(context, sides.primary.reading)
-    rewritten = tuple(partition.partition for partition in context.plan.partitions if partition.rewritten)
+    in_place = context.run.plan.strategy.is_in_place
+    given = tuple(each.partition for each in context.plan.partitions if each.gain or (each.rewritten and in_place))
     sources = [(context.primary, sides.primary.reading, affected)]
     if not context.run.plan.source:
-        sources.append((context.secondary, sides.secondary.reading, rewritten))
+        sources.append((context.secondary, sides.secondary.reading, given))
     for side, reading, partitions in sources:
         expected = settled_digests(reading.samples, context)
         reader = side.reader(context.pv)
@@ -175,12 +177,15 @@ def _back_up(context: Context, evidence: MergeEvidence) -> tuple[Partition, ...]
 def affected_partitions(context: Context, reading: Reading) -> tuple[Partition, ...]:
     """Return the partitions of the primary that may be touched, in order of time.
 
-    These are the ones to be rewritten, those from the horizon on, and those of which more than one store has samples.
+    These are the ones to be rewritten, those from the horizon on, and those of which more than one store has samples;
+    all with `rebuild`.
     """
     plan, granularity = context.plan, context.granularity
+    held: Sequence[Partition] = list(partition_digests(reading.samples, granularity))
+    if not plan.terms.strategy.is_in_place:
+        return tuple(held)
     found = {partition.partition for partition in plan.partitions if partition.rewritten}
     found |= {Partition.from_name(name, granularity) for name in not_consolidated(reading.layout, granularity)}
-    held: Sequence[Partition] = list(partition_digests(reading.samples, granularity))
     return tuple(sorted(found.union(each for each in held if each.end > plan.terms.horizon)))
 
 

@@ -14,7 +14,6 @@ from archredundancy.commit.run import contexts_of, head_of, note_run_failure, op
 from archredundancy.commit.run_folder import RunFolder
 from archredundancy.commit.settings import RunSettings
 from archredundancy.commit.sides import open_sides
-from archredundancy.commit.states import State
 from archredundancy.commit.wind_up import wind_up
 
 __all__ = ["recover", "verify"]
@@ -101,7 +100,7 @@ def verify(path: Path) -> Report:
         found = []
         for pv in report.pvs:
             history = PVHistory(pv.pv, entries)
-            if history.reached(State.MERGED):
+            if history.is_changed:
                 outcomes = examine(run, run.plan.of(pv.pv), history, primary, secondary, archiving=True)
                 found.append(replace(pv, outcomes=tuple(outcomes)))
             else:

@@ -33,6 +33,11 @@ class PVReport:
         What went wrong; empty if nothing did.
     backups : tuple of str
         Files of the primary's backup, inside the run folder.
+    stored_in, kept_in : str
+        URL of the store that a rebuild or rollback has left the PV with, and that of the files it does not use any
+        more; empty where nothing was moved.
+    switched_back : bool
+        Whether it was pointed back at the files that have what it had.
     """
 
     pv: str
@@ -40,12 +45,15 @@ class PVReport:
     outcomes: tuple[Outcome, ...] = ()
     message: str = ""
     backups: tuple[str, ...] = ()
+    stored_in: str = ""
+    kept_in: str = ""
+    switched_back: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether the PV was merged as promised, and is archived again."""
         proven = bool(self.outcomes) and all(outcome.ok for outcome in self.outcomes)
-        return self.state is State.CLOSED and proven
+        return self.state is State.CLOSED and proven and not self.switched_back
 
     @property
     def needs_operator(self) -> bool:
@@ -137,6 +145,8 @@ class Report:
                     "state": pv.state,
                     "needs_operator": pv.needs_operator,
                     "message": pv.message,
+                    "stored_in": pv.stored_in,
+                    "kept_in": pv.kept_in,
                     "partitions": [outcome.to_json() for outcome in pv.outcomes],
                 }
                 for pv in self.pvs
@@ -179,4 +189,7 @@ def _report_pv(history: PVHistory) -> PVReport:
         outcomes=tuple(Outcome.from_json(dict(data)) for data in history.verified),
         message=history.message,
         backups=tuple(copy.file for copy in history.copies("primary").values()),
+        stored_in=history.stored_in,
+        kept_in=history.kept_in,
+        switched_back=history.reached(State.SWITCHED_BACK),
     )

@@ -25,7 +25,7 @@ def report_text(report: Report) -> str:
         lines.append(report.message)
     for pv in report.pvs:
         lines += ["", _pv_line(pv)]
-        lines += [f"  {line}" for line in pv.message.splitlines()]
+        lines += [f"  {line}" for line in (*pv.message.splitlines(), *_places(pv))]
         shown = [outcome for outcome in pv.outcomes if _is_notable(outcome)][:_LISTED]
         lines += [f"  {outcome.partition:<12} {outcome.result:<8} {outcome_counts(outcome)}" for outcome in shown]
         if rest := len(pv.outcomes) - len(shown):
@@ -41,6 +41,8 @@ def verdict(report: Report) -> str:
     about = f"Plan {report.plan_id} ({report.strategy})"
     done = sum(pv.ok for pv in report.pvs)
     gained = sum(pv.count("gained") for pv in report.pvs)
+    if report.ok and report.strategy == "rollback":
+        return f"{about}: done and proven, the PVs are on their old files again, with all that was recorded since"
     if report.ok:
         return f"{about}: done and proven, {gained:,} samples gained, nothing lost that was not accepted"
     ended = "" if report.ended else "; the run has not ended"
@@ -55,6 +57,12 @@ def _pv_line(pv: PVReport) -> str:
     if not pv.outcomes:
         return f"{pv.pv}: not merged"
     return f"{pv.pv}: {'as promised, and archived again' if pv.ok else 'archived again, but NOT as promised'}"
+
+
+def _places(pv: PVReport) -> list[str]:
+    """Return where the files of a PV are, if it was moved."""
+    stored = [f"It is stored in {pv.stored_in}"] if pv.stored_in else []
+    return stored + ([f"What it was stored in before is kept: {pv.kept_in}"] if pv.kept_in else [])
 
 
 def _is_notable(outcome: Outcome) -> bool:
@@ -72,11 +80,16 @@ def next_steps(report: Report) -> list[str]:
     """Return what a person has to do, most urgent first; nothing if all is well."""
     steps = []
     for pv in report.pvs:
-        if pv.state in (State.MERGING, State.STILL_RUNNING):
+        if pv.state in (State.MERGING, State.MOVING, State.STILL_RUNNING):
             steps.append(
-                f"{pv.pv} is paused at the primary, as nobody knows whether its merge is over. Do not resume, "
-                "consolidate or merge it. Recover the run again in a while; or look into the log of the primary's "
-                "mgmt, and if it is not merging, recover the run with mgmt_idle."
+                f"{pv.pv} is paused at the primary, as nobody knows whether its merge, or the moving of its files, is "
+                "over. Do not resume, consolidate or merge it. Recover the run again in a while; or look into the log "
+                "of the primary's mgmt, and if it is not at work on the PV, recover the run with mgmt_idle."
+            )
+        elif pv.state is State.NOT_SWITCHED_BACK:
+            steps.append(
+                f"{pv.pv} is paused at the primary, as its message above says why. Do not resume it before its files "
+                "are together again; then recover the run."
             )
         elif pv.state is State.NOT_RESUMED:
             steps.append(
@@ -88,6 +101,8 @@ def next_steps(report: Report) -> list[str]:
                 f"{', '.join(pv.backups) or 'no file'}: `archredundancy restore {report.run} -o FOLDER` writes PB "
                 "files and how to put them back; or put these partitions back from a snapshot of the primary's disk."
             )
+    if report.ok and report.strategy == "rebuild":
+        steps.append(f"To go back to the old files: archredundancy rollback {report.run}")
     if not report.ended or (not steps and report.is_open):
         steps.append(f"Recover the run: {report.run}")
     return steps

@@ -11,11 +11,13 @@ from typing import Any
 from archredundancy.commit.change import consolidate, pause, take_snapshot
 from archredundancy.commit.claims import Claim, host_and_owner
 from archredundancy.commit.context import Context
-from archredundancy.commit.journal import SCHEMA, Journal
+from archredundancy.commit.history import PVHistory
+from archredundancy.commit.journal import SCHEMA, Journal, read_journal
 from archredundancy.commit.lock import PVLocks
 from archredundancy.commit.methods import method_of
 from archredundancy.commit.prepare import prepare
 from archredundancy.commit.report import Report
+from archredundancy.commit.rolling_back import roll_back
 from archredundancy.commit.run_folder import RunFolder
 from archredundancy.commit.sides import open_sides
 from archredundancy.commit.states import State
@@ -82,8 +84,8 @@ def head_of(run: RunFolder) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "plan": str(plan.id),
-        "strategy": str(plan.strategy),
-        "pvs": [pv.pv for pv in plan.pvs if pv.status is Status.READY],
+        "strategy": run.kind,
+        "pvs": [pv.pv for pv in _to_do(run)],
         "host": host,
         "owner": owner,
         "pid": os.getpid(),
@@ -106,7 +108,7 @@ def contexts_of(run: RunFolder, journal: Journal) -> Iterator[list[Context]]:
     """Give the PVs of a run that are to be merged, with both clusters connected, and a heartbeat all the while."""
     locks = PVLocks(run)
     with journal.heartbeat(), open_sides(run.urls) as (primary, secondary):
-        ready = sorted((pv for pv in run.plan.pvs if pv.status is Status.READY), key=_expiry)
+        ready = sorted(_to_do(run), key=_expiry)
         yield [
             Context(
                 run=run,
@@ -118,6 +120,15 @@ def contexts_of(run: RunFolder, journal: Journal) -> Iterator[list[Context]]:
             )
             for pv in ready
         ]
+
+
+def _to_do(run: RunFolder) -> list[PVPlan]:
+    """Return the PVs that are to be changed: those that are ready; for a rollback those that the other run changed."""
+    ready = [pv for pv in run.plan.pvs if pv.status is Status.READY]
+    if not run.undoes:
+        return ready
+    entries = read_journal(RunFolder.open(run.run_dir / run.undoes).journal)
+    return [pv for pv in ready if PVHistory(pv.pv, entries).is_changed]
 
 
 def _expiry(plan: PVPlan) -> tuple[bool, int]:
@@ -144,15 +155,19 @@ def _change(context: Context) -> None:
     key = context.primary_key
     context.locks.take(key, context.pv)
     context.move(State.LOCKED)
+    if context.run.undoes:
+        roll_back(context)
+        return
     context.run.refuse_committed(key)
     prepared = prepare(context)
     with method_of(context).ready(context, prepared.promised) as carry_out:
         pause(context)
-        reading = consolidate(context, prepared)
+        reading = consolidate(context, prepared.evidence.evidence.asked)
         take_snapshot(context, prepared, reading)
         context.run.mark_committed(key)
         carry_out(reading)
-    verify(context, archiving=False)
+    if context.state is State.MERGED:
+        verify(context, archiving=False)
 
 
 def _is_done(context: Context) -> bool:

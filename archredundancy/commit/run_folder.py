@@ -33,15 +33,20 @@ class RunFolder:
     urls : PairUrls
     settings : RunSettings
     plan : MergePlan
+    undoes : str
+        Name of the run that is rolled back by this one; empty for one that commits its plan.
     """
 
     path: Path
     urls: PairUrls
     settings: RunSettings
     plan: MergePlan = field(repr=False)
+    undoes: str = ""
 
     @classmethod
-    def create(cls, run_dir: Path, plan: MergePlan, urls: PairUrls, settings: RunSettings) -> RunFolder:
+    def create(
+        cls, run_dir: Path, plan: MergePlan, urls: PairUrls, settings: RunSettings, *, undoes: str = ""
+    ) -> RunFolder:
         """Make the folder of a new run, with all that its process needs to know.
 
         Raises
@@ -51,18 +56,18 @@ class RunFolder:
         """
         # Colons of ISO 8601 are no good in folder names.
         stamp = format_time(time.time_ns()).replace(":", "").replace("-", "")
-        path = run_dir.absolute() / f"{stamp}-{plan.id}"
+        path = run_dir.absolute() / f"{stamp}-{plan.id}{'-rollback' if undoes else ''}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.mkdir(mode=0o700)
-            data = {"urls": asdict(urls), "settings": asdict(settings)}
+            data = {"urls": asdict(urls), "settings": asdict(settings), "undoes": undoes}
             write_durably(path / "run.json", json.dumps(data, indent=2).encode())
             write_durably(path / "plan.json", plan.to_json().encode())
         except OSError as error:
             raise StoreError(
                 f"the run folder {path} cannot be made: {error}; name another run_dir", path=str(path)
             ) from error
-        return cls(path=path, urls=urls, settings=settings, plan=plan)
+        return cls(path=path, urls=urls, settings=settings, plan=plan, undoes=undoes)
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
@@ -78,11 +83,17 @@ class RunFolder:
             data: dict[str, Any] = json.loads((path / "run.json").read_bytes())
             plan = MergePlan.from_json((path / "plan.json").read_text())
             urls, settings = PairUrls(**data["urls"]), RunSettings(**data["settings"])
+            undoes = str(data.get("undoes", ""))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
                 f"{path} is not the folder of a run ({error}); a run's journal names it", path=str(path)
             ) from error
-        return cls(path=path, urls=urls, settings=settings, plan=plan)
+        return cls(path=path, urls=urls, settings=settings, plan=plan, undoes=undoes)
+
+    @property
+    def kind(self) -> str:
+        """What is done, in a word: the strategy of the plan, or that it is undone."""
+        return "rollback" if self.undoes else str(self.plan.strategy)
 
     @property
     def journal(self) -> Path:

@@ -13,6 +13,7 @@ from archredundancy.client import (
     open_transport,
     retrieval_url_of,
 )
+from archredundancy.client.cluster_url import base_of
 from archredundancy.client.transport import HttpTransport
 from archredundancy.commit.settings import PairUrls
 from archredundancy.errors import CommitError
@@ -121,6 +122,26 @@ class Side:
         owner = next(member for member, each in self.readers.items() if each is reader)
         named = self.settings.other_url(owner)
         return retrieval_url_of(named) if named else reader.url
+
+    def owner_url(self, pv: str) -> str:
+        """Return the management URL of the member that owns a PV, as it is reached from here.
+
+        Raises
+        ------
+        CommitError
+            If that member is not in the cluster now.
+        """
+        if len(self.readers) == 1:
+            return self.manager.url
+        owner = self.manager.type_info(pv).appliance
+        named = self.settings.members.get(owner) if self.settings else None
+        told = {member.identity: member.management_url for member in self.manager.appliances_in_cluster()}
+        url = (named.management if named else None) or told.get(owner)
+        if url is None:
+            raise CommitError(
+                f"{pv} belongs to the member {owner!r} of the {self.name}, which is down; wait until it is back"
+            )
+        return f"{base_of(url)}/mgmt/bpl"
 
     def read(self, pv: str, asked: TimeRange) -> Reading:
         """Return what the cluster itself stores of a PV in a range."""

@@ -30,7 +30,16 @@ class State(StrEnum):
     MERGING = "merging"
     STILL_RUNNING = "still-running"
     MERGED = "merged"
+    LOOKING = "looking"
+    MOVING = "moving"
+    MOVED = "moved"
+    SWITCHING = "switching"
+    IMPORTING = "importing"
+    REBUILT = "rebuilt"
     VERIFIED = "verified"
+    SWITCHING_BACK = "switching-back"
+    NOT_SWITCHED_BACK = "not-switched-back"
+    SWITCHED_BACK = "switched-back"
     RESUMING = "resuming"
     NOT_RESUMED = "not-resumed"
     ARCHIVING = "archiving"
@@ -47,8 +56,10 @@ class Duty(StrEnum):
     RESUME = "resume archiving, then verify what was merged, if anything was"
     #: The same, but a consolidation may be going on.
     WAIT_AND_RESUME = "wait for the consolidation, then resume archiving"
+    #: The primary's files are not where they were, or not proven to be whole where they are.
+    SWITCH_BACK = "switch back to the folder that has what the PV had, prove it, then resume archiving"
     #: A merge may be going on: resume only if it is known to be over.
-    SETTLE = "find out whether the merge is over; if so resume and verify, else the operator must act"
+    SETTLE = "find out whether it is over; if so put things right and resume, else the operator must act"
     #: Nothing is left to be done.
     NOTHING = "nothing"
 
@@ -81,7 +92,11 @@ TABLE: Final[Mapping[State, Rule]] = {
     State.PLANNED: _rule("nothing has been done", Duty.RELEASE, State.LOCKED, State.CLOSED),
     State.LOCKED: _rule("no other run can have the PV", Duty.RELEASE, State.FRESH, State.CLOSED),
     State.FRESH: _rule(
-        "both sides still hold what the plan was made from", Duty.RELEASE, State.BACKED_UP, State.CLOSED
+        "both sides still hold what the plan was made from; of a rollback: the PV is where the rebuild left it",
+        Duty.RELEASE,
+        State.BACKED_UP,
+        State.PAUSING,
+        State.CLOSED,
     ),
     State.BACKED_UP: _rule("affected partitions of both sides are saved", Duty.RELEASE, State.PAUSING, State.CLOSED),
     State.PAUSING: _rule(
@@ -97,15 +112,69 @@ TABLE: Final[Mapping[State, Rule]] = {
     ),
     State.CONSOLIDATED: _rule("proven: no other store holds samples", Duty.RESUME, State.SNAPSHOT, State.RESUMING),
     State.SNAPSHOT: _rule(
-        "what the primary has is known, and the backup is equal to it", Duty.RESUME, State.MERGING, State.RESUMING
+        "what the primary has is known, and the backup is equal to it",
+        Duty.RESUME,
+        State.MERGING,
+        State.LOOKING,
+        State.SWITCHING,
+        State.RESUMING,
     ),
     State.MERGING: _rule(
         "the merge is about to be sent, or has been", Duty.SETTLE, State.MERGED, State.STILL_RUNNING, operator=True
     ),
     State.STILL_RUNNING: _rule(
-        "no answer tells whether the merge is over; the PV stays paused", Duty.SETTLE, State.MERGED, operator=True
+        "no answer tells whether the merge, or the moving of files, is over; the PV stays paused",
+        Duty.SETTLE,
+        State.MERGED,
+        State.SWITCHING_BACK,
+        operator=True,
     ),
     State.MERGED: _rule("the merge is over, well or not", Duty.RESUME, State.VERIFIED, State.RESUMING),
+    State.LOOKING: _rule(
+        "the PV is pointed at the folder its files are to be moved to, to see that it is empty",
+        Duty.SWITCH_BACK,
+        State.MOVING,
+        State.SWITCHING_BACK,
+    ),
+    State.MOVING: _rule(
+        "its files are about to be moved to another folder, or are being moved",
+        Duty.SETTLE,
+        State.MOVED,
+        State.STILL_RUNNING,
+        State.SWITCHING_BACK,
+        operator=True,
+    ),
+    State.MOVED: _rule(
+        "proven: all that the PV had is in that folder", Duty.SWITCH_BACK, State.SWITCHING, State.SWITCHING_BACK
+    ),
+    State.SWITCHING: _rule(
+        "the PV is about to be pointed at the folder that it shall end on",
+        Duty.SWITCH_BACK,
+        State.IMPORTING,
+        State.SWITCHING_BACK,
+    ),
+    State.IMPORTING: _rule(
+        "samples are about to be written there from our server, or are being written",
+        Duty.SWITCH_BACK,
+        State.REBUILT,
+        State.SWITCHING_BACK,
+    ),
+    State.REBUILT: _rule(
+        "the primary says that it has written them", Duty.SWITCH_BACK, State.VERIFIED, State.SWITCHING_BACK
+    ),
+    State.SWITCHING_BACK: _rule(
+        "the PV is about to be pointed at the folder that has what it had",
+        Duty.SWITCH_BACK,
+        State.SWITCHED_BACK,
+        State.NOT_SWITCHED_BACK,
+    ),
+    State.NOT_SWITCHED_BACK: _rule(
+        "in no folder all that the PV had was found; the PV stays paused",
+        Duty.SWITCH_BACK,
+        State.SWITCHING_BACK,
+        operator=True,
+    ),
+    State.SWITCHED_BACK: _rule("proven: the primary has what it had", Duty.RESUME, State.RESUMING),
     State.VERIFIED: _rule("each partition was compared", Duty.RESUME, State.RESUMING),
     State.RESUMING: _rule("archiving is to go on", Duty.RESUME, State.ARCHIVING, State.NOT_RESUMED),
     State.NOT_RESUMED: _rule(
@@ -117,7 +186,17 @@ TABLE: Final[Mapping[State, Rule]] = {
 }
 
 #: With these something new is begun at the primary, for which there must be room to write down how it ends.
-BEGINNINGS: Final = frozenset({State.PAUSING, State.CONSOLIDATING, State.MERGING})
+BEGINNINGS: Final = frozenset(
+    {
+        State.PAUSING,
+        State.CONSOLIDATING,
+        State.MERGING,
+        State.LOOKING,
+        State.MOVING,
+        State.SWITCHING,
+        State.IMPORTING,
+    }
+)
 
 
 def check_step(before: State, after: State) -> None:

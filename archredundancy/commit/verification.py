@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,8 @@ from archredundancy.plan.hashing import sample_hashes
 __all__ = ["Outcome", "Result", "compare_digests", "compare_samples", "contains", "missing_from", "unread"]
 
 _Mask = npt.NDArray[np.bool_]
+#: A hash of each sample, uint64, (n,).
+Hashes = npt.NDArray[np.uint64]
 _Times = npt.NDArray[np.int64]
 
 
@@ -99,6 +102,7 @@ def compare_samples(
     accept_loss: bool = False,
     tolerated: Samples | None = None,
     until: int | None = None,
+    hashes: Callable[[Samples], Hashes] = sample_hashes,
 ) -> Outcome:
     """Compare a partition that may have been rewritten with what it should be.
 
@@ -113,6 +117,8 @@ def compare_samples(
         Samples that may have come as well: those of the secondary from after the horizon, with `direct`.
     until : int, ns since 1970 UTC, optional
         Samples later than this may have been recorded since.
+    hashes : callable
+        What makes samples equal; `attribute_hashes` where nothing may be dropped.
 
     Returns
     -------
@@ -129,15 +135,15 @@ def compare_samples(
     excused = gone & (before.time > partition.last_read) if accept_loss else np.zeros(len(before), bool)
     kept = before.take(np.flatnonzero(~gone))
     new = after.take(np.flatnonzero(~contains(before.time, after.time)))
-    gained, is_promised = int(_equal(new, promised).sum()), _equal(promised, new)
-    other = ~is_promised & ~_equal(tolerated, new)
+    gained, is_promised = int(_equal(new, promised, hashes).sum()), _equal(promised, new, hashes)
+    other = ~is_promised & ~_equal(tolerated, new, hashes)
     recorded = other & (new.time > until) if until is not None else np.zeros(len(new), bool)
     counts = {
         "gained": gained,
         "missing": len(promised) - gained,
         "lost": int((gone & ~excused).sum()),
         "accepted": int(excused.sum()),
-        "changed": int((~_equal(after, kept)).sum()),
+        "changed": int((~_equal(after, kept, hashes)).sum()),
         "invented": int((other & ~recorded).sum()),
         "later": int((~is_promised & ~other).sum() + recorded.sum()),
     }
@@ -187,8 +193,8 @@ def contains(times: _Times, wanted: _Times) -> _Mask:
     return np.isin(wanted, times)
 
 
-def _equal(whole: Samples | None, part: Samples) -> _Mask:
+def _equal(whole: Samples | None, part: Samples, hashes: Callable[[Samples], Hashes] = sample_hashes) -> _Mask:
     """Return for each sample of a part whether the whole has an equal one, bool, (n,)."""
     if whole is None or not len(whole) or not len(part):
         return np.zeros(len(part), bool)
-    return np.isin(sample_hashes(part), sample_hashes(whole))
+    return np.isin(hashes(part), hashes(whole))

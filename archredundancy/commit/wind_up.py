@@ -15,6 +15,7 @@ from archredundancy.commit.examine import examine
 from archredundancy.commit.history import PVHistory
 from archredundancy.commit.layout import not_consolidated
 from archredundancy.commit.methods import method_of
+from archredundancy.commit.relocation import switch_back
 from archredundancy.commit.states import TABLE, Duty, State
 from archredundancy.errors import ArchRedundancyError, ConnectionFailed, RefusedError, StoreError
 from archredundancy.model import TimeRange, start_of_year, year_of
@@ -45,8 +46,8 @@ def wind_up(context: Context, *, mgmt_idle: bool = False) -> None:
 
     Notes
     -----
-    Ends in the state CLOSED with the lock released, or in STILL_RUNNING or NOT_RESUMED with the lock kept, where a
-    person must act.
+    Ends in the state CLOSED with the lock released, or in STILL_RUNNING, NOT_SWITCHED_BACK or NOT_RESUMED with the lock
+    kept, where a person must act.
     """
     try:
         if _put_right(context, mgmt_idle=mgmt_idle):
@@ -70,6 +71,8 @@ def _put_right(context: Context, *, mgmt_idle: bool) -> bool:
     if duty is Duty.NOTHING:
         return False
     if duty is Duty.SETTLE and not method_of(context).settle(context, mgmt_idle=mgmt_idle):
+        return False
+    if TABLE[context.state].duty is Duty.SWITCH_BACK and not switch_back(context):
         return False
     if duty is Duty.WAIT_AND_RESUME:
         _wait_for_consolidation(context)

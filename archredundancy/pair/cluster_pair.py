@@ -22,6 +22,7 @@ from archredundancy.commit import (
     open_saved_copy,
     recover,
     restore,
+    rollback,
     unfinished_run,
     usual_run_dir,
     verify,
@@ -43,7 +44,7 @@ from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.planning import parse_exclusions, plan_each
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.pair.union_values import UnionValues
-from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Strategy, assemble, terms_of
+from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy, assemble, terms_of
 from archredundancy.site import ClusterSettings, PairSettings
 from archredundancy.survey import survey, survey_for_merge, survey_with_signs
 
@@ -511,6 +512,7 @@ class ClusterPair(UnionValues):
         limits: Limits | Mapping[str, float] | None = None,
         source: str | Path | Report | Cluster | None = None,
         where: Where = "primary",
+        root: Root | str | None = None,
         parallel: int | None = None,
         progress: bool = True,
     ) -> MergePlan:
@@ -522,8 +524,9 @@ class ClusterPair(UnionValues):
         ----------
         pvs : str, re.Pattern or iterable of str
             A name; a glob pattern of `*` and `?`; a compiled expression that matches whole names; or names.
-        strategy : {"relay", "direct"}, optional
-            `relay` merges exactly the promised samples; `direct` all that the secondary has.
+        strategy : {"relay", "direct", "rebuild"}, optional
+            `relay` merges exactly the promised samples; `direct` all that the secondary has; `rebuild` writes all files
+            of a PV anew, so that nothing is out of reach, lost or dropped, at a price that the plan tells.
         start, end : str, datetime, numpy.datetime64 or pandas.Timestamp, optional
             What to merge; all of history where not given.
         storage : str, optional
@@ -539,9 +542,12 @@ class ClusterPair(UnionValues):
         source : str, Path, Report or Cluster, optional
             A saved copy to merge in place of the secondary, when that has dropped its samples: a run (its folder or
             report), whose backup is taken; a file of `archredundancy.save` or a folder of them; a folder of PB files or
-            what `open_store` gives of it. The commit reads it again, so it has to stay. Only with `relay`.
+            what `open_store` gives of it. The commit reads it again, so it has to stay. Not with `direct`.
         where : {"both", "primary", "secondary", "any"}
             For patterns: which cluster has to know a PV; with `source` they match the PVs in it.
+        root : {"new", "same"}, optional
+            Where a rebuilt PV's files lie afterwards: in a `new` folder, the old one being left alone, or in the `same`
+            as before, from which the old files are moved first.
         parallel : int, optional
             PVs that are asked for at a time, by default 1: so many histories are in memory together.
         progress : bool
@@ -586,8 +592,10 @@ class ClusterPair(UnionValues):
         limits = Limits.of(limits)
         edges = [None if when is None else parse_time(when, now=now, timezone=self.timezone) for when in (start, end)]
         excluded = parse_exclusions(exclude, now=now, timezone=self.timezone)
-        terms = terms_of(strategy, now, start=edges[0], end=edges[1], excluded=excluded, quiet_margin=quiet_margin)
-        if kept is not None and terms.strategy is Strategy.DIRECT:
+        terms = terms_of(
+            strategy, now, root=root, start=edges[0], end=edges[1], excluded=excluded, quiet_margin=quiet_margin
+        )
+        if kept is not None and not terms.strategy.is_served:
             raise InputError("'direct' asks the secondary itself, so it cannot merge a saved copy; plan with 'relay'")
 
         def ask(pv: str) -> MergeEvidence:
@@ -641,11 +649,7 @@ class ClusterPair(UnionValues):
         StoreError
             If the run folder cannot be written.
         """
-        if not self.allow_commit:
-            raise ApprovalError(
-                "this pair was opened for reading; an operator opens it with allow_commit=True, or sets it in the site "
-                "file, to commit a plan"
-            )
+        self._refuse_reader("commit a plan")
         if self.settings is None:
             urls = PairUrls(primary=self.primary.url, secondary=self.secondary.url, fixed_now=self.fixed_now)
         else:
@@ -666,6 +670,33 @@ class ClusterPair(UnionValues):
             If there is no such run.
         """
         return verify(self._run_folder(run))
+
+    def rollback(
+        self, run: MergePlan | Report | str | Path, *, on_entry: Callable[[Entry], None] | None = None
+    ) -> Report:
+        """Undo what a run has rebuilt: its PVs are stored where their old files are, with what was recorded since.
+
+        It runs in a process of its own, as a commit does, and is recovered like one. Where a sample would be lost by
+        it, nothing is undone.
+
+        Parameters
+        ----------
+        run : MergePlan, Report, str or Path
+            A committed plan of strategy `rebuild`, its report, or its run folder.
+        on_entry : callable, optional
+            Told of each new line of the rollback's journal.
+
+        Raises
+        ------
+        ApprovalError
+            If the pair may not be changed.
+        CommitError
+            If the run has rebuilt nothing.
+        StoreError
+            If there is no such run.
+        """
+        self._refuse_reader("undo a run")
+        return rollback(self._run_folder(run), settings=self.commit_settings, on_entry=on_entry)
 
     def recover(self, run: MergePlan | Report | str | Path, *, mgmt_idle: bool = False) -> Report:
         """Bring a run to its end whose process died: PVs archiving again first, then proof. Harmless when repeated.
@@ -704,6 +735,20 @@ class ClusterPair(UnionValues):
             If a copy is not what was written, or not what the primary had.
         """
         return restore(self._run_folder(run), Path(folder))
+
+    def _refuse_reader(self, what: str) -> None:
+        """Refuse to change anything through a pair that was opened for reading.
+
+        Raises
+        ------
+        ApprovalError
+            If it was.
+        """
+        if not self.allow_commit:
+            raise ApprovalError(
+                "this pair was opened for reading; an operator opens it with allow_commit=True, or sets it in the site "
+                f"file, to {what}"
+            )
 
     def _run_folder(self, run: MergePlan | Report | str | Path) -> Path:
         if isinstance(run, Report):

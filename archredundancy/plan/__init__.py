@@ -17,7 +17,7 @@ from archredundancy.plan.pause_hole import PauseHole
 from archredundancy.plan.plan_id import PlanId
 from archredundancy.plan.promise import predicted_after, promised_samples
 from archredundancy.plan.pv_plan import PVPlan
-from archredundancy.plan.terms import Strategy, Terms
+from archredundancy.plan.terms import Root, Strategy, Terms
 
 __all__ = [
     "QUIET_MARGIN",
@@ -32,6 +32,7 @@ __all__ = [
     "PartitionPlan",
     "PauseHole",
     "PlanId",
+    "Root",
     "Status",
     "Strategy",
     "Terms",

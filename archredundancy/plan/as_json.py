@@ -61,6 +61,7 @@ def _plan_data(plan: MergePlan) -> dict[str, Any]:
         "excluded": [[format_time(start), format_time(end)] for start, end in terms.excluded],
         "accept_loss": plan.accept_loss,
         "source": plan.source,
+        **({} if terms.root is None else {"root": terms.root.value}),
         "pvs": [_pv_data(pv) for pv in plan.pvs],
     }
 

@@ -13,6 +13,7 @@ from archredundancy.plan.hazards_of_data import hazards_of_data
 from archredundancy.plan.hazards_of_flags import hazards_of_flags
 from archredundancy.plan.hazards_of_outcome import hazards_of_outcome
 from archredundancy.plan.hazards_of_reading import hazards_of_reading
+from archredundancy.plan.hazards_of_rebuild import hazards_of_rebuild
 from archredundancy.plan.hazards_of_runs import hazards_of_runs
 from archredundancy.plan.hazards_of_setup import hazards_of_setup
 from archredundancy.plan.hazards_of_stores import hazards_of_stores, target_store
@@ -24,7 +25,7 @@ from archredundancy.plan.partition_plan import PartitionPlan, Totals
 from archredundancy.plan.pause_hole import PauseHole, holes_of
 from archredundancy.plan.pv_plan import PVPlan
 from archredundancy.plan.tally import tally
-from archredundancy.plan.terms import Strategy, Terms
+from archredundancy.plan.terms import Root, Strategy, Terms
 from archredundancy.segments import Segments
 
 __all__ = ["QUIET_MARGIN", "build_plan", "plan_pv", "terms_of"]
@@ -37,6 +38,7 @@ def build_plan(
     evidence: Sequence[MergeEvidence],
     *,
     strategy: Strategy | str | None = None,
+    root: Root | str | None = None,
     start: int | None = None,
     end: int | None = None,
     excluded: Segments | None = None,
@@ -54,6 +56,8 @@ def build_plan(
         One for each PV, in the order of the plan.
     strategy : Strategy or its name, optional
         By default `relay`, or `direct` where the primary is known not to reach our server.
+    root : Root or its name, optional
+        Where a rebuilt PV's files lie afterwards, by default in a new folder; only with `rebuild`.
     start, end : int, ns since 1970 UTC, optional
         What to merge; refused with `direct`, which knows no limits.
     excluded : Segments, optional
@@ -89,6 +93,7 @@ def build_plan(
     terms = terms_of(
         _strategy(strategy, evidence),
         now,
+        root=root,
         start=start,
         end=end,
         excluded=excluded,
@@ -103,6 +108,7 @@ def terms_of(
     strategy: Strategy | str | None,
     now: int,
     *,
+    root: Root | str | None = None,
     start: int | None = None,
     end: int | None = None,
     excluded: Segments | None = None,
@@ -117,18 +123,20 @@ def terms_of(
         By default `relay`.
     now : int, ns since 1970 UTC
         When the first PV is asked.
-    start, end, excluded, quiet_margin, horizon
+    root, start, end, excluded, quiet_margin, horizon
         As for `build_plan`.
 
     Raises
     ------
     InputError
-        If the window ends before it starts, the horizon lies after `now`, or the strategy is unknown.
+        If the window ends before it starts, the horizon lies after `now`, or the strategy or root is unknown.
     """
     if start is not None and end is not None and end < start:
         raise InputError(f"the window ends at {format_time(end)}, before its start {format_time(start)}")
+    chosen = _named(strategy)
     return Terms(
-        strategy=_named(strategy),
+        strategy=chosen,
+        root=_root(root, chosen),
         horizon=_horizon(horizon, now, quiet_margin),
         start=start,
         end=end,
@@ -147,6 +155,19 @@ def _named(strategy: Strategy | str | None) -> Strategy:
         return Strategy.RELAY if strategy is None else Strategy(strategy)
     except ValueError:
         raise InputError(f"unknown strategy {strategy!r}; allowed: {', '.join(Strategy)}") from None
+
+
+def _root(root: Root | str | None, strategy: Strategy) -> Root | None:
+    if strategy is Strategy.REBUILD:
+        try:
+            return Root(root or Root.NEW)
+        except ValueError:
+            raise InputError(f"unknown root {root!r}; allowed: {', '.join(Root)}") from None
+    if root is not None:
+        raise InputError(
+            f"root={str(root)!r} is for strategy 'rebuild'; with {strategy.value!r} files stay where they are"
+        )
+    return None
 
 
 def _horizon(horizon: int | None, now: int, quiet_margin: float) -> int:
@@ -178,7 +199,7 @@ def plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
     partitions: tuple[PartitionPlan, ...] = ()
     after_horizon = 0
     holes: tuple[PauseHole, ...] = ()
-    if granularity is not None and types_agree(evidence):
+    if store is not None and granularity is not None and types_agree(evidence):
         found = forecast(evidence, terms, granularity)
         partitions = tally(found, evidence, terms, granularity)
         after_horizon = found.count_reason(NotFillable.AFTER_HORIZON)
@@ -187,6 +208,7 @@ def plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
         hazards += hazards_of_reading(evidence, terms, found)
         hazards += hazards_of_union(found)
         hazards += hazards_of_outcome(Totals.of(partitions))
+        hazards += hazards_of_rebuild(store, terms, Totals.of(partitions))
     infos = (sides.primary.type_info, sides.secondary.type_info)
     return PVPlan(
         pv=sides.pv,

@@ -8,7 +8,8 @@ The rules are those of `MergeInDataFromExternalStore` and `PlainStoragePlugin.co
 - a rewritten file has the samples of both sides in `[start, last_read]`, the primary's where both have one. Its own
   samples in the open last second, after `last_read`, are gone.
 
-A PV that gains nothing is not merged, so nothing of it is rewritten.
+A PV that gains nothing is not merged, so nothing of it is rewritten. With `rebuild` none of these rules holds: all of
+the PV's files are written anew, each sample as it is.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Forecast:
         Whether a partition has a file once the primary is consolidated, and whether the merge rewrites it.
     settled : bool, (n,)
         Before the horizon.
+    in_place : bool
+        Whether files are rewritten by `mergeInData`.
     promised : bool, (n,)
         Only the secondary has the sample, and the merge shall add it.
     lost : bool, (n,)
@@ -76,6 +79,7 @@ class Forecast:
     exists: _Mask
     rewritten: _Mask
     settled: _Mask
+    in_place: bool
     promised: _Mask
     lost: _Mask
     reason: npt.NDArray[np.int8]
@@ -95,6 +99,11 @@ class Forecast:
     def passes(self) -> _Mask:
         """Whether the sample is written anew: it will be in a file that is rewritten, bool, (n,)."""
         return self.remains & self.rewritten[self.slot]
+
+    @property
+    def stripped(self) -> _Mask:
+        """Whether the sample is written anew by `mergeInData`, which drops attributes, bool, (n,)."""
+        return self.passes & self.in_place
 
     def count(self, samples: _Mask) -> npt.NDArray[np.int64]:
         """Return how many of the chosen samples each partition has, int64, (m,)."""
@@ -133,8 +142,9 @@ def forecast(evidence: MergeEvidence, terms: Terms, granularity: Granularity) ->
     exists = (slots.count(slot[is_primary]) > 0) | slots.named(evidence.empty_files)
     is_read = time <= slots.last_read[slot]
     settled = time < terms.horizon
+    in_place = terms.strategy.is_in_place
     reason = np.select(
-        [is_primary, ~settled, ~_wanted(time, terms), ~exists[slot], ~is_read],
+        [is_primary, ~settled, ~_wanted(time, terms), in_place & ~exists[slot], in_place & ~is_read],
         [_NONE, *(REASONS.index(why) for why in NotFillable)],
         default=_NONE,
     ).astype(np.int8)
@@ -143,7 +153,7 @@ def forecast(evidence: MergeEvidence, terms: Terms, granularity: Granularity) ->
     counted = promised
     if not terms.strategy.is_served:
         counted = (union.origin != Origin.PRIMARY) & (time < slots.last_read[slot] + _NS_PER_MILLISECOND)
-    rewritten = exists & (slots.count(slot[counted]) > 0) & bool(promised.any())
+    rewritten = (exists & (slots.count(slot[counted]) > 0) | (not in_place)) & bool(promised.any())
     return Forecast(
         union=union,
         slots=slots,
@@ -151,8 +161,9 @@ def forecast(evidence: MergeEvidence, terms: Terms, granularity: Granularity) ->
         exists=exists,
         rewritten=rewritten,
         settled=settled,
+        in_place=in_place,
         promised=promised,
-        lost=is_primary & ~is_read & rewritten[slot],
+        lost=in_place & is_primary & ~is_read & rewritten[slot],
         reason=reason,
     )
 

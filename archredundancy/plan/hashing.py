@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from archredundancy.model import Extras, FieldValue, Ragged, Samples, Values
 
-__all__ = ["sample_hashes"]
+__all__ = ["attribute_hashes", "sample_hashes"]
 
 _Words = npt.NDArray[np.uint64]
 
@@ -47,6 +47,21 @@ def sample_hashes(samples: Samples) -> _Words:
     for start in range(0, len(samples), _ROWS):
         stop = min(start + _ROWS, len(samples))
         hashes[start:stop] = _hash_block(samples.slice(start, stop))
+    return hashes
+
+
+def attribute_hashes(samples: Samples) -> _Words:
+    """Return a hash of each sample that covers the attributes, too, which every rewrite drops, uint64, (n,).
+
+    A `field_change` that is false reads the same as none.
+    """
+    hashes, extras = sample_hashes(samples), samples.extras
+    is_change = extras.field_change == 1
+    odd = (extras.repeat_count >= 0) | (extras.user_tag >= 0) | is_change
+    state = hashes[extras.row]
+    for column in (extras.repeat_count, extras.user_tag, is_change.astype(np.int64)):
+        state = _mix(state ^ _mix(_bits(column) + _STEP))
+    hashes[extras.row[odd]] = state[odd]
     return hashes
 
 

@@ -67,6 +67,8 @@ class HazardKind(StrEnum):
     ATTRIBUTES_DROPPED = "attributes-dropped"
     #: Large files are rewritten, in the memory and on the disk of the primary.
     SIZE = "size"
+    #: All of the history is written anew, at a price.
+    REBUILD_COSTS = "rebuild-costs"
     #: Nobody has tried merging with these versions.
     NOT_CERTIFIED = "not-certified"
     #: More than one of the plan's limits allows.

@@ -19,8 +19,9 @@ __all__ = ["hazards_of_reading"]
 def hazards_of_reading(evidence: MergeEvidence, terms: Terms, found: Forecast) -> Iterator[Hazard]:
     """Yield for each side what is not known of it: with `direct` of all history, else of what is wanted.
 
-    Of the primary each rewritten partition must be known up to there, since all of it goes through the merge. What an
-    engine has just taken is in its memory, where no request vouches for it, and more comes until the PV is paused.
+    Of the primary each rewritten partition must be known up to there, since all of it goes through the merge, and with
+    `rebuild` all of its history. What an engine has just taken is in its memory, where no request vouches for it, and
+    more comes until the PV is paused.
     """
     sides = evidence.evidence
     readings = (sides.primary.reading, sides.secondary.reading)
@@ -30,6 +31,8 @@ def hazards_of_reading(evidence: MergeEvidence, terms: Terms, found: Forecast) -
     wanted = terms.wanted(beginning, until)
     rewritten = found.rewritten
     files = Segments.from_arrays(found.slots.start[rewritten], found.slots.end[rewritten]).clip(beginning, until)
+    if not terms.strategy.is_in_place:
+        files = Segments.of((beginning, until))
     yield from _not_read("primary", readings[0], wanted | files, beginning)
     yield from _not_read("secondary", readings[1], wanted, beginning)
     yield from _empty(*readings, terms.horizon)

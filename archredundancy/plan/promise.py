@@ -50,7 +50,7 @@ def predicted_after(evidence: MergeEvidence, plan: PVPlan) -> Samples:
     Returns
     -------
     Samples
-        Times strictly increase. Samples of rewritten partitions have the attributes that the rewriting leaves; their
+        Times strictly increase. Samples that `mergeInData` rewrites have the attributes that it leaves; their
         field values are in the order of before, which the appliance changes.
 
     Raises
@@ -81,7 +81,7 @@ def _forecast(evidence: MergeEvidence, plan: PVPlan) -> Forecast:
 
 def _rewritten_extras(extras: Extras, found: Forecast) -> Extras:
     """Return extras as they are after a rewrite, where there is one (`PBEvent` classes made from another event)."""
-    passes = found.passes[extras.row]
+    passes = found.stripped[extras.row]
     has_fields = np.array([bool(fields) for fields in extras.fields], bool)
     explicit = np.where(has_fields, np.maximum(extras.field_change, 0), -1)
     changed = replace(

@@ -16,7 +16,7 @@ from archredundancy.plan.merge_plan import MergePlan
 from archredundancy.plan.partition_plan import PartitionPlan
 from archredundancy.plan.pause_hole import PauseHole
 from archredundancy.plan.pv_plan import PVPlan
-from archredundancy.plan.terms import Strategy, Terms
+from archredundancy.plan.terms import Root, Strategy, Terms
 from archredundancy.segments import Segments
 
 __all__ = ["read_plan"]
@@ -53,8 +53,11 @@ def _plan(data: Mapping[str, Any]) -> MergePlan:
         horizon=_time(data["horizon"]),
         start=_time_or_none(data["start"]),
         end=_time_or_none(data["end"]),
+        root=Root(data["root"]) if "root" in data else None,
         excluded=Segments.of(*((_time(start), _time(end)) for start, end in data["excluded"])),
     )
+    if (terms.root is None) is (terms.strategy is Strategy.REBUILD):
+        raise InputError(f"a plan of strategy {terms.strategy.value!r} with root {data.get('root')!r}")
     return MergePlan(
         terms=terms,
         accept_loss=data["accept_loss"],

@@ -102,7 +102,7 @@ def _bytes(found: Forecast) -> _Rows:
 
 def _dropped(found: Forecast) -> dict[str, _Rows]:
     extras = found.union.samples.extras
-    written = (found.passes & found.settled)[extras.row]
+    written = (found.stripped & found.settled)[extras.row]
     return {
         name: found.slots.count(found.slot[extras.row[loses & written]])
         for name, loses in dropped_attributes(extras).items()

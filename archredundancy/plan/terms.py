@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from archredundancy.segments import Segments
 
-__all__ = ["Strategy", "Terms"]
+__all__ = ["Root", "Strategy", "Terms"]
 
 
 class Strategy(StrEnum):
@@ -17,11 +17,27 @@ class Strategy(StrEnum):
     DIRECT = "direct"
     #: `mergeInData` with a server of ours as `other`, which has the promised samples and no others.
     RELAY = "relay"
+    #: All of the PV's history, the promised samples among it, is imported from a server of ours into an empty folder.
+    REBUILD = "rebuild"
 
     @property
     def is_served(self) -> bool:
         """Whether the primary reads from a server of ours: what is promised and no more, within any limits."""
         return self is not Strategy.DIRECT
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether `mergeInData` rewrites the files that are there, with all that it leaves out, drops and destroys."""
+        return self is not Strategy.REBUILD
+
+
+class Root(StrEnum):
+    """Where the files of a rebuilt PV lie afterwards."""
+
+    #: In a new folder; the old one is never touched.
+    NEW = "new"
+    #: Where they have been; the old ones are first moved to another folder.
+    SAME = "same"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +53,8 @@ class Terms:
         What is to be merged; None for no limit.
     excluded : Segments
         What is not to be merged.
+    root : Root or None
+        Where a rebuilt PV's files lie afterwards; None with other strategies.
     """
 
     strategy: Strategy
@@ -44,6 +62,7 @@ class Terms:
     start: int | None = None
     end: int | None = None
     excluded: Segments = field(default_factory=Segments.empty)
+    root: Root | None = None
 
     @property
     def is_limited(self) -> bool:

@@ -70,8 +70,9 @@ def scope(plan: MergePlan) -> str:
     excluded = f", without {plural(len(terms.excluded), 'span')} excluded" if len(terms.excluded) else ""
     accepted = "" if plan.accept_loss is None else f"; a loss of {plural(plan.accept_loss, 'sample')} is accepted"
     source = f"; from the saved copy {plan.source}" if plan.source else ""
+    root = "" if terms.root is None else f" into the {terms.root} folder"
     span = f"from {start} to {format_time(end)}"
-    return f"{plural(len(plan.pvs), 'PV')}, strategy {terms.strategy}, {span}{excluded}{accepted}{source}"
+    return f"{plural(len(plan.pvs), 'PV')}, strategy {terms.strategy}{root}, {span}{excluded}{accepted}{source}"
 
 
 def told_hazards(plan: MergePlan) -> list[Told]:

@@ -107,6 +107,10 @@ class Relay:
     ) -> None:
         self.close()
 
+    def offer(self, samples_by_pv: Mapping[str, Samples]) -> None:
+        """Serve other samples from now on, in order of time, under the same URL."""
+        self._samples = {pv: samples.in_order() for pv, samples in samples_by_pv.items()}
+
     def close(self) -> None:
         """Answer no more, not even what is being answered. Closing twice does no harm."""
         self._server.stop()

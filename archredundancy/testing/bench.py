@@ -95,8 +95,29 @@ class Bench:
         """How many samples the primary has more than at the beginning."""
         return len(self.samples()) - len(self.before)
 
-    def check_whole(self) -> None:
+    def record(self, *times: str) -> Samples:
+        """Let the primary have samples in its youngest store, as after recording, and return them.
+
+        Parameters
+        ----------
+        *times : str
+            Of one hour of 2024, later than all that it has.
+        """
+        moments = [parse_time(time, now=0) for time in times]
+        samples = Samples.build(DbrType.SCALAR_DOUBLE, moments, [1.0] * len(moments))
+        name = f"{chunk_key(PV)}{Partition.holding(moments[0], Granularity.HOUR).name}.pb"
+        content = encode_chunk(ChunkHeader(dbr_type=samples.dbr_type, pv=PV, year=2024), samples)
+        old = self.pair.primary.files().get(f"sts/{name}")
+        self.pair.primary.put_file("STS", name, content if old is None else old + content.split(b"\n", 1)[1])
+        return samples
+
+    def check_whole(self, recorded: Samples | None = None) -> None:
         """Check that nothing is lost, nothing invented, and that the primary archives the PV.
+
+        Parameters
+        ----------
+        recorded : Samples, optional
+            What the primary has recorded since the beginning.
 
         Raises
         ------
@@ -104,10 +125,9 @@ class Bench:
             If something is not so.
         """
         after = sample_hashes(self.samples())
-        had, known = (
-            sample_hashes(self.before),
-            np.concatenate([sample_hashes(self.before), sample_hashes(self.offered)]),
-        )
+        new = Samples.empty(DbrType.SCALAR_DOUBLE) if recorded is None else recorded
+        had = sample_hashes(Samples.concatenate([self.before, new]))
+        known = np.concatenate([had, sample_hashes(self.offered)])
         told = {
             "lost": int((~np.isin(had, after)).sum()),
             "invented": int((~np.isin(after, known)).sum()),

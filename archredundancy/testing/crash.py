@@ -8,13 +8,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from archredundancy.commit import recover, run_commit
 from archredundancy.commit.journal import Entry, Journal
 
-__all__ = ["Moment", "run_until"]
+__all__ = ["Moment", "line_names", "run_until"]
 
 Moment = Literal["before", "after"]
 
@@ -55,6 +56,13 @@ def run_until(path: Path, line: int, moment: Moment, *, recovery: bool = False) 
         process.kill()
         raise RuntimeError(f"the run {path} ended with {process.exitcode}")
     return process.exitcode == -signal.SIGKILL
+
+
+def line_names(entries: Sequence[Entry]) -> list[str]:
+    """Return what each line of a journal is, in short, such as `state paused`; signs of life aside."""
+    details = {"state": "state", "intent": "call", "outcome": "call", "relay": "request", "backup": "side"}
+    kept = [entry for entry in entries if entry.kind != "heartbeat"]
+    return [f"{entry.kind} {entry.facts.get(details.get(entry.kind, ''), '')}".strip() for entry in kept]
 
 
 def _die_at(path: str, line: int, moment: Moment, recovery: bool) -> None:

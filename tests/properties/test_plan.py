@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Samples
-from archredundancy.plan import MergePlan, Strategy, build_plan, predicted_after, promised_samples
+from archredundancy.plan import MergePlan, Root, Strategy, build_plan, predicted_after, promised_samples
 from archredundancy.segments import Segments
 from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
 from archredundancy.testing.slow_merge_in_data import slow_merge_in_data
@@ -67,6 +67,27 @@ def test_a_relay_plan_foretells_what_the_appliance_does(pair, empty_files, edges
     after = slow_merge_in_data(rows_of(pair[0]), promised, Granularity.MIN30, empty_files)
     assert rows_of(predicted_after(evidence, plan)) == after
     assert all(start <= time < end and time < horizon and not first <= time < second for time in promised)
+
+
+@given(
+    pair=sides(),
+    empty_files=EMPTY_FILES,
+    edges=st.lists(MOMENTS, min_size=4, max_size=4).map(sorted),
+    root=st.sampled_from(Root),
+)
+def test_a_rebuild_plan_promises_the_exact_union_within_its_limits(pair, empty_files, edges, root):
+    """What the primary will have is all it has, to the last attribute, and what the other has of what is wanted."""
+    evidence = make_merge_evidence(*pair, empty_files=tuple(empty_files))
+    start, after_first, end, horizon = edges
+    excluded = Segments.of((start, after_first))
+    plan = build_plan(
+        [evidence], strategy="rebuild", root=root, start=start, end=end, excluded=excluded, horizon=horizon
+    ).of("T:PV")
+    own, other = map(rows_of, pair)
+    wanted = {time: value for time, value in other.items() if after_first <= time < min(end, horizon)}
+    assert rows_of(predicted_after(evidence, plan)) == dict(sorted({**wanted, **own}.items()))
+    assert plan.totals.gain == len(wanted.keys() - own.keys())
+    assert (plan.totals.would_be_lost, plan.totals.attributes_dropped) == (0, {})
 
 
 @given(pair=sides(), strategy=st.sampled_from(Strategy), horizon=MOMENTS)

@@ -262,6 +262,25 @@ def test_a_plan_is_committed_verified_and_then_done(run, tmp_path):
         assert run("plan", "DEMO:VALVE", *named)[0] == 0
 
 
+def test_a_rebuild_is_committed_and_rolled_back(run, tmp_path):
+    """Planned with its root, committed by typed id, and undone by naming its folder; then there is as much to gain."""
+    with demo_pair() as pair:
+        named = ["--primary", pair.primary.url, "--secondary", pair.secondary.url]
+        plan, runs = tmp_path / "plan.json", tmp_path / "runs"
+        rebuild = ["plan", "DEMO:VALVE", "--strategy", "rebuild", "--root", "same"]
+        code, out, _ = run(*rebuild, "-o", str(plan), *named)
+        assert (code, "rebuild-costs" in out) == (2, True)
+        approve = json.loads(plan.read_text())["id"]
+        assert run("commit", str(plan), "--approve", approve, "--run-dir", str(runs), *named)[0] == 0
+        assert run(*rebuild, *named)[0] == 0
+        folder = next(path for path in runs.iterdir() if path.name.endswith(approve))
+        code, out, _ = run("rollback", str(folder), "--quiet")
+        assert code == 0
+        assert "on their old files again" in out
+        assert run(*rebuild, *named)[0] == 2
+        assert run("rollback", str(folder), "--quiet")[0] == 1
+
+
 def test_a_span_may_stand_for_the_start(run, urls):
     """`-200d` is a time, not an option; a misspelt option is still an error."""
     assert "Only the secondary has" in run("compare", "DEMO:CURRENT", "-200d", "now", *urls)[1]

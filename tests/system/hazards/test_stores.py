@@ -1,5 +1,7 @@
 """Hazards of stores: each is foretold by its kind, and does the harm when the merge is made all the same."""
 
+from urllib.parse import quote
+
 import pytest
 
 from archredundancy.plan import HazardKind, hazards_of_outcome
@@ -64,6 +66,26 @@ def test_reduced_data(staged):
     assert hazards.primary.times() == ["2024-06-01", "2024-06-02T00:30:00"]
     assert hazards.merge_anyhow() == OK
     assert hazards.primary.times() == ["2024-06-01", "2024-06-01T12:00:00", "2024-06-02T00:30:00", "2024-06-05"]
+
+
+def test_rebuild_costs_whoever_reads_meanwhile(archived):
+    """Once the PV is pointed at an empty folder it reads empty, 200, until all is there, which is there twice (A.7)."""
+    archived.primary.write("2024-06-01", "2024-06-03")
+    archived.secondary.write("2024-06-02")
+    told = "goes through our server and lies on the primary's disk twice; while that lasts the primary answers incompl"
+    archived.foretell(HazardKind.REBUILD_COSTS, told, refuses=False, strategy="rebuild")
+    archived.primary.call("pauseArchivingPV")
+    (url,) = archived.primary.call("getStoresForPV").values()
+    anew = url.replace("&partitionGranularity", "_anew&partitionGranularity")
+    archived.primary.call("modifyStoreURLForPV", storage="LTS", plugin_url=anew)
+    assert archived.primary.times() == []
+    source = (
+        f"pbraw://localhost?name=O&rawURL={quote(f'{archived.secondary.appliance.url}/retrieval/data/getData.raw')}"
+    )
+    window = {"from": "2024-01-01T00:00:00.000Z", "to": "2025-01-01T00:00:00.000Z"}
+    archived.primary.call("importDataFromPlugin", src=source, dest="LTS", **window)
+    assert archived.primary.times() == ["2024-06-02"]
+    assert len([name for name in archived.primary.appliance.files() if name.endswith("2024_06.pb")]) == 2
 
 
 def test_conditional_store(staged):

@@ -29,7 +29,7 @@ class Network:
         self.answer = answer
         self.events: list[tuple[Any, ...]] = []
 
-    def command(self, url: str, params: Any = (), *, timeout: float | None = None) -> Reply:
+    def command(self, url: str, params: Any = (), *, timeout: float | None = None, body: bytes | None = None) -> Reply:
         self.events.append(("sent", url.removeprefix(URL), dict(params), timeout))
         if isinstance(self.answer, Exception):
             raise self.answer

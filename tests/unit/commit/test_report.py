@@ -87,8 +87,9 @@ def test_harm_is_told_with_the_backup(write: Write) -> None:
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        (State.MERGING, "nobody knows whether its merge is over"),
+        (State.MERGING, "nobody knows whether its merge, or the moving of its files, is over"),
         (State.STILL_RUNNING, "Do not resume"),
+        (State.NOT_SWITCHED_BACK, "before its files are together again"),
         (State.NOT_RESUMED, "is not archived by the primary although it was told to"),
         (State.PAUSED, "Recover the run"),
     ],

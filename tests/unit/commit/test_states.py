@@ -23,6 +23,10 @@ USUAL = [
     State.CLOSED,
 ]  # fmt: skip
 
+NEW = [State.SNAPSHOT, State.SWITCHING, State.IMPORTING, State.REBUILT, State.VERIFIED, State.RESUMING]
+SAME = [State.SNAPSHOT, State.LOOKING, State.MOVING, State.MOVED, *NEW[1:]]
+ROLLBACK = [State.LOCKED, State.FRESH, State.PAUSING, State.PAUSED, State.CONSOLIDATING, State.CONSOLIDATED, *NEW]
+
 
 def ways_from(state: State, avoided: frozenset[State] = frozenset()) -> set[State]:
     """Return all states that can be reached."""
@@ -64,19 +68,37 @@ def test_a_paused_pv_is_not_closed_before_it_is_archived() -> None:
 
 
 def test_while_a_merge_may_run_nothing_else_happens() -> None:
-    """MERGING and STILL_RUNNING lead nowhere but to the knowledge that the merge is over."""
+    """While files may be written or moved, nothing follows but the knowledge that it is over, or a way back."""
     assert TABLE[State.MERGING].follows == {State.MERGED, State.STILL_RUNNING}
-    assert TABLE[State.STILL_RUNNING].follows == {State.MERGED}
-    assert {state for state in State if TABLE[state].duty is Duty.SETTLE} == {State.MERGING, State.STILL_RUNNING}
+    assert TABLE[State.MOVING].follows == {State.MOVED, State.SWITCHING_BACK, State.STILL_RUNNING}
+    assert TABLE[State.STILL_RUNNING].follows == {State.MERGED, State.SWITCHING_BACK}
+    settled = {state for state in State if TABLE[state].duty is Duty.SETTLE}
+    assert settled == {State.MERGING, State.MOVING, State.STILL_RUNNING}
+
+
+def test_a_pv_that_was_moved_is_not_archived_before_it_is_proven_or_back() -> None:
+    """Every way from another folder to archiving leads through a proof: that of the new files, or of the old ones."""
+    for state in (State.LOOKING, State.MOVING, State.MOVED, State.SWITCHING, State.IMPORTING, State.REBUILT):
+        assert State.RESUMING not in ways_from(state, frozenset({State.VERIFIED, State.SWITCHED_BACK, State.MERGED}))
+        assert State.RESUMING not in TABLE[state].follows
+
+
+@pytest.mark.parametrize("way", [NEW, SAME, ROLLBACK], ids=["new", "same", "rollback"])
+def test_the_ways_of_a_rebuild_are_in_the_table(way: list[State]) -> None:
+    """To a new folder, to the same, and back."""
+    for before, after in itertools.pairwise(way):
+        check_step(before, after)
 
 
 def test_a_run_that_dies_leaves_a_duty() -> None:
     """Where the PV may be paused recovery resumes it, or settles first; a person is called where it cannot."""
     for state in MAY_BE_PAUSED:
-        assert TABLE[state].duty in (Duty.RESUME, Duty.WAIT_AND_RESUME, Duty.SETTLE)
+        assert TABLE[state].duty in (Duty.RESUME, Duty.WAIT_AND_RESUME, Duty.SETTLE, Duty.SWITCH_BACK)
     assert {state for state in State if TABLE[state].operator} == {
         State.MERGING,
+        State.MOVING,
         State.STILL_RUNNING,
+        State.NOT_SWITCHED_BACK,
         State.NOT_RESUMED,
     }
 

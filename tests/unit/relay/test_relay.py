@@ -136,3 +136,13 @@ def test_it_listens_on_loopback_by_default(relay: Relay) -> None:
     """Nobody outside this host can connect unless an interface is named."""
     assert relay.url.startswith("http://127.0.0.1:")
     assert "3 of A:B" in repr(relay)
+
+
+def test_other_samples_can_be_offered_under_the_same_address(relay: Relay) -> None:
+    """What is served is known only after the primary was asked whether it reaches the relay."""
+    later = Samples.build(DbrType.SCALAR_DOUBLE, [START + 10**9, START + 5], [8, 9])
+    relay.offer({"A:B": later})
+    with HttpTransport() as transport:
+        reading = RetrievalClient(relay.url, transport).raw_chunks("A:B", TimeRange(start=START, end=START + 10**10))
+        times = [int(time) for event in reading if hasattr(event, "samples") for time in event.samples.time]
+    assert times == [START + 5, START + 10**9]
