@@ -13,12 +13,15 @@ from archredundancy.coverage.history import History, Quality, UnionHistory
 from archredundancy.coverage.kleene import Claim
 from archredundancy.coverage.lengths import duration_text, percent_text
 from archredundancy.coverage.many_svg import many_svg
+from archredundancy.coverage.merged_view import MergedView, ViewEvidence, ViewFlaw, check_view
 from archredundancy.coverage.overview import Overview
 from archredundancy.coverage.sampling import Sampling
 from archredundancy.coverage.share import Share
 from archredundancy.coverage.states import Cause, Presence, Proof, State
 from archredundancy.coverage.statistics import union_statistics
 from archredundancy.coverage.summary import SideSummary, Summary
+from archredundancy.coverage.view_pitfalls import Pitfall
+from archredundancy.coverage.view_rows import Flaw, ViewAnswer
 from archredundancy.model import NEVER
 
 __all__ = [
@@ -32,10 +35,13 @@ __all__ = [
     "DropoutRates",
     "Dropouts",
     "FailedPV",
+    "Flaw",
     "Gaps",
     "History",
     "Layer",
+    "MergedView",
     "Overview",
+    "Pitfall",
     "Presence",
     "Proof",
     "Quality",
@@ -45,8 +51,12 @@ __all__ = [
     "State",
     "Summary",
     "UnionHistory",
+    "ViewAnswer",
+    "ViewEvidence",
+    "ViewFlaw",
     "align_history",
     "aligned_to_dataset",
+    "check_view",
     "combine",
     "compare",
     "compare_evidence",
