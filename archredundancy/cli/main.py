@@ -22,6 +22,7 @@ _COMMANDS = {
     "fetch": "Print or save the samples of a PV, with their origin.",
     "file": "Print what PB files hold.",
     "compare": "Show what only one cluster has, and until when.",
+    "merged-view": "Show where the secondary's merged answers are wrong.",
     "plan": "Show what a merge would gain, not reach and destroy.",
     "commit": "Carry out a plan: pause, merge, prove, resume.",
     "verify": "Compare what the primary has now with what a run promised.",
@@ -40,7 +41,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"archredundancy.cli.{cmd_name}").command
+        command: click.Command = import_module(f"archredundancy.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -52,8 +52,8 @@ class RetrievalClient:
 
     Notes
     -----
-    Every request carries ``skipExternalServers=true``: what another cluster has must not pass for this one's. May be
-    shared by threads as far as the transport may.
+    Every request carries ``skipExternalServers=true``, unless `read_plainly` is told otherwise: what another cluster
+    has must not pass for this one's. May be shared by threads as far as the transport may.
     """
 
     def __init__(self, url: str, transport: Transport, name: str = "primary") -> None:
@@ -157,10 +157,35 @@ class RetrievalClient:
         window = TimeRange(start=operation.asked.start, end=max(operation.asked.start, operation.asked.end - 1))
         return OperatedAnswer.build(operation, self.url, self._answer(pv, window, [("pp", operation.text)]))
 
-    def _answer(self, pv: str, window: TimeRange, more: Params = ()) -> Answer:
+    def read_plainly(self, pv: str, window: TimeRange, *, merged: bool = False) -> Answer:
+        """Return the answer to one request as it came: neither proved, put in order, nor cut to the window.
+
+        Parameters
+        ----------
+        pv : str
+        window : TimeRange
+            Sent as it is; its end is inclusive for the server, and a sample before its start comes first.
+        merged : bool
+            Whether external servers may be asked, too, as other clients let them be. Where two clusters proxy each
+            other, such a request ends both: rule that out first.
+
+        Raises
+        ------
+        UnknownPVError
+            If the cluster does not know the PV.
+        NotReadyError
+            If the appliance is starting.
+        ReplyError
+            At any other status but 200.
+        ConnectionFailed
+            If no answer comes at all.
+        """
+        return self._answer(pv, window, alone=not merged)
+
+    def _answer(self, pv: str, window: TimeRange, more: Params = (), *, alone: bool = True) -> Answer:
         """Return an answer, also one whose body breaks off: what came before that is good."""
         reader = AnswerReader()
-        with self._body(pv, window, more) as blocks:
+        with self._body(pv, window, more, alone=alone) as blocks:
             try:
                 for block in blocks:
                     spend(len(block))
@@ -214,9 +239,9 @@ class RetrievalClient:
             yield from blocks
 
     @contextmanager
-    def _body(self, pv: str, window: TimeRange, more: Params = ()) -> Iterator[Iterator[bytes]]:
+    def _body(self, pv: str, window: TimeRange, more: Params = (), *, alone: bool = True) -> Iterator[Iterator[bytes]]:
         url = f"{self.url}/data/getData.raw"
-        params = [("pv", pv), *query_times(window), ("skipExternalServers", "true"), *more]
+        params = [("pv", pv), *query_times(window), *([("skipExternalServers", "true")] if alone else []), *more]
         with self._transport.stream(url, params) as reply:
             if reply.status != 200:
                 require_ok(reply.status, b"".join(islice(reply.blocks, _ERROR_BLOCKS)), url, pv)

@@ -27,7 +27,7 @@ from archredundancy.commit import (
     usual_run_dir,
     verify,
 )
-from archredundancy.coverage import Comparison, Comparisons, FailedPV, compare_evidence
+from archredundancy.coverage import Comparison, Comparisons, FailedPV, MergedView, check_view, compare_evidence
 from archredundancy.errors import ApprovalError, ConnectionFailed, InputError, NotReadyError
 from archredundancy.model import Evidence, MergeEvidence, TimeRange, parse_time
 from archredundancy.pair.cluster import Cluster, refuse_no_name, refuse_unknown, system_clock
@@ -46,7 +46,7 @@ from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.pair.union_values import UnionValues
 from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy, assemble, terms_of
 from archredundancy.site import ClusterSettings, PairSettings
-from archredundancy.survey import survey, survey_for_merge, survey_with_signs
+from archredundancy.survey import survey, survey_for_merge, survey_merged_view, survey_with_signs
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -497,6 +497,50 @@ class ClusterPair(UnionValues):
             progress=progress,
         )
         return Comparisons.of(results.values(), asked, now)
+
+    def check_merged_view(self, pv: str, start: object, end: object = "now") -> MergedView:
+        """Ask the secondary as its users do, and tell where its merged answer is not the exact union of both sides.
+
+        Parameters
+        ----------
+        pv : str
+        start, end : str, datetime, numpy.datetime64 or pandas.Timestamp
+            As for `load`; the newest minute is left out, since its samples may still be in the memory of an engine.
+
+        Returns
+        -------
+        MergedView
+            What the answer lacks, repeats, misdates and invents, by stretches, each with its pitfall where that can be
+            told; and how much longer it took than asking the primary alone.
+
+        Raises
+        ------
+        UnknownPVError
+            If neither cluster knows the PV.
+        InputError
+            If a time cannot be understood, the secondary is a folder of files, or the primary passes on what the
+            secondary has, or may do so: one request would end both clusters.
+        ArchRedundancyError
+            If the secondary cannot be asked.
+
+        Notes
+        -----
+        Cost: what users of the secondary pay, which may be ten times that of `load`, and that of `load`.
+
+        Examples
+        --------
+        >>> import archredundancy as ar
+        >>> with ar.demo_pair() as pair:
+        ...     view = pair.check_merged_view("DEMO:VALVE", "2026-05-20", "2026-05-30")
+        >>> view.is_right, view.merges, [flaw.samples for flaw in view]
+        (False, False, [34])
+        """
+        refuse_no_name(pv)
+        now = self.clock()
+        asked = TimeRange.parse(start, end, now=now, timezone=self.timezone)
+        answered = survey_merged_view(pv, asked, self.primary, self.secondary, now)
+        refuse_unknown(answered.evidence.primary, answered.evidence.secondary)
+        return check_view(answered)
 
     def plan_merge(
         self,

@@ -1,8 +1,18 @@
 """Asks both sides what is needed, and hands it on as frozen evidence; everything after it decides without asking."""
 
 from archredundancy.survey.merge_survey import survey_for_merge
+from archredundancy.survey.merged_view import survey_merged_view
 from archredundancy.survey.operated import operate
 from archredundancy.survey.signs import survey_with_signs
 from archredundancy.survey.survey import Reader, Source, survey, survey_side
 
-__all__ = ["Reader", "Source", "operate", "survey", "survey_for_merge", "survey_side", "survey_with_signs"]
+__all__ = [
+    "Reader",
+    "Source",
+    "operate",
+    "survey",
+    "survey_for_merge",
+    "survey_merged_view",
+    "survey_side",
+    "survey_with_signs",
+]

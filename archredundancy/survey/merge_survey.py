@@ -72,12 +72,12 @@ def survey_for_merge(
     return MergeEvidence(
         evidence=evidence,
         storage=storage or _last_store(evidence.primary),
-        primary_external=_external(primary.management),
-        secondary_external=_external(secondary.management),
+        primary_external=external_of(primary.management),
+        secondary_external=external_of(secondary.management),
         primary_flags=_flags(primary.management),
         secondary_flags=_flags(secondary.management),
-        primary_urls=_urls(primary),
-        secondary_urls=_urls(secondary),
+        primary_urls=urls_of(primary),
+        secondary_urls=urls_of(secondary),
         versions=tuple(f"{source.name} {_version(source.management)}" for source in (primary, secondary)),
         relay_reachable=relay_reachable,
         members_down=members_amiss(primary, evidence.primary),
@@ -116,7 +116,7 @@ def _last_store(side: SideEvidence) -> str:
     return stores[-1] if stores else ""
 
 
-def _external(management: ManagementClient | None) -> tuple[str, ...] | None:
+def external_of(management: ManagementClient | None) -> tuple[str, ...] | None:
     servers = _ask(management, lambda client: client.external_servers())
     return None if servers is None else tuple(server.url for server in servers)
 
@@ -141,7 +141,7 @@ def _ask(management: ManagementClient | None, call: Callable[[ManagementClient],
         return None
 
 
-def _urls(source: Source) -> tuple[str, ...]:
+def urls_of(source: Source) -> tuple[str, ...]:
     """Return the addresses of the members: as reached from here, and as they tell others, who know no proxy."""
     reached = [reader.url for reader in source.readers.values() if isinstance(reader, RetrievalClient)]
     told = _ask(source.management, lambda client: client.appliances_in_cluster()) or []
