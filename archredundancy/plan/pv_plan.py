@@ -75,9 +75,9 @@ class PVPlan:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Files that are rewritten, on `host`: what to keep by a snapshot of the file system before the merge.
+        """Files on `host` that are there and will be rewritten: what to keep by a snapshot of the file system.
 
         They are named as the appliance does with its usual settings of keys (`ConvertPVNameToKey`).
         """
-        names = (each.partition.name for each in self.partitions if each.rewritten)
+        names = (each.partition.name for each in self.partitions if each.rewritten and each.exists)
         return tuple(f"{self.root_folder.rstrip('/')}/{chunk_key(self.pv)}{name}.pb" for name in names)
