@@ -114,7 +114,7 @@ def _plan(pair: ClusterPair, words: list[str], choices: dict[str, Any]) -> Merge
         return pair.plan_merge(words[0], progress=sys.stderr.isatty(), **choices)
     if choices["source"] is not None and any(map(is_pattern, words)):
         raise click.UsageError("with --source give one pattern, or names")
-    pvs = [pv for word in words for pv in (pair.search(word, "primary") if is_pattern(word) else [word])]
+    pvs = [pv for word in words for pv in (pair.search(word) if is_pattern(word) else [word])]
     return pair.plan_merge(pvs, progress=sys.stderr.isatty(), **choices)
 
 

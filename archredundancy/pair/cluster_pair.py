@@ -555,7 +555,7 @@ class ClusterPair(UnionValues):
         quiet_margin: float = QUIET_MARGIN,
         limits: Limits | Mapping[str, float] | None = None,
         source: str | Path | Report | Cluster | None = None,
-        where: Where = "primary",
+        where: Where = "both",
         root: Root | str | None = None,
         parallel: int | None = None,
         progress: bool = True,
