@@ -66,7 +66,7 @@ class PVPlan:
     @cached_property
     def estimate(self) -> Estimate:
         """How long the PV will be paused, and how much room its merge takes."""
-        return Estimate.of(self.partitions)
+        return Estimate.of(self.partitions, self.terms.strategy)
 
     @property
     def status(self) -> Status:

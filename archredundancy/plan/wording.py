@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from archredundancy.coverage.lengths import duration_text, percent_text, plural
 from archredundancy.model import format_time
 from archredundancy.plan.cells import counts_of
-from archredundancy.plan.estimate import SOURCE, size_text
+from archredundancy.plan.estimate import size_text
 from archredundancy.plan.hazard import Hazard, HazardKind, Status
 from archredundancy.plan.partition_plan import PartitionPlan
 
@@ -135,9 +135,9 @@ def _effort(pvs: Sequence[PVPlan]) -> str:
     seconds = [math.ceil(each.pause_seconds) for each in estimates]
     more = "" if len(seconds) == 1 else f" at the longest, {duration_text(sum(seconds))} of all, one after the other"
     disk = size_text(max(each.disk_bytes for each in estimates))
-    memory = size_text(max(each.memory_bytes for each in estimates))
-    room = f"on the primary {disk} of disk and {memory} of memory meanwhile"
-    return f"by estimate {duration_text(max(seconds))} of pause{more}; {room} ({SOURCE})"
+    memory = max(each.memory_bytes for each in estimates)
+    room = f"on the primary {disk} of disk{f' and {size_text(memory)} of memory' if memory else ''} meanwhile"
+    return f"by estimate {duration_text(max(seconds))} of pause{more}; {room} ({estimates[0].source})"
 
 
 def pv_title(pv: PVPlan) -> str:

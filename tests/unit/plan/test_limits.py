@@ -4,7 +4,7 @@ import pytest
 
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
-from archredundancy.plan import Estimate, HazardKind, Limits, Status, build_plan
+from archredundancy.plan import Estimate, HazardKind, Limits, Status, Strategy, build_plan
 from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
 
 START = NOW - 5 * 3600 * NS_PER_SECOND
@@ -67,7 +67,17 @@ def test_a_pause_is_estimated_from_measured_speeds():
     (pv,) = build_plan([evidence_of()]).pvs
     assert pv.estimate.pause_seconds == pytest.approx(5 + 2 * 3 / 2.5e6 + 3 / 0.5e6)
     assert (pv.estimate.disk_bytes, pv.estimate.memory_bytes) == (51, 51)
-    assert Estimate.of(()) == Estimate(pause_seconds=0, disk_bytes=0, memory_bytes=0)
+    assert "2.5 M samples/s read, 0.5 M samples/s merged" in pv.estimate.source
+    assert Estimate.of((), Strategy.RELAY).pause_seconds == 0
+
+
+def test_a_rebuild_takes_longer_and_all_of_the_disk():
+    """Every sample is imported, at 0.3 M/s, and none of the files is held in memory."""
+    evidence = evidence_of(mine=(START, START + 2, START + 3 * 3600 * NS_PER_SECOND))
+    (pv,) = build_plan([evidence], strategy="rebuild").pvs
+    assert pv.estimate.pause_seconds == pytest.approx(5 + 2 * 4 / 2.5e6 + 4 / 0.3e6)
+    assert (pv.estimate.disk_bytes, pv.estimate.memory_bytes) == (68, 0)
+    assert "0.3 M samples/s imported" in repr(build_plan([evidence], strategy="rebuild"))
 
 
 def test_files_are_named_as_the_appliance_names_them():
