@@ -7,6 +7,7 @@ into a journal, proves what came of it, and leaves every PV archived again, or s
 from archredundancy.commit.journal import Entry, read_journal
 from archredundancy.commit.launch import check_approval, commit_plan, follow, rollback, start_run
 from archredundancy.commit.lock import unfinished_run
+from archredundancy.commit.reach import is_relay_reached
 from archredundancy.commit.recovery import recover, verify
 from archredundancy.commit.report import PVReport, Report
 from archredundancy.commit.restore import Restored, RestoredFile, restore
@@ -36,6 +37,7 @@ __all__ = [
     "default_run_dir",
     "find_run",
     "follow",
+    "is_relay_reached",
     "open_saved_copy",
     "read_journal",
     "recover",

@@ -19,6 +19,7 @@ from archredundancy.commit import (
     commit_plan,
     default_run_dir,
     find_run,
+    is_relay_reached,
     open_saved_copy,
     recover,
     restore,
@@ -562,7 +563,8 @@ class ClusterPair(UnionValues):
     ) -> MergePlan:
         """Return what merging the secondary's samples into the primary's files would gain, not reach and destroy.
 
-        Nothing is changed; only requests that read are sent.
+        Nothing is changed; only requests that read are sent. Where this host may commit, the primary is asked to look
+        for a relay here, too.
 
         Parameters
         ----------
@@ -642,6 +644,8 @@ class ClusterPair(UnionValues):
         if kept is not None and not terms.strategy.is_served:
             raise InputError("'direct' asks the secondary itself, so it cannot merge a saved copy; plan with 'relay'")
 
+        reached = self._is_relay_reached() if terms.strategy.is_served else None
+
         def ask(pv: str) -> MergeEvidence:
             other, words = (self.secondary, "") if kept is None else (kept, kept.words)
             run = unfinished_run(self.run_dir or usual_run_dir(), pv)
@@ -653,6 +657,7 @@ class ClusterPair(UnionValues):
                 storage=storage,
                 saved_copy=words,
                 unfinished_run="" if run is None else run.name,
+                relay_reachable=reached,
             )
 
         plans = plan_each(
@@ -694,11 +699,7 @@ class ClusterPair(UnionValues):
             If the run folder cannot be written.
         """
         self._refuse_reader("commit a plan")
-        if self.settings is None:
-            urls = PairUrls(primary=self.primary.url, secondary=self.secondary.url, fixed_now=self.fixed_now)
-        else:
-            urls = PairUrls.from_settings(self.settings, self.fixed_now)
-        return commit_plan(plan, urls, approve, self.run_dir, settings=self.commit_settings, on_entry=on_entry)
+        return commit_plan(plan, self._urls(), approve, self.run_dir, settings=self.commit_settings, on_entry=on_entry)
 
     def verify(self, run: MergePlan | Report | str | Path) -> Report:
         """Compare what the primary has now with what a run promised; changes nothing.
@@ -793,6 +794,18 @@ class ClusterPair(UnionValues):
                 "this pair was opened for reading; an operator opens it with allow_commit=True, or sets it in the site "
                 f"file, to {what}"
             )
+
+    def _urls(self) -> PairUrls:
+        """Return how the process of a run finds both clusters."""
+        if self.settings is None:
+            return PairUrls(primary=self.primary.url, secondary=self.secondary.url, fixed_now=self.fixed_now)
+        return PairUrls.from_settings(self.settings, self.fixed_now)
+
+    def _is_relay_reached(self) -> bool | None:
+        """Return whether the primary reaches a relay here; not known where this host is not the one that commits."""
+        if not self.allow_commit:
+            return None
+        return is_relay_reached(self._urls(), self.commit_settings or RunSettings())
 
     def _run_folder(self, run: MergePlan | Report | str | Path) -> Path:
         if isinstance(run, Report):

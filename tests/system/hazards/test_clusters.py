@@ -2,7 +2,9 @@
 
 import pytest
 
+import archredundancy as ar
 from archredundancy.appliance import AppliancePair, Periodic, SettableClock, SimulatedIoc, SimulatedPv
+from archredundancy.commit import RunSettings
 from archredundancy.model import parse_time
 from archredundancy.plan import HazardKind
 from tests.system.conftest import Side
@@ -129,9 +131,19 @@ def test_other_not_reachable(archived):
     archived.secondary.write("2024-06-02")
     told = "Whether the primary reaches our server is not known."
     archived.foretell(HazardKind.UNREACHABLE, told, refuses=False, strategy="relay")
+    assert unreachable(archived, RunSettings(relay_url="http://127.0.0.1:1")) == [True]
+    assert unreachable(archived, RunSettings()) == []
     archived.primary.call("pauseArchivingPV")
     assert archived.primary.merge("http://127.0.0.1:1/retrieval") == FAILED
     assert archived.primary.times() == ["2024-06-01"]
+
+
+def unreachable(hazards, settings):
+    """Return whether what a pair that may commit finds out about its relay refuses the plan."""
+    urls = [side.appliance.url for side in (hazards.primary, hazards.secondary)]
+    with ar.ClusterPair(primary=urls[0], secondary=urls[1], allow_commit=True, commit_settings=settings) as pair:
+        plan = pair.plan_merge("X:Y")
+    return [hazard.refuses for hazard in plan.hazards if hazard.kind is HazardKind.UNREACHABLE]
 
 
 def test_window_not_honoured(archived):
