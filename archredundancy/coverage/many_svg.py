@@ -13,7 +13,7 @@ from archredundancy.coverage.annotations import shortened
 from archredundancy.coverage.many import ManyRows, Rows, image_note, worst_image
 from archredundancy.coverage.palette import Look
 from archredundancy.coverage.png import indexed_png
-from archredundancy.coverage.svg_parts import SIGN, WIDTH, Frame, axis, document, legend, text
+from archredundancy.coverage.svg_parts import SIGN, WIDTH, Frame, axis, document, legend, text, width_of
 
 __all__ = ["many_svg"]
 
@@ -72,7 +72,7 @@ def many_svg(rows: Rows, *, show: str = "who", beside: Sequence[str] = ()) -> st
 
 def _room(texts: Sequence[str]) -> int:
     """Return how many pixels texts take, those too long being cut."""
-    return int(min(max(_SHORTEST, *map(len, texts)), _LONGEST) * SIGN)
+    return int(max(_SHORTEST * SIGN, *(width_of(shortened(text, _LONGEST, middle=True)) for text in texts)))
 
 
 def _image(frame: Frame, codes: npt.NDArray[np.int8], looks: Sequence[Look], high: int, dark: bool) -> str:

@@ -22,11 +22,14 @@ __all__ = [
     "number",
     "paragraph",
     "text",
+    "width_of",
 ]
 
 WIDTH = 900
 #: Width of a sign of text, pixels: a little more than usual fonts take.
 SIGN = 6.7
+#: Width of a capital or a low line, of which names of PVs are made.
+_CAPITAL = 8.5
 #: Pixels from one round time to the next, at least.
 _TICK = 80
 
@@ -98,6 +101,11 @@ def text(x: float, y: float, words: str, anchor: str = "", bold: bool = False) -
     place = f' text-anchor="{anchor}"' if anchor else ""
     weight = ' class="b"' if bold else ""
     return f'<text x="{number(x)}" y="{number(y)}"{place}{weight}>{escape(words)}</text>'
+
+
+def width_of(words: str) -> float:
+    """Return how wide words are, pixels, at most with usual fonts."""
+    return sum(_CAPITAL if sign.isupper() or sign == "_" else SIGN for sign in words)
 
 
 def axis(frame: Frame, y: int) -> str:

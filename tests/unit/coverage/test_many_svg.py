@@ -90,6 +90,14 @@ def test_the_picture_tells_what_it_shows():
     ]  # fmt: skip
 
 
+def test_names_in_capitals_have_room():
+    """At a usual width of capitals the longest name begins inside the picture."""
+    name = "SR:C01-MG{PS_QUADRUPOLE}CURRENT"
+    rows = [(name, *sides) for _, *sides in many(1)]
+    written = [each for each in ET.fromstring(many_svg(rows)).iter(f"{SVG}text") if each.text == name][-1]
+    assert float(written.get("x")) - sum(8.4 if sign.isupper() else 6.5 for sign in name) > 0
+
+
 def test_the_states_of_one_side_can_be_shown():
     """The legend then tells states."""
     assert {"active", "silent"} <= set(
