@@ -21,6 +21,7 @@ from archredundancy.pair.many import is_pattern
 __all__ = ["command"]
 
 _PATH = click.Path(dir_okay=False, path_type=Path)
+_NOT_NEGATIVE = click.FloatRange(min=0)
 _DAY = 86400
 
 
@@ -28,8 +29,14 @@ _DAY = 86400
 @click.argument("words", nargs=-1, required=True, metavar="PV... START [END]")
 @click.option("--start", help="Instead of START among the arguments, which are then all PVs.")
 @click.option("--end", default="now", show_default=True, help="With --start.")
-@click.option("--within", default=7.0, show_default=True, help="Days; exit code 3 if something expires in them.")
-@click.option("--min-gap", type=float, help="Seconds; shorter silences count as dropouts.")
+@click.option(
+    "--within",
+    type=_NOT_NEGATIVE,
+    default=7.0,
+    show_default=True,
+    help="Days; exit code 3 if something expires in them.",
+)
+@click.option("--min-gap", type=_NOT_NEGATIVE, help="Seconds; shorter silences count as dropouts.")
 @click.option(
     "--neighbours", type=int, default=0, help="So many other PVs of the IOC show whether it was there; with one PV."
 )
@@ -60,7 +67,7 @@ def command(
     "now" (END, if it is not given), or spans such as "-7d".
 
     Exit codes: 0 the primary lacks nothing that the secondary has; 2 it does; 3 some of that expires within --within
-    days; 1 errors, and nothing found to do though a PV could not be compared or read whole.
+    days; 1 errors, and nothing found to do though a PV could not be compared or read whole, or nobody can tell of it.
     """
     pvs, start, end = _split(words, start, end)
     with open_pair_from(primary, secondary, demo, timezone) as pair:
@@ -137,4 +144,4 @@ def _exit_code(result: Comparison | Comparisons, within: float) -> int:
         return EXPIRES
     if result.needs_merge:
         return SOMETHING_TO_DO
-    return NOTHING_TO_DO if result.is_whole else ERROR
+    return NOTHING_TO_DO if result.is_whole and not result.is_undecided else ERROR

@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     except click.Abort:
         click.echo("interrupted", err=True)
         code = ERROR
-    except ArchRedundancyError as error:
+    except (ArchRedundancyError, OSError) as error:  # the latter of a file that cannot be written
         click.echo(f"error: {error}", err=True)
         code = ERROR
     sys.exit(code if isinstance(code, int) else NOTHING_TO_DO)

@@ -1,4 +1,18 @@
-"""What each side covers, what it misses, why, and until when the other side still has it: pure, from evidence alone."""
+"""What each side covers, what it misses, why, and until when the other side still has it: pure, from evidence alone.
+
+Where what is, in the order in which a comparison comes about:
+
+- what one side tells: `own_samples`, `known`, `declared`, `traces`, `witnessed`; what both tell of the PV: `sampling`,
+  `suspected`; all of it together: `findings`;
+- what follows from both: `causes` (a table), `describing`, `held`, `clocks`, `listing`;
+- the results: `coverage` with `kleene`, `share` and `states`; `gaps` and `dropout_rates`; `summary`; `overview`, with
+  the samples `comparison`, of many PVs `comparisons`; of Datasets one has `datasets`;
+- in words: `words`, `gap_words`, `lengths`, and from these `as_text`, `as_html`, `as_json`, `as_dataset`,
+  `comparison_dataset`, `many_text`, `many_html`;
+- in pictures, here without libraries and in `archredundancy.plot` with matplotlib: `palette`, `boxes`, `annotations`,
+  `ticks`, `many`, and from these `svg_parts`, `as_svg`, `many_svg`, `png`;
+- the union as a series that can be relied upon: `history`, and on it `aligned` and `statistics`.
+"""
 
 from archredundancy.coverage.aligned import Aligned, align_history, aligned_to_dataset, unaligned
 from archredundancy.coverage.as_dataset import coverages_to_dataset, known_to_dataset

@@ -12,13 +12,14 @@ from archredundancy.coverage.describing import describe, judge_gaps
 from archredundancy.coverage.dropout_rates import DropoutRates
 from archredundancy.coverage.findings import find
 from archredundancy.coverage.held import wrong_stretches
+from archredundancy.coverage.lengths import length_ns
 from archredundancy.coverage.listing import list_gaps, list_runs
 from archredundancy.coverage.overview import Overview
 from archredundancy.coverage.sampling import sampling_of
 from archredundancy.coverage.summary import summarise, summarise_side
 from archredundancy.coverage.suspected import suspected_silences
 from archredundancy.merge import Conflicts, Merged, Origin, unite
-from archredundancy.model import NS_PER_SECOND, Evidence, format_time
+from archredundancy.model import Evidence, format_time
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -92,7 +93,7 @@ def compare_evidence(evidence: Evidence, *, min_gap: float | None = None) -> Com
     Raises
     ------
     InputError
-        If the sides hold samples of different types.
+        If the sides hold samples of different types, or `min_gap` is negative.
 
     Notes
     -----
@@ -100,7 +101,7 @@ def compare_evidence(evidence: Evidence, *, min_gap: float | None = None) -> Com
     """
     sides = (evidence.primary, evidence.secondary)
     union = unite(evidence.primary.reading.samples, evidence.secondary.reading.samples)
-    sampling = sampling_of(union, sides, None if min_gap is None else round(min_gap * NS_PER_SECOND))
+    sampling = sampling_of(union, sides, None if min_gap is None else length_ns("min_gap", min_gap))
     silences = suspected_silences(evidence, union, sampling)
     mine = find(*sides, union, Origin.SECONDARY, evidence.now, sampling)
     theirs = find(*sides[::-1], union, Origin.PRIMARY, evidence.now, sampling)
@@ -114,12 +115,12 @@ def compare_evidence(evidence: Evidence, *, min_gap: float | None = None) -> Com
         [(mine, coverages[0], judged[0], evidence.secondary), (theirs, coverages[1], judged[1], evidence.primary)],
     )
     dropouts = DropoutRates(
-        primary=list_runs(mine.dropouts, mine, evidence.secondary, lost=True),
-        secondary=list_runs(theirs.dropouts, theirs, evidence.primary, lost=True),
+        primary=list_runs(mine.dropouts, mine, coverages[0], evidence.secondary, lost=True),
+        secondary=list_runs(theirs.dropouts, theirs, coverages[1], evidence.primary, lost=True),
     )
     enrichment = DropoutRates(
-        primary=list_runs(mine.enrichment, mine, evidence.secondary, lost=False),
-        secondary=list_runs(theirs.enrichment, theirs, evidence.primary, lost=False),
+        primary=list_runs(mine.enrichment, mine, coverages[0], evidence.secondary, lost=False),
+        secondary=list_runs(theirs.enrichment, theirs, coverages[1], evidence.primary, lost=False),
     )
     summaries = [
         summarise_side(

@@ -130,6 +130,11 @@ class Comparisons:
         """Whether every PV could be compared, and all of it be read from both sides."""
         return not self.failed and all(overview.is_whole for overview in self.overviews)
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether of some PV nothing can be said, since at no time both sides can vouch for it."""
+        return any(overview.is_undecided for overview in self.overviews)
+
     def expires_within(self, within: float) -> bool:
         """Return whether a sample that only the secondary has may be gone in `within` seconds."""
         return any(overview.expires_within(within) for overview in self.overviews)

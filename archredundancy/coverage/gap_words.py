@@ -33,7 +33,7 @@ _CAUSES = {
     Cause.BOTH_STOPPED: "both archivers were stopped, so nobody saw whether the PV changed",
     Cause.STOPPED_UNSEEN: f"the archiver of the {{side}} was down or the PV paused there: {_START}; since when is not "
     "recorded, and the {other} cannot tell what was missed",
-    Cause.NOT_RECORDED: "nothing is recorded about a cause",
+    Cause.NOT_RECORDED: "nothing in this range tells of a cause",
     Cause.OVERFLOWED: f"{_UNRECORDED} lost to a full buffer",
     Cause.STAMPS_REFUSED: f"{_UNRECORDED} refused for their time stamps",
     Cause.TYPE_CHANGED: f"{_UNRECORDED} refused for being of another type",
@@ -104,5 +104,7 @@ def explain(gap: Gap) -> str:
     words = _CAUSES.get(gap.cause, gap.cause.value).format(side=gap.cluster, other=other)
     sentence = words[:1].upper() + words[1:]
     if gap.proof is Proof.WITNESSED:
-        return f"{sentence}. Meanwhile the {other} stored {plural(gap.gain, 'sample')}."
+        stored = f"Meanwhile the {other} stored {plural(gap.gain, 'sample')}."
+        before = f"Before this range the {other} stored a sample that the {gap.cluster} lacks; since then neither did."
+        return f"{sentence}. {stored if gap.gain else before}"
     return f"{sentence}."

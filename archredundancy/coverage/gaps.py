@@ -132,9 +132,7 @@ class Gaps:
         return f"<Gaps of {self.pv}: {counts or 'none'}; {int(self.samples_to_gain.sum()):,} samples to gain>"
 
     def _repr_html_(self) -> str:
-        return (
-            f"<p>{escape(repr(self)[1:-1])}</p>\n{self.to_dataframe().to_html(max_rows=_SHOWN, border=0, index=False)}"
-        )
+        return _html(repr(self), self.to_dataframe())
 
 
 _COLUMNS = tuple(field.name for field in fields(Gaps) if field.name not in {"pv", "clusters", "verdicts"})
@@ -194,9 +192,7 @@ class Dropouts:
         )
 
     def _repr_html_(self) -> str:
-        return (
-            f"<p>{escape(repr(self)[1:-1])}</p>\n{self.to_dataframe().to_html(max_rows=_SHOWN, border=0, index=False)}"
-        )
+        return _html(repr(self), self.to_dataframe())
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row a run: cluster, first, last (datetime64[ns] UTC), count."""

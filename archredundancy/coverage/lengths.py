@@ -3,10 +3,41 @@
 from __future__ import annotations
 
 import math
+import numbers
 
-__all__ = ["duration_text", "percent_text", "plural"]
+from archredundancy.errors import InputError
+
+__all__ = ["duration_text", "length_ns", "percent_text", "plural"]
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+#: Parts of a second in digits, and what they are called.
+_SMALL_UNITS = ((1e-6, 1e9, "ns"), (1e-3, 1e6, "\N{MICRO SIGN}s"))
+#: Longer than any archive, ns; fits into int64 beside any time.
+_LONGEST = 1 << 62
+
+
+def length_ns(name: str, seconds: float) -> int:
+    """Return a length of time that somebody gave in seconds, as ns; what is longer than 146 years becomes that.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, for the message.
+    seconds : float
+
+    Raises
+    ------
+    InputError
+        If it is no number, or negative.
+
+    Examples
+    --------
+    >>> length_ns("within", 0.5), length_ns("within", float("inf")) > 10**18
+    (500000000, True)
+    """
+    if not isinstance(seconds, numbers.Real) or not seconds >= 0:
+        raise InputError(f"{name}={seconds!r} is not a length of time; give seconds, 0 or more")
+    return round(min(float(seconds) * 1e9, _LONGEST))
 
 
 def duration_text(seconds: float) -> str:
@@ -14,11 +45,14 @@ def duration_text(seconds: float) -> str:
 
     Examples
     --------
-    >>> duration_text(3725), duration_text(0.25), duration_text(172800)
-    ('1 h 2 min', '0.25 s', '2 d')
+    >>> duration_text(3725), duration_text(0.25), duration_text(172800), duration_text(5e-9)
+    ('1 h 2 min', '0.25 s', '2 d', '5 ns')
     """
     if not math.isfinite(seconds):
         return "-"
+    for below, each, unit in _SMALL_UNITS:
+        if 0 < seconds < below:
+            return f"{seconds * each:.3g} {unit}"
     if seconds < 60:
         return f"{seconds:.3g} s"
     whole = int(seconds)

@@ -48,9 +48,20 @@ def list_gaps(pv: str, sides: Sequence[tuple[Findings, Coverage, GapVerdicts, Si
     return gaps.pick(np.lexsort((gaps.start, rank, np.where(gaps.expires_at == NEVER, LATEST, gaps.expires_at))))
 
 
-def list_runs(runs: MissedRuns, findings: Findings, other: SideEvidence, *, lost: bool) -> Dropouts:
-    """Return samples that one side lacks in short silences, given the other's evidence, and whether it lost them."""
-    hours = findings.knowledge.known.total / 3.6e12
+def list_runs(runs: MissedRuns, findings: Findings, coverage: Coverage, other: SideEvidence, *, lost: bool) -> Dropouts:
+    """Return samples that one side lacks in short silences.
+
+    Parameters
+    ----------
+    runs : MissedRuns
+    findings : Findings
+    coverage : Coverage
+        Of that side; what it knows is what a rate is of.
+    other : SideEvidence
+    lost : bool
+        Whether the side lost them; else the other one sampled at other moments.
+    """
+    hours = coverage.known.total / 3.6e12
     expires = _expiry(other, runs.first)
     return Dropouts(
         cluster=findings.cluster,
@@ -80,7 +91,7 @@ def _witnessed(findings: Findings, judged: GapVerdicts, other: SideEvidence) -> 
         "end": gaps.end,
         "verdict": judged.code,
         "samples_to_gain": gaps.count,
-        "expires_at": _expiry(other, gaps.first),
+        "expires_at": np.where(gaps.count > 0, _expiry(other, gaps.first), NEVER),
         "start_earliest": start_earliest,
         "start_latest": start_latest,
         "end_earliest": gaps.last,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archredundancy.coverage.as_text import wrapped
 from archredundancy.coverage.lengths import duration_text, plural
-from archredundancy.coverage.words import strangers_to, until_text
+from archredundancy.coverage.words import expiry_sentence, strangers_to
 from archredundancy.model import NEVER, NS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def verdict_of_many(table: Comparisons) -> str:
         gain = sum(summary.primary.samples_to_gain for summary in lacking)
         sentences = [f"Only the secondary has {plural(gain, 'sample')} of {plural(len(lacking), 'PV')}."]
         expiries = [summary.expires_at for summary in lacking if summary.expires_at != NEVER]
-        sentences.append(_expiry(min(expiries), table.now) if expiries else "No expiry is known for them.")
+        sentences.append(expiry_sentence(min(expiries, default=NEVER), table.now))
     if unread:
         sentences.append(f"Of {plural(unread, 'PV')} a part was not read.")
     if table.failed:
@@ -85,14 +85,11 @@ def verdict_of_many(table: Comparisons) -> str:
 
 
 def _nothing(table: Comparisons) -> str:
+    if all(overview.is_undecided for overview in table):
+        return "Nobody can tell whether the secondary has something that the primary lacks."
     nothing = "he secondary has no sample that the primary lacks."
-    return f"{'T' if table.is_whole else 'As far as they could be compared, t'}{nothing}"
-
-
-def _expiry(expires: int, now: int) -> str:
-    if expires > now:
-        return f"It is sure to keep the first of them {until_text(expires, now)}."
-    return f"It was sure to keep the first of them {until_text(expires, now)}, and may drop it any time."
+    whole = table.is_whole and not table.is_undecided
+    return f"{'T' if whole else 'As far as they could be compared, t'}{nothing}"
 
 
 def notable(table: Comparisons) -> list[Overview]:
@@ -101,17 +98,26 @@ def notable(table: Comparisons) -> list[Overview]:
 
 
 def _is_notable(overview: Overview) -> bool:
-    return overview.needs_merge or overview.summary.conflicts > 0 or not overview.is_whole
+    summary = overview.summary
+    lacks = overview.needs_merge or summary.primary.wrong_seconds > 0  # also by a sample from before the range
+    return lacks or summary.conflicts > 0 or not overview.is_whole
 
 
 def quiet_line(table: Comparisons) -> str:
-    """Return how many PVs are not worth a row; empty where there are none."""
-    quiet = [overview for overview in table if not _is_notable(overview)]
+    """Return how many PVs are not worth a row, and of how many nobody can tell; empty where there are none."""
+    rest = [overview for overview in table if not _is_notable(overview)]
+    quiet = [overview for overview in rest if not overview.is_undecided]
+    blind = len(rest) - len(quiet)
+    unsaid = f"Of {plural(blind, 'PV')} nobody can tell at any time of the range." if blind else ""
+    return " ".join(filter(None, (_quiet(quiet, len(table)), unsaid)))
+
+
+def _quiet(quiet: list[Overview], of_all: int) -> str:
     if not quiet:
         return ""
     undecided = sum(overview.summary.undecided_seconds > 0 for overview in quiet)
     doubt = f"; for {undecided:,} of them nobody can tell about a part of the range" if undecided else ""
-    what = plural(len(quiet), "more PV" if len(quiet) < len(table) else "PV")
+    what = plural(len(quiet), "more PV" if len(quiet) < of_all else "PV")
     return f"{what} {'lacks' if len(quiet) == 1 else 'lack'} nothing that the secondary has{doubt}."
 
 

@@ -12,9 +12,10 @@ from archredundancy.coverage.as_text import overview_text
 from archredundancy.coverage.coverage import Coverage
 from archredundancy.coverage.dropout_rates import DropoutRates
 from archredundancy.coverage.gaps import Gaps
+from archredundancy.coverage.lengths import length_ns
 from archredundancy.coverage.sampling import Sampling
 from archredundancy.coverage.summary import Summary
-from archredundancy.model import NEVER, NS_PER_SECOND, ReadFailure, TimeRange
+from archredundancy.model import NEVER, ReadFailure, TimeRange
 from archredundancy.segments import Segments
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ class Overview:
         """Whether all that was asked for could be read from both sides."""
         return not self.failures
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether at no time of the range both sides can vouch, so that nothing can be said of what one lacks."""
+        return self.asked.duration > 0 and not self.primary.known.intersects(self.secondary.known)
+
     def expiring(self, within: float) -> Gaps:
         """Return the gaps whose samples the other side may drop in the next `within` seconds."""
         return self.gaps.expiring_before(self._in(within))
@@ -92,7 +98,7 @@ class Overview:
         return self.summary.expires_at != NEVER and self.summary.expires_at < self._in(within)
 
     def _in(self, seconds: float) -> int:
-        return self.now + round(seconds * NS_PER_SECOND)
+        return self.now + length_ns("within", seconds)
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the states of both sides, as JSON would have it; times are text with nine digits."""

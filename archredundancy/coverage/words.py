@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archredundancy.coverage.coverage import Coverage
 from archredundancy.coverage.lengths import duration_text, plural
-from archredundancy.coverage.states import State
+from archredundancy.coverage.states import Proof, State
 from archredundancy.model import NEVER, NS_PER_SECOND, FailureKind, format_time
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archredundancy.coverage.summary import SideSummary
 
 __all__ = [
+    "expiry_sentence",
     "numbers_table",
     "sampling_line",
     "strangers_to",
@@ -55,14 +56,24 @@ def verdict(overview: Overview) -> str:
         return "The range is empty."
     if strangers := strangers_to(overview):
         return _unarchived(overview, strangers)
-    if not len(overview.primary.known & overview.secondary.known):
+    if overview.is_undecided:
         return f"Nobody can tell whether the secondary has something that the primary lacks: {_ignorance(overview)}."
     caveat = f" For {duration_text(unknown)} nobody can tell." if unknown else ""
     if not overview.needs_merge:
         nothing = "he secondary has no sample that the primary lacks."
-        return f"{'T' if overview.is_whole else 'As far as both could be read, t'}{nothing}{caveat}"
+        return f"{'T' if overview.is_whole else 'As far as both could be read, t'}{nothing}{_stale(overview)}{caveat}"
     gain = plural(summary.primary.samples_to_gain, "sample")
-    return f"Only the secondary has {gain}, in {_places(overview)}. {_expiry(overview)}{caveat}"
+    kept = expiry_sentence(summary.expires_at, overview.now)
+    return f"Only the secondary has {gain}, in {_places(overview)}. {kept}{caveat}"
+
+
+def _stale(overview: Overview) -> str:
+    """Return, if so, that the primary lacks a sample before the range, and for how long that shows."""
+    gaps = overview.gaps.of(overview.primary.cluster).proven_by(Proof.WITNESSED)
+    if not len(gaps):
+        return ""
+    length = duration_text(int((gaps.end - gaps.start).sum()) / NS_PER_SECOND)
+    return f" But it lacks one from before the range, and was not there for the first {length} of it."
 
 
 def strangers_to(overview: Overview) -> list[str]:
@@ -100,13 +111,13 @@ def _places(overview: Overview) -> str:
     return " and ".join(places)
 
 
-def _expiry(overview: Overview) -> str:
-    expires = overview.summary.expires_at
-    if expires == NEVER:
+def expiry_sentence(expires_at: int, now: int) -> str:
+    """Return until when the secondary is sure to keep the first of some samples."""
+    if expires_at == NEVER:
         return "No expiry is known for them."
-    if expires > overview.now:
-        return f"It is sure to keep the first of them {until_text(expires, overview.now)}."
-    return f"It was sure to keep the first of them {until_text(expires, overview.now)}, and may drop it any time."
+    if expires_at > now:
+        return f"It is sure to keep the first of them {until_text(expires_at, now)}."
+    return f"It was sure to keep the first of them {until_text(expires_at, now)}, and may drop it any time."
 
 
 def numbers_table(overview: Overview) -> list[tuple[str, str, str]]:

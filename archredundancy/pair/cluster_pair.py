@@ -29,6 +29,7 @@ from archredundancy.commit import (
     verify,
 )
 from archredundancy.coverage import Comparison, Comparisons, FailedPV, MergedView, check_view, compare_evidence
+from archredundancy.coverage.lengths import length_ns
 from archredundancy.errors import ApprovalError, ConnectionFailed, InputError, NotReadyError
 from archredundancy.model import Evidence, MergeEvidence, TimeRange, parse_time
 from archredundancy.pair.cluster import Cluster, refuse_no_name, refuse_unknown, system_clock
@@ -469,7 +470,7 @@ class ClusterPair(UnionValues):
         Raises
         ------
         InputError
-            If a time or `where` cannot be understood, or `parallel` is not positive.
+            If a time or `where` cannot be understood, `parallel` is not positive, or `min_gap` negative.
         ConnectionFailed
             If names are to be found and a cluster cannot be asked for them.
 
@@ -488,6 +489,8 @@ class ClusterPair(UnionValues):
         """
         parallel = self.parallelism if parallel is None else parallel
         refuse_parallel(parallel)
+        if min_gap is not None:
+            length_ns("min_gap", min_gap)  # refused once, not once a PV
         now = self.clock()
         asked = TimeRange.parse(start, end, now=now, timezone=self.timezone)
         results = attempt_each(

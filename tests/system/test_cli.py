@@ -67,6 +67,14 @@ def test_compare_exits_with_0_when_nothing_is_to_do(run, urls):
     assert run("compare", "DEMO:VALVE", "2026-05-26T12:00:00", "2026-05-27", *urls)[0] == 0
 
 
+def test_compare_exits_with_1_where_nobody_can_tell(run, urls):
+    """A script must not take a range in the future for one in which nothing is to do."""
+    code, out, _ = run("compare", "DEMO:VALVE", "2030-01-01", "2030-01-02", *urls)
+    assert code == 1
+    assert "Nobody can tell" in out
+    assert run("compare", "DEMO:VALVE", "2026-05-20", "2026-05-20", *urls)[0] == 0
+
+
 def test_compare_as_json(run, urls):
     """JSON holds the same numbers, times with nine digits."""
     _, out, _ = run("compare", *CURRENT, *urls, "--json")
@@ -145,6 +153,7 @@ def test_fetch_as_json_lines(run, urls):
         (("compare", "DEMO:CURRENT", "yesterday"), "'yesterday' is not a time"),
         (("compare", "DEMO:CURRENT"), "give a START after the PVs"),
         (("compare", "DEMO:CURRENT", "2026-10-04", "2026-10-01"), "before its start"),
+        (("compare", "DEMO:CURRENT", "-7d", "--within", "-1"), "-1.0 is not in the range x>=0"),
         (("search", "*", "--where", "nowhere"), "'nowhere' is not one of"),
     ],
 )
@@ -153,6 +162,15 @@ def test_errors_are_told_in_a_line(run, urls, arguments, message):
     code, out, err = run(*arguments, *urls)
     assert (code, out) == (1, "")
     assert message in err
+    assert "Traceback" not in err
+
+
+def test_a_file_that_cannot_be_written_is_told_in_a_line(run, urls, tmp_path):
+    """The folder has to be there."""
+    code, _, err = run("compare", *CURRENT, *urls, "--html", str(tmp_path / "nowhere" / "page.html"))
+    assert code == 1
+    assert err.startswith("error: ")
+    assert "page.html" in err
     assert "Traceback" not in err
 
 

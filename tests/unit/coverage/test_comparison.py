@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from archredundancy.coverage import NEVER, Cause, Comparison, State, compare_evidence
+from archredundancy.errors import InputError
 from archredundancy.model import FailureKind, ReadFailure, TimeRange
 from archredundancy.segments import Segments
 from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
@@ -188,6 +189,53 @@ def test_beyond_retention_is_unknown():
     )
     assert len(result.gaps) == 0
     assert seconds_of(result.secondary.segments(State.UNKNOWN))[0][0] == 0
+
+
+def test_a_range_within_an_outage_tells_what_came_before_it():
+    """Nothing is to be gained in it, nor expires there; but what the primary holds is stale, as the verdict says."""
+    result = compare_evidence(
+        make_evidence(
+            make_side("primary", WINDOW, [], before=-50),
+            make_side("secondary", WINDOW, [], before=-10, stores=STORES_HALF_A_YEAR),
+        )
+    )
+    assert (len(result.gaps), result.summary.primary.samples_to_gain) == (1, 0)
+    assert result.gaps.expires_at.tolist() == [NEVER]
+    assert not result.expires_within(1e9)
+    assert (
+        "The secondary has no sample that the primary lacks. But it lacks one from before the range, and was not there "
+        "for the first 1 min 40 s of it." in repr(result).replace("\n", " ")
+    )
+    assert "Before this range the secondary stored a sample that the primary lacks" in repr(result).replace(
+        "\n    ", " "
+    )
+
+
+@pytest.mark.parametrize("length", [-1, float("nan"), "5"])
+def test_what_is_no_length_of_time_is_refused(length):
+    """The message names the argument and the value."""
+    with pytest.raises(InputError, match=f"min_gap={length!r} is not a length of time; give seconds, 0 or more"):
+        compared(EVERY_SECOND, EVERY_SECOND, min_gap=length)
+    with pytest.raises(InputError, match=r"within=.* is not a length of time"):
+        compared(EVERY_SECOND, EVERY_SECOND).expiring(length)
+
+
+def test_within_any_time_all_that_expires_is_told():
+    """Infinity is a length of time, too."""
+    result = compared(without(20, 50), EVERY_SECOND, secondary={"stores": STORES_HALF_A_YEAR})
+    assert len(result.expiring(within=float("inf"))) == 1
+
+
+def test_dropouts_are_a_rate_of_what_the_summary_calls_known():
+    """A suspected silence is not known, so it dilutes no rate."""
+    seconds = [second for second in range(1000) if second < 400 or second >= 900]
+    sides = [
+        make_side("primary", (0, 1000), [second for second in seconds if second % 100 != 50]),
+        make_side("secondary", (0, 1000), seconds),
+    ]
+    result = compare_evidence(make_evidence(*sides))
+    assert result.summary.primary.known_seconds == 500
+    assert result.dropouts.primary.per_known_hour == pytest.approx(result.dropouts.primary.total * 3600 / 500)
 
 
 def test_wrong_seconds_count_how_long_a_missed_change_misleads():

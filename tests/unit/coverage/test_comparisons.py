@@ -89,6 +89,33 @@ def test_what_it_says_of_all(table):
     assert not whole.needs_merge
 
 
+def unborn(pv) -> Overview:
+    """Both sides archive it only after the range."""
+    sides = [make_side(name, (0, 3 * DAY), [], created=4 * DAY) for name in ("primary", "secondary")]
+    evidence = make_evidence(*sides)
+    return compare_evidence(Evidence(pv=pv, asked=WINDOW, now=evidence.now, primary=sides[0], secondary=sides[1]))
+
+
+def test_of_what_nobody_can_tell_nothing_is_claimed(table):
+    """Such PVs are not among those that lack nothing."""
+    nobody = Comparisons.of([unborn("A"), unborn("B")], WINDOW, 0)
+    assert nobody.is_undecided
+    assert not table.is_undecided
+    assert "Nobody can tell whether the secondary has something that the primary lacks." in repr(nobody)
+    assert "lack nothing" not in repr(nobody)
+    mixed = " ".join(repr(Comparisons.of([unborn("A"), overview("WHOLE")], WINDOW, 0)).split())
+    assert "As far as they could be compared, the secondary has no sample that the primary lacks." in mixed
+    assert "1 more PV lacks nothing that the secondary has. Of 1 PV nobody can tell at any time of the range." in mixed
+
+
+def test_a_value_that_is_wrong_from_before_the_range_is_worth_a_row():
+    """Though there is nothing to gain within it."""
+    sides = make_side("primary", (0, 3 * DAY), [], created=-100), make_side("secondary", (0, 3 * DAY), [], before=-10)
+    stale = Comparisons.of([compare_evidence(make_evidence(*sides))], WINDOW, 0)
+    assert "lacks nothing" not in repr(stale)
+    assert " 3 d " in repr(stale)
+
+
 def test_the_dataframe_has_a_row_for_each_pv(table):
     """Counts stay integers and times nanoseconds, though one PV has none."""
     frame = table.to_dataframe()

@@ -105,7 +105,7 @@ def test_a_gap_is_explained_with_what_proves_it():
     gaps = compared(OUTSIDE, EVERY_SECOND).gaps
     assert (
         explain(next(gaps_one_by_one(gaps)))
-        == "Nothing is recorded about a cause. Meanwhile the secondary stored 30 samples."
+        == "Nothing in this range tells of a cause. Meanwhile the secondary stored 30 samples."
     )
 
 
