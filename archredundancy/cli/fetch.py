@@ -13,13 +13,12 @@ import click
 
 from archredundancy.cli.options import SpanCommand, as_json, json_text, open_pair_from, pair_options
 from archredundancy.coverage import Comparison, compare_evidence
+from archredundancy.coverage.overview import may_come_yet
 from archredundancy.export import check_target, save
 from archredundancy.merge import Origin
 from archredundancy.model import (
-    NS_PER_SECOND,
     DbrType,
     Evidence,
-    FailureKind,
     Ragged,
     ReadFailure,
     Samples,
@@ -28,9 +27,6 @@ from archredundancy.model import (
 from archredundancy.pair.tree import evidence_to_tree
 
 __all__ = ["command", "sample_rows"]
-
-#: For how long samples may be in the memory of an engine only, ns.
-_SETTLES = 60 * NS_PER_SECOND
 
 
 @click.command("fetch", cls=SpanCommand)
@@ -83,22 +79,18 @@ def command(
         _print(evidence, comparison, side or "merged", as_json)
     losses = [loss for loss in comparison.failures if side in (None, "merged", loss[0])]
     _tell(losses, evidence, comparison)
-    return int(not all(_may_come_yet(failure, evidence.now) for _, failure in losses))
+    return int(not all(may_come_yet(failure, evidence.now) for _, failure in losses))
 
 
 def _tell(losses: list[tuple[str, ReadFailure]], evidence: Evidence, comparison: Comparison) -> None:
     """Say on standard error what is missing, and that nothing was found, which may be a mistake in a time."""
     for cluster, failure in losses:
         what, why = "not read", failure.message
-        if _may_come_yet(failure, evidence.now):
+        if may_come_yet(failure, evidence.now):
             what, why = "not settled yet", "samples may still be in the memory of an engine only"
         click.echo(f"{what}: {cluster}: {failure.range}: {why}", err=True)
     if not len(comparison.union.samples):
         click.echo(f"no sample in {evidence.asked}", err=True)
-
-
-def _may_come_yet(failure: ReadFailure, now: int) -> bool:
-    return failure.kind is FailureKind.CUT_SHORT and failure.range.start > now - _SETTLES
 
 
 def _print(evidence: Evidence, comparison: Comparison, side: str, as_json: bool) -> None:

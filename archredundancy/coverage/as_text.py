@@ -60,9 +60,12 @@ def conflict_line(overview: Overview) -> str:
 
 def unread_lines(overview: Overview) -> list[str]:
     """Return what could not be read or learned, one line each."""
-    lines = [
-        f"Not read from {cluster}: {failure.range} ({failure.kind.value}) {failure.message}"
-        for cluster, failure in overview.failures
+    unread = overview.unread
+    lines = [f"Not read from {cluster}: {loss.range} ({loss.kind.value}) {loss.message}" for cluster, loss in unread]
+    lines += [
+        f"Not settled yet at the {cluster}: {loss.range}; samples may still be in the memory of an engine only"
+        for cluster, loss in overview.failures
+        if (cluster, loss) not in unread
     ]
     return lines + [f"Not known: {note}" for note in overview.notes]
 

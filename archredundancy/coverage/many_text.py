@@ -27,7 +27,7 @@ def kept_for(overview: Overview) -> str:
 
 def _remark(overview: Overview) -> str:
     strangers = strangers_to(overview)
-    unread = [name for name in dict.fromkeys(name for name, _ in overview.failures) if name not in strangers]
+    unread = [name for name in dict.fromkeys(name for name, _ in overview.unread) if name not in strangers]
     told = (("not archived", strangers), ("not all read", unread))
     return "; ".join(f"{what}: {', '.join(names)}" for what, names in told if names)
 

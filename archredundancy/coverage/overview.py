@@ -15,13 +15,16 @@ from archredundancy.coverage.gaps import Gaps
 from archredundancy.coverage.lengths import length_ns
 from archredundancy.coverage.sampling import Sampling
 from archredundancy.coverage.summary import Summary
-from archredundancy.model import NEVER, ReadFailure, TimeRange
+from archredundancy.model import NEVER, NS_PER_SECOND, FailureKind, ReadFailure, TimeRange
 from archredundancy.segments import Segments
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Overview"]
+__all__ = ["Overview", "may_come_yet"]
+
+#: For how long samples may be in the memory of an engine only, ns.
+_SETTLES = 60 * NS_PER_SECOND
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -80,9 +83,14 @@ class Overview:
         return self.summary.primary.samples_to_gain > 0
 
     @property
+    def unread(self) -> tuple[tuple[str, ReadFailure], ...]:
+        """Those of `failures` that will not mend by themselves in a minute."""
+        return tuple((cluster, loss) for cluster, loss in self.failures if not may_come_yet(loss, self.now))
+
+    @property
     def is_whole(self) -> bool:
-        """Whether all that was asked for could be read from both sides."""
-        return not self.failures
+        """Whether all that was asked for could be read from both sides, but for what an engine may have in memory."""
+        return not self.unread
 
     @property
     def is_undecided(self) -> bool:
@@ -123,3 +131,8 @@ class Overview:
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+
+def may_come_yet(failure: ReadFailure, now: int) -> bool:
+    """Return whether a part that was not read is so young that an engine may have it in memory only."""
+    return failure.kind is FailureKind.CUT_SHORT and failure.range.start > now - _SETTLES

@@ -116,6 +116,20 @@ def test_a_value_that_is_wrong_from_before_the_range_is_worth_a_row():
     assert " 3 d " in repr(stale)
 
 
+@pytest.mark.parametrize(
+    ("kind", "begins", "is_whole"),
+    [(FailureKind.CUT_SHORT, -59, True), (FailureKind.CUT_SHORT, -61, False), (FailureKind.TIMEOUT, -59, False)],
+)
+def test_what_an_engine_may_have_in_memory_is_not_called_unread(kind, begins, is_whole):
+    """Asked up to now, the newest samples are unknown and come by themselves; nobody has to look after them."""
+    newest = TimeRange(start=(3 * DAY + begins) * S, end=3 * DAY * S)
+    young = overview("YOUNG", failures=[ReadFailure(range=newest, kind=kind, message="cut off")])
+    assert (young.is_whole, len(young.failures)) == (is_whole, 1)
+    assert young.summary.undecided_seconds == -begins
+    assert ("Not settled yet at the primary: 1970-01-03T23:59" in repr(young)) is is_whole
+    assert ("not all read" in repr(Comparisons.of([young], WINDOW, 3 * DAY * S))) is not is_whole
+
+
 def test_the_dataframe_has_a_row_for_each_pv(table):
     """Counts stay integers and times nanoseconds, though one PV has none."""
     frame = table.to_dataframe()
