@@ -11,7 +11,8 @@ Where what is, in the order in which a comparison comes about:
   `comparison_dataset`, `many_text`, `many_html`;
 - in pictures, here without libraries and in `archredundancy.plot` with matplotlib: `palette`, `boxes`, `annotations`,
   `ticks`, `many`, and from these `svg_parts`, `as_svg`, `many_svg`, `png`;
-- the union as a series that can be relied upon: `history`, and on it `aligned` and `statistics`.
+- the union as a series that can be relied upon: `history`, and on it `aligned` and `statistics`;
+- what a secondary's merged answer is worth: `merged_view`, `view_rows`, `view_pitfalls`, `view_words`.
 """
 
 from archredundancy.coverage.aligned import Aligned, align_history, aligned_to_dataset, unaligned
