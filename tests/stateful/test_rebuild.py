@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import archredundancy as ar
 from archredundancy.client import HttpTransport
 from archredundancy.client.store_calls import StoreCommitter
 from archredundancy.commit import (
@@ -20,7 +21,7 @@ from archredundancy.commit import (
     run_commit,
     verify,
 )
-from archredundancy.errors import CommitError
+from archredundancy.errors import ApprovalError, CommitError
 from archredundancy.model import DbrType, Extras, Samples, parse_time
 from archredundancy.plan.hashing import attribute_hashes, sample_hashes
 from archredundancy.relay import Relay
@@ -207,6 +208,21 @@ def test_a_rollback_goes_back_with_what_was_recorded_since(root: str, bench: Ben
     assert "2 samples recorded since" in said(undone)
     assert verify(undone.run).ok and not verify(report.run).ok
     assert recover(undone.run).ok
+
+
+def test_only_an_operator_rolls_back(bench: Bench) -> None:
+    """A pair that was opened for reading refuses; one opened for commits takes the report, and tells each line."""
+    report = commit(bench)
+    urls = {"primary": bench.urls.primary, "secondary": bench.urls.secondary}
+    lines: list[str] = []
+    with ar.ClusterPair(**urls) as reader, pytest.raises(ApprovalError, match="to undo a run"):
+        reader.rollback(report)
+    with ar.ClusterPair(**urls, allow_commit=True, commit_settings=QUICK) as operator:
+        undone = operator.rollback(report, on_entry=lambda entry: lines.append(entry.kind))
+    assert undone.ok, undone
+    assert (lines[0], lines[-1]) == ("run", "end")
+    assert undone.run.name.endswith("-rollback")
+    assert bench.gained == 0
 
 
 def test_a_rolled_back_pv_can_be_rebuilt_again(bench: Bench) -> None:
