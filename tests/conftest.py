@@ -38,3 +38,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid} has no docstring; state the fact that it proves")
         if item.path.is_relative_to(TESTS / "benchmarks"):
             item.add_marker("benchmark")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many times something was interrupted and recovered; tests tell it by the fixture `tried`."""
+    reports = terminalreporter.getreports("passed")
+    tried = sum(int(count) for report in reports for name, count in report.user_properties if name == "interruptions")
+    if tried:
+        from archredundancy.testing.interruption import all_interruptions
+
+        drawn = sum("test_interrupted_and_recovered[" in report.nodeid for report in reports)
+        terminalreporter.write_sep(
+            "=",
+            f"{tried} interruptions recovered, {drawn} of them of the matrix of {len(list(all_interruptions()))}",
+        )

@@ -156,6 +156,11 @@ class PVHistory:
         return found[-1] if found else ()
 
     @property
+    def is_compared(self) -> bool:
+        """Whether every partition was read and compared, if only after archiving went on."""
+        return bool(self.verified) and not any(partition["result"] == "unread" for partition in self.verified)
+
+    @property
     def message(self) -> str:
         """What went wrong last; empty if nothing did."""
         notes = [

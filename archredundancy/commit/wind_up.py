@@ -81,9 +81,9 @@ def _put_right(context: Context, *, mgmt_idle: bool) -> bool:
 
 
 def _conclude(context: Context) -> None:
-    """Verify what was merged, if that was not done before, and release the lock."""
+    """Verify what was merged, if that was not done before or could not be read then, and release the lock."""
     history = context.history
-    if history.reached(State.MERGED) and not (history.reached(State.VERIFIED) or history.reached(State.REVIEWED)):
+    if history.reached(State.MERGED) and not (history.is_compared or history.reached(State.REVIEWED)):
         verify(context, archiving=True)
     context.locks.release(context.pv)
     context.move(State.CLOSED)

@@ -33,7 +33,7 @@ from archredundancy.plan.hashing import sample_hashes
 from archredundancy.survey import survey_for_merge
 from archredundancy.wire import ChunkHeader, encode_chunk
 
-__all__ = ["NOW", "PV", "QUICK", "STORES", "Bench", "open_bench"]
+__all__ = ["NOW", "PV", "QUICK", "STORES", "Bench", "Trial", "open_bench", "put_samples"]
 
 PV = "T:BENCH"
 #: What both appliances take for the present.
@@ -62,21 +62,19 @@ SECONDARY = {
         "2024-03-10T10:00:00.5", "2024-03-18T01:00:00", "2024-03-20T11:59:55",
     ],
 }  # fmt: skip
-_WHOLE = TimeRange(start=parse_time("2023-01-01", now=0), end=parse_time("2026-01-01", now=0))
+_WHOLE = TimeRange(start=parse_time("2021-01-01", now=0), end=parse_time("2026-01-01", now=0))
 
 
-@dataclass(frozen=True)
-class Bench:
-    """An embedded pair that runs, and where its runs are kept.
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A pair, wherever it runs, and where its runs are kept.
 
     Attributes
     ----------
-    pair : AppliancePair
     urls : PairUrls
     run_dir : Path
     """
 
-    pair: AppliancePair
     urls: PairUrls
     run_dir: Path
 
@@ -94,22 +92,6 @@ class Bench:
     def gained(self) -> int:
         """How many samples the primary has more than at the beginning."""
         return len(self.samples()) - len(self.before)
-
-    def record(self, *times: str) -> Samples:
-        """Let the primary have samples in its youngest store, as after recording, and return them.
-
-        Parameters
-        ----------
-        *times : str
-            Of one hour of 2024, later than all that it has.
-        """
-        moments = [parse_time(time, now=0) for time in times]
-        samples = Samples.build(DbrType.SCALAR_DOUBLE, moments, [1.0] * len(moments))
-        name = f"{chunk_key(PV)}{Partition.holding(moments[0], Granularity.HOUR).name}.pb"
-        content = encode_chunk(ChunkHeader(dbr_type=samples.dbr_type, pv=PV, year=2024), samples)
-        old = self.pair.primary.files().get(f"sts/{name}")
-        self.pair.primary.put_file("STS", name, content if old is None else old + content.split(b"\n", 1)[1])
-        return samples
 
     def check_whole(self, recorded: Samples | None = None) -> None:
         """Check that nothing is lost, nothing invented, and that the primary archives the PV.
@@ -164,6 +146,34 @@ class Bench:
         return primary, secondary
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bench(Trial):
+    """The same with an embedded pair that runs in this process.
+
+    Attributes
+    ----------
+    pair : AppliancePair
+    """
+
+    pair: AppliancePair
+
+    def record(self, *times: str) -> Samples:
+        """Let the primary have samples in its youngest store, as after recording, and return them.
+
+        Parameters
+        ----------
+        *times : str
+            Of one hour of 2024, later than all that it has.
+        """
+        moments = [parse_time(time, now=0) for time in times]
+        samples = Samples.build(DbrType.SCALAR_DOUBLE, moments, [1.0] * len(moments))
+        name = f"{chunk_key(PV)}{Partition.holding(moments[0], Granularity.HOUR).name}.pb"
+        content = encode_chunk(ChunkHeader(dbr_type=samples.dbr_type, pv=PV, year=2024), samples)
+        old = self.pair.primary.files().get(f"sts/{name}")
+        self.pair.primary.put_file("STS", name, content if old is None else old + content.split(b"\n", 1)[1])
+        return samples
+
+
 @contextmanager
 def open_bench(
     root: Path,
@@ -187,23 +197,43 @@ def open_bench(
         Identities of the primary's members; the last one archives the PV, and the first one is asked.
     """
     with AppliancePair(root=root / "pair", clock=lambda: NOW, lag=lag, primary_members=primary_members) as pair:
-        _put(pair.primary_cluster[primary_members[-1]], primary or PRIMARY, 0)
-        _put(pair.secondary, secondary or SECONDARY, 100)
+        put_samples(pair.primary_cluster[primary_members[-1]], primary or PRIMARY)
+        put_samples(pair.secondary, secondary or SECONDARY, offset=100)
         urls = PairUrls(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=NOW)
         bench = Bench(pair=pair, urls=urls, run_dir=root / "runs")
         bench.before, bench.offered  # noqa: B018 - remembered from now on
         yield bench
 
 
-def _put(appliance: Appliance, times: Mapping[str, Sequence[str]], offset: int) -> None:
-    appliance.add_pv(_type_info(appliance.identity))
-    granularities = {store.name: store.granularity or Granularity.YEAR for store in map(StoreUrl.parse, STORES)}
+def put_samples(
+    appliance: Appliance,
+    times: Mapping[str, Sequence[str]],
+    *,
+    pv: str = PV,
+    offset: int = 0,
+    stores: Sequence[str] = STORES,
+) -> None:
+    """Let an appliance archive a PV, and have samples of it in its files.
+
+    Parameters
+    ----------
+    appliance : Appliance
+    times : mapping of str to sequence of str
+        Of the samples, by store.
+    pv : str
+    offset : int
+        What values of the 5th of a month are greater by.
+    stores : sequence of str
+        URLs.
+    """
+    appliance.add_pv(_type_info(appliance.identity, pv, stores))
+    granularities = {store.name: store.granularity or Granularity.YEAR for store in map(StoreUrl.parse, stores)}
     for store, texts in times.items():
         moments = [parse_time(text, now=0) for text in texts]
         for partition in sorted({Partition.holding(moment, granularities[store]) for moment in moments}):
             samples = _samples([moment for moment in moments if partition.start <= moment < partition.end], offset)
-            header = ChunkHeader(dbr_type=samples.dbr_type, pv=PV, year=year_of(partition.start))
-            appliance.put_file(store, f"{chunk_key(PV)}{partition.name}.pb", encode_chunk(header, samples))
+            header = ChunkHeader(dbr_type=samples.dbr_type, pv=pv, year=year_of(partition.start))
+            appliance.put_file(store, f"{chunk_key(pv)}{partition.name}.pb", encode_chunk(header, samples))
 
 
 def _samples(moments: Sequence[int], offset: int) -> Samples:
@@ -218,18 +248,18 @@ def _value(moment: int, offset: int) -> int:
     return moment // NS_PER_SECOND % 1000 + (offset if fifth else 0)
 
 
-def _type_info(identity: str) -> dict[str, Any]:
+def _type_info(identity: str, pv: str, stores: Sequence[str]) -> dict[str, Any]:
     return {
-        "pvName": PV,
+        "pvName": pv,
         "DBRType": "DBR_SCALAR_DOUBLE",
         "scalar": "true",
         "elementCount": "1",
         "applianceIdentity": identity,
-        "chunkKey": chunk_key(PV),
+        "chunkKey": chunk_key(pv),
         "creationTime": "2023-12-01T00:00:00.000Z",
         "modificationTime": "2023-12-01T00:00:00.000Z",
         "paused": "false",
         "samplingMethod": "MONITOR",
         "samplingPeriod": "1.0",
-        "dataStores": list(STORES),
+        "dataStores": list(stores),
     }

@@ -1,6 +1,7 @@
-"""Runs that die at a chosen line of their journal, as a process that is killed does: without a chance to clean up.
+"""Runs during which something dies: they themselves, as a process that is killed does, or an appliance that they use.
 
-Nothing of this is in the code that commits; the journal's `write` is replaced in a process of its own.
+Nothing of this is in the code that commits; the journal's `write` and the client's `send` are replaced in a process of
+its own.
 """
 
 from __future__ import annotations
@@ -8,48 +9,67 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, Literal
 
+from archredundancy.client import transport
 from archredundancy.commit import recover, run_commit
 from archredundancy.commit.journal import Entry, Journal
 
-__all__ = ["Moment", "line_names", "run_until"]
+__all__ = ["Event", "Moment", "forks", "line_names", "run_until"]
 
+Event = Literal["line", "request"]
 Moment = Literal["before", "after"]
 
 _SECONDS = 60
 
 
-def run_until(path: Path, line: int, moment: Moment, *, recovery: bool = False) -> bool:
-    """Commit or recover a run in another process, which is killed at a line of the journal.
+def forks() -> ForkServerContext:
+    """Return what starts processes: a server that forks has no threads, so none is left out of what is forked."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "archredundancy.testing.killable"])
+    return context
+
+
+def run_until(
+    path: Path,
+    number: int,
+    moment: Moment,
+    *,
+    event: Event = "line",
+    victim: int | None = None,
+    recovery: bool = False,
+) -> bool:
+    """Commit or recover a run in another process, and kill it, or another one, at a line of its journal or a request.
 
     Parameters
     ----------
     path : Path
         The run folder.
-    line : int
-        Number of the line.
+    number : int
+        Of the line, or of the request that the run sends.
     moment : {"before", "after"}
-        Whether the line is not written any more, or is the last one.
+        Whether the line is not written any more, or is the last one; a request was sent after its answer has begun.
+    event : {"line", "request"}
+        What is counted.
+    victim : int, optional
+        Process to be killed, instead of that of the run, which then goes on.
     recovery : bool
         Whether to recover the run instead of committing it.
 
     Returns
     -------
     bool
-        Whether it was killed; else it ended before it came to that line.
+        Whether the run was killed; else it came to its end.
 
     Raises
     ------
     RuntimeError
         If it neither ended nor was killed, or ended with an error.
     """
-    # A server that forks has no threads, so what is forked holds no lock of a thread that is not there.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    process = context.Process(target=_die_at, args=(str(path), line, moment, recovery))
+    process = forks().Process(target=_run, args=(str(path), number, moment, event, victim, recovery))
     process.start()
     process.join(_SECONDS)
     if process.exitcode not in (0, -signal.SIGKILL):
@@ -65,19 +85,46 @@ def line_names(entries: Sequence[Entry]) -> list[str]:
     return [f"{entry.kind} {entry.facts.get(details.get(entry.kind, ''), '')}".strip() for entry in kept]
 
 
-def _die_at(path: str, line: int, moment: Moment, recovery: bool) -> None:
-    write = Journal.write
+def _run(path: str, number: int, moment: Moment, event: Event, victim: int | None, recovery: bool) -> None:
+    def kill() -> None:
+        os.kill(victim or os.getpid(), signal.SIGKILL)
 
-    def write_or_die(journal: Journal, kind: str, pv: str = "", **facts: Any) -> Entry:
-        if moment == "before" and journal.number == line - 1:
-            os.kill(os.getpid(), signal.SIGKILL)
-        entry = write(journal, kind, pv, **facts)
-        if moment == "after" and entry.number == line:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return entry
-
-    Journal.write = write_or_die  # type: ignore[method-assign, assignment]
+    _watch = {"line": _watch_lines, "request": _watch_requests}[event]
+    _watch(number, moment, kill)
     if recovery:
         recover(Path(path))
     else:
         run_commit(Path(path))
+
+
+def _watch_lines(line: int, moment: Moment, kill: Callable[[], None]) -> None:
+    write = Journal.write
+
+    def write_and_kill(journal: Journal, kind: str, pv: str = "", **facts: Any) -> Entry:
+        if moment == "before" and journal.number == line - 1:
+            kill()
+        entry = write(journal, kind, pv, **facts)
+        if moment == "after" and entry.number == line:
+            kill()
+        return entry
+
+    Journal.write = write_and_kill  # type: ignore[method-assign, assignment]
+
+
+def _watch_requests(number: int, moment: Moment, kill: Callable[[], None]) -> None:
+    client_type: Any = vars(transport)["httpx"].Client
+    send = client_type.send
+    sent = 0
+
+    def send_and_kill(*arguments: Any, **options: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        is_due = sent == number
+        if moment == "before" and is_due:
+            kill()
+        response = send(*arguments, **options)
+        if moment == "after" and is_due:
+            kill()
+        return response
+
+    client_type.send = send_and_kill

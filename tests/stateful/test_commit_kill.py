@@ -1,6 +1,6 @@
 """A commit killed at any line of its journal, then recovered: nothing is lost or invented, and the PV is archived."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,36 +9,13 @@ import pytest
 from archredundancy.commit import Report, State, read_journal, recover, run_commit
 from archredundancy.testing.bench import Bench, open_bench
 from archredundancy.testing.crash import Moment, line_names, run_until
+from archredundancy.testing.journal_lines import LINES
 
-BEFORE_MERGE = [
-    "run", "state locked", "state fresh", "store", *["backup primary"] * 2, *["backup secondary"] * 2, "promised",
-    "promised", "state backed-up", "intent addExternalArchiverServer", "relay ping",
-    "outcome addExternalArchiverServer", "state pausing", "intent pauseArchivingPV", "outcome pauseArchivingPV",
-    "state paused", "state consolidating", "intent consolidateDataForPV", "outcome consolidateDataForPV",
-    "state consolidated", "before", "backup primary", "backup primary", "state snapshot", "state merging",
-    "intent mergeInData",
-]  # fmt: skip
-RELAY_ASKED = ["relay ncount", "relay ncount", "relay ncount", "relay data", "relay ncount", "relay data"]
-AFTER_MERGE = [
-    "outcome mergeInData", "state merged", "verified", "state verified", "state resuming", "intent resumeArchivingPV",
-    "outcome resumeArchivingPV", "state archiving", "note", "state closed", "end",
-]  # fmt: skip
-#: Every line of the journal of one merge. With `direct` three partitions are rewritten, of which one only has ties.
-LINES = {
-    "relay": [*BEFORE_MERGE, *RELAY_ASKED, *AFTER_MERGE],
-    "direct": [
-        *BEFORE_MERGE[:4],
-        *["backup primary"] * 3,
-        *["backup secondary"] * 3,
-        *BEFORE_MERGE[8:12],
-        *BEFORE_MERGE[13:23],
-        *["backup primary"] * 3,
-        *BEFORE_MERGE[25:],
-        *AFTER_MERGE,
-    ],
-}
 #: After these nobody can know whether the merge goes on: announced, or given all it needs, it was not heard of again.
-OPERATOR = {("relay", "after", 34), ("direct", "after", 30)}
+OPERATOR = {
+    ("relay", "after", LINES["relay"].index("outcome mergeInData")),
+    ("direct", "after", LINES["direct"].index("intent mergeInData") + 1),
+}
 #: After these lines it is always killed; all other kills count as slow.
 ALWAYS = {
     "relay": {"state fresh", "intent pauseArchivingPV", "state paused", "intent mergeInData", "relay data"},
@@ -66,7 +43,9 @@ def test_every_line_has_its_kills(strategy: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("strategy", "moment", "line"), list(points()))
-def test_killed_and_recovered(strategy: str, moment: Moment, line: int, tmp_path: Path) -> None:
+def test_killed_and_recovered(
+    strategy: str, moment: Moment, line: int, tmp_path: Path, tried: Callable[[int], None]
+) -> None:
     """Killed at a line of the journal and recovered, the run has lost and invented nothing, and the PV is archived."""
     with open_bench(tmp_path) as bench:
         run = bench.make_run(bench.plan(strategy))
@@ -78,6 +57,7 @@ def test_killed_and_recovered(strategy: str, moment: Moment, line: int, tmp_path
             assert bench.status() == "Paused"
             report = recover(run.path, mgmt_idle=True)
         check_recovered(bench, report)
+    tried(1)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +69,9 @@ def test_killed_and_recovered(strategy: str, moment: Moment, line: int, tmp_path
         pytest.param("direct", 31, marks=pytest.mark.slow),
     ],
 )
-def test_a_recovery_killed_at_any_line_is_made_good_by_the_next(strategy: str, line: int, tmp_path: Path) -> None:
+def test_a_recovery_killed_at_any_line_is_made_good_by_the_next(
+    strategy: str, line: int, tmp_path: Path, tried: Callable[[int], None]
+) -> None:
     """Each recovery is killed one line further on, until one comes to its end."""
     with open_bench(tmp_path) as bench:
         run = bench.make_run(bench.plan(strategy))
@@ -100,6 +82,7 @@ def test_a_recovery_killed_at_any_line_is_made_good_by_the_next(strategy: str, l
             assert kills < 30
         assert kills >= 3
         check_recovered(bench, recover(run.path))
+    tried(1 + kills)
 
 
 def check_recovered(bench: Bench, report: Report) -> None:

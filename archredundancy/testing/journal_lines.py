@@ -1,0 +1,40 @@
+"""Every line of the journal of one merge, by strategy: what the tests kill a run at.
+
+A strategy is named as it is planned: its name, then the root of its files where it has one, such as `rebuild new`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+__all__ = ["LINES"]
+
+_BEFORE_MERGE = [
+    "run", "state locked", "state fresh", "store", "backup primary", "backup primary", "backup secondary",
+    "backup secondary", "promised", "promised", "state backed-up", "intent addExternalArchiverServer",
+    "relay ping", "outcome addExternalArchiverServer", "state pausing", "intent pauseArchivingPV",
+    "outcome pauseArchivingPV",
+    "state paused", "state consolidating", "intent consolidateDataForPV", "outcome consolidateDataForPV",
+    "state consolidated", "before", "backup primary", "backup primary", "state snapshot", "state merging",
+    "intent mergeInData",
+]  # fmt: skip
+_RELAY_ASKED = ["relay ncount", "relay ncount", "relay ncount", "relay data", "relay ncount", "relay data"]
+_AFTER_MERGE = [
+    "outcome mergeInData", "state merged", "verified", "state verified", "state resuming", "intent resumeArchivingPV",
+    "outcome resumeArchivingPV", "state archiving", "note", "state closed", "end",
+]  # fmt: skip
+#: With `direct` three partitions are rewritten, of which one only has ties.
+LINES: Final[Mapping[str, Sequence[str]]] = {
+    "relay": [*_BEFORE_MERGE, *_RELAY_ASKED, *_AFTER_MERGE],
+    "direct": [
+        *_BEFORE_MERGE[:4],
+        *["backup primary"] * 3,
+        *["backup secondary"] * 3,
+        *_BEFORE_MERGE[8:12],
+        *_BEFORE_MERGE[13:23],
+        *["backup primary"] * 3,
+        *_BEFORE_MERGE[25:],
+        *_AFTER_MERGE,
+    ],
+}

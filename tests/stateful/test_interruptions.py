@@ -1,0 +1,59 @@
+"""Merges interrupted in every way that is known, with committer and appliances as processes of their own.
+
+$ARCHREDUNDANCY_INTERRUPTIONS says how many of all interruptions are tried, a number or `all`; $ARCHREDUNDANCY_SEED says
+in which order they are drawn. `-k` picks one by its name.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from archredundancy.commit import read_journal, run_commit
+from archredundancy.model import Granularity
+from archredundancy.testing.crash import line_names
+from archredundancy.testing.interruption import Interruption, all_interruptions, check_recovered, open_apart
+from archredundancy.testing.journal_lines import LINES
+from archredundancy.testing.layouts import LAYOUTS
+
+#: How many are tried by default, each of which takes about a second and a half.
+SAMPLE = "40"
+
+
+def drawn() -> list[Interruption]:
+    """Return those that are tried in this run."""
+    everything = list(all_interruptions())
+    asked = os.environ.get("ARCHREDUNDANCY_INTERRUPTIONS", SAMPLE)
+    number = len(everything) if asked == "all" else min(int(asked), len(everything))
+    return Random(int(os.environ.get("ARCHREDUNDANCY_SEED", "8"))).sample(everything, number)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("interruption", drawn(), ids=str)
+def test_interrupted_and_recovered(interruption: Interruption, tmp_path: Path, tried: Callable[[int], None]) -> None:
+    """Whatever happens, after recovery nothing is lost or invented, the PV is archived, and the report is true."""
+    interruption.try_out(tmp_path)
+    tried(1)
+
+
+@pytest.mark.parametrize("strategy", list(LINES))
+@pytest.mark.parametrize(
+    "granularity",
+    [each if each is Granularity.HOUR else pytest.param(each, marks=pytest.mark.slow) for each in LAYOUTS],
+)
+def test_each_length_of_partitions_has_the_same_lines(strategy: str, granularity: Granularity, tmp_path: Path) -> None:
+    """Undisturbed, the run comes to its end as promised; its journal has the lines that interruptions are named by."""
+    with open_apart(tmp_path, granularity) as pair:
+        run = pair.make_run_of(strategy)
+        report = run_commit(run.path)
+        assert report.ok, report
+        assert line_names(read_journal(run.journal)) == LINES[strategy]
+        check_recovered(pair, report)
+
+
+def test_every_interruption_has_a_name_of_its_own() -> None:
+    """Names tell all interruptions apart, of which there are thousands."""
+    names = [str(interruption) for interruption in all_interruptions()]
+    assert len(names) == len(set(names)) > 3000
