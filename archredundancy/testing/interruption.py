@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import atexit
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -186,7 +186,7 @@ def all_interruptions() -> Iterator[Interruption]:
     for strategy in LINES:
         for granularity in LAYOUTS:
             yield from _kills(strategy, granularity)
-            for side, fault, path, options in _FAILURES:
+            for side, fault, path, options in _failures(LINES[strategy]):
                 yield Failure(
                     strategy=strategy, granularity=granularity, side=side, fault=fault, path=path, options=options
                 )
@@ -201,17 +201,15 @@ def _kills(strategy: str, granularity: Granularity) -> Iterator[Kill]:
             )
 
 
-def _failures() -> Iterator[tuple[Side, str, str, Options]]:
-    """Yield side, fault, path and options of each fault."""
-    for call in ("pauseArchivingPV", "consolidateDataForPV", "mergeInData", "resumeArchivingPV"):
+def _failures(lines: Sequence[str]) -> Iterator[tuple[Side, str, str, Options]]:
+    """Yield side, fault, path and options of each fault; calls are struck that the journal announces."""
+    calls = {line.removeprefix("intent "): None for line in lines if line.startswith("intent ")}
+    for call in (call for call in calls if call != "addExternalArchiverServer"):  # which is our relay's address
         for fault in ("torn", "refused", "starting", "slow", "timeout-after-work", "hung", "kill", "kill-after-work"):
             yield "primary", fault, _CALLS + call, (("seconds", 0.5), ("after_bytes", 5))
     yield "primary", "refused", _CALLS + "resumeArchivingPV", (("times", 2),)
-    # The first file of the store is written by the consolidation, the others by the merge.
-    for skip, fault in product((1, 2), ("disk-full", "crash-while-writing")):
-        yield "primary", fault, "lts/*", (("skip", skip), ("after_bytes", 5))
-    for skip in range(2):
-        yield "primary", "crash-at-rename", "lts/*", (("skip", skip),)
+    if "mergeInData" in calls:
+        yield from _failures_of_files()
     for side in get_args(Side):
         yield side, "engine-down", "*", ()
         for skip, fault in product(
@@ -220,7 +218,12 @@ def _failures() -> Iterator[tuple[Side, str, str, Options]]:
             yield side, fault, _DATA, (("skip", skip), ("after_bytes", 20), ("seconds", 0.5))
 
 
-_FAILURES = tuple(_failures())
+def _failures_of_files() -> Iterator[tuple[Side, str, str, Options]]:
+    """Yield those of files that a merge writes; the first file of the store is written by the consolidation."""
+    for skip, fault in product((1, 2), ("disk-full", "crash-while-writing")):
+        yield "primary", fault, "lts/*", (("skip", skip), ("after_bytes", 5))
+    for skip in range(2):
+        yield "primary", "crash-at-rename", "lts/*", (("skip", skip),)
 
 
 @contextmanager

@@ -25,15 +25,15 @@ ALWAYS = {
 
 def points() -> Iterator[Any]:
     """Yield every kill: strategy, moment, line."""
-    for strategy, names in LINES.items():
-        for line, name in enumerate(names, 1):
+    for strategy, always_after in ALWAYS.items():
+        for line, name in enumerate(LINES[strategy], 1):
             for moment in ("before", "after"):
-                always = name in ALWAYS[strategy] and moment == "after"
+                always = name in always_after and moment == "after"
                 marks = [] if always else [pytest.mark.slow]
                 yield pytest.param(strategy, moment, line, marks=marks, id=f"{strategy}-{moment}-{line}-{name}")
 
 
-@pytest.mark.parametrize("strategy", list(LINES))
+@pytest.mark.parametrize("strategy", list(ALWAYS))
 def test_every_line_has_its_kills(strategy: str, tmp_path: Path) -> None:
     """The journal of the whole merge has exactly the lines that the kill tests go through."""
     with open_bench(tmp_path) as bench:

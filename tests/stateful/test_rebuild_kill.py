@@ -1,6 +1,6 @@
 """A rebuild or rollback killed at any line of its journal, then recovered: all that the PV had is there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,39 +9,16 @@ import pytest
 
 from archredundancy.commit import Report, RunFolder, State, read_journal, recover, run_commit
 from archredundancy.model import Samples
+from archredundancy.testing import journal_lines
 from archredundancy.testing.bench import QUICK, Bench, open_bench
 from archredundancy.testing.crash import Moment, line_names, run_until
 
-BEFORE_PAUSE = [
-    "run", "state locked", "state fresh", "store", *["backup primary"] * 4, *["backup secondary"] * 2,
-    "promised", "promised", "state backed-up", "intent addExternalArchiverServer", "relay ping",
-    "outcome addExternalArchiverServer", "roots",
-]  # fmt: skip
-PAUSE = [
-    "state pausing", "intent pauseArchivingPV", "outcome pauseArchivingPV", "state paused", "state consolidating",
-    "intent consolidateDataForPV", "outcome consolidateDataForPV", "state consolidated", "before",
-]  # fmt: skip
-POINT = ["intent modifyStoreURLForPV", "outcome modifyStoreURLForPV"]
-MOVE = ["state looking", *POINT, *POINT, "state moving", "intent changeStore", "outcome changeStore", "state moved"]
-FILL = [
-    "state importing", "intent importDataFromPlugin", "relay data", "outcome importDataFromPlugin", "state rebuilt",
-    "verified", "state verified",
-]  # fmt: skip
-RESUME = [
-    "state resuming", "intent resumeArchivingPV", "outcome resumeArchivingPV", "state archiving", "note",
-    "state closed", "end",
-]  # fmt: skip
 #: Every line of the journal of each kind of run.
 LINES = {
-    "new": [*BEFORE_PAUSE, *PAUSE, "backup primary", "state snapshot", "state switching", *POINT, *FILL, *RESUME],
-    "same": [
-        *BEFORE_PAUSE, *PAUSE, "backup primary", "state snapshot", *MOVE, "state switching", *POINT, *FILL, *RESUME,
-    ],
-    "rollback": [
-        *BEFORE_PAUSE[:3], *BEFORE_PAUSE[13:], *PAUSE, "state snapshot", "state switching", *POINT, "expected", *FILL,
-        "note", *RESUME,
-    ],
-}  # fmt: skip
+    "new": journal_lines.LINES["rebuild new"],
+    "same": journal_lines.LINES["rebuild same"],
+    "rollback": journal_lines.ROLLBACK,
+}
 #: After this nobody can know whether files are being moved: announced, it was not heard of again.
 OPERATOR = {("same", "after", LINES["same"].index("intent changeStore") + 1)}
 #: After these lines it is always killed; all other kills count as slow.
@@ -72,7 +49,9 @@ def test_every_line_has_its_kills(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "moment", "line"), list(points()))
-def test_killed_and_recovered(kind: str, moment: Moment, line: int, tmp_path: Path) -> None:
+def test_killed_and_recovered(
+    kind: str, moment: Moment, line: int, tmp_path: Path, tried: Callable[[int], None]
+) -> None:
     """Killed at a line of the journal and recovered, the PV has all it had, nothing is invented, and it is archived."""
     with opened(kind, tmp_path) as (bench, run, since):
         assert run_until(run.path, line, moment)
@@ -83,6 +62,7 @@ def test_killed_and_recovered(kind: str, moment: Moment, line: int, tmp_path: Pa
             assert bench.status() == "Paused"
             report = recover(run.path, mgmt_idle=True)
         check_recovered(bench, report, since)
+    tried(1)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +74,9 @@ def test_killed_and_recovered(kind: str, moment: Moment, line: int, tmp_path: Pa
         pytest.param("rollback", "state importing", marks=pytest.mark.slow),
     ],
 )
-def test_a_recovery_killed_at_any_line_is_made_good_by_the_next(kind: str, name: str, tmp_path: Path) -> None:
+def test_a_recovery_killed_at_any_line_is_made_good_by_the_next(
+    kind: str, name: str, tmp_path: Path, tried: Callable[[int], None]
+) -> None:
     """Each recovery is killed one line further on, until one comes to its end."""
     with opened(kind, tmp_path) as (bench, run, since):
         assert run_until(run.path, LINES[kind].index(name) + 1, "after")
@@ -104,6 +86,7 @@ def test_a_recovery_killed_at_any_line_is_made_good_by_the_next(kind: str, name:
             assert kills < 30
         assert kills >= 3
         check_recovered(bench, recover(run.path), since)
+    tried(1 + kills)
 
 
 @contextmanager
