@@ -220,7 +220,12 @@ def check_view(asked_both: ViewEvidence) -> MergedView:
     mine, theirs, asked = evidence.primary.reading, evidence.secondary.reading, evidence.asked
     before = [*mine.before.time.tolist(), *theirs.before.time.tolist()]
     flawed, unchecked = find_flaws(answer, mine.samples, theirs.samples, asked, mine.known & theirs.known, before)
-    situation = Situation.of(evidence, answer, asked_both.merges)
+    situation = Situation.of(
+        evidence,
+        answer,
+        asked_both.merges,
+        misdates=any(len(rows.shown) for rows in flawed if rows.flaw is Flaw.MISDATES),
+    )
     stretches = [stretches_of(rows) for rows in flawed]
     return MergedView(
         pv=evidence.pv,

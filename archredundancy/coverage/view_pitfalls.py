@@ -135,6 +135,8 @@ class Situation:
         Of the answer: none at all, broken off, without any sample.
     view_last : int, ns
         Newest stamp of the answer.
+    misdates : bool
+        Whether samples of the answer are misdated.
     has_own : bool
         Whether the secondary stores samples in the range, or before it.
     types_differ, is_unsafe : bool
@@ -155,6 +157,7 @@ class Situation:
     is_cut: bool
     is_empty: bool
     view_last: int
+    misdates: bool
     has_own: bool
     types_differ: bool
     is_unsafe: bool
@@ -167,7 +170,7 @@ class Situation:
     stores: tuple[str, ...]
 
     @classmethod
-    def of(cls, evidence: Evidence, answer: ViewAnswer, merges: bool | None) -> Situation:
+    def of(cls, evidence: Evidence, answer: ViewAnswer, merges: bool | None, *, misdates: bool) -> Situation:
         """Return what an answer and both readings tell."""
         mine, theirs = evidence.primary.reading, evidence.secondary.reading
         came = np.unique(answer.time)
@@ -182,6 +185,7 @@ class Situation:
             is_cut=answer.is_cut,
             is_empty=not len(answer.time),
             view_last=int(answer.time.max(initial=np.iinfo(np.int64).min)),
+            misdates=misdates,
             has_own=len(theirs.samples) + len(theirs.before) > 0,
             types_differ=mine.samples.dbr_type is not theirs.samples.dbr_type,
             is_unsafe=not _UNSAFE.isdisjoint(evidence.pv),
@@ -236,6 +240,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Pitfall.CUT_TO_MILLISECONDS, _LACKS, _P, lambda now, them: them.first >= now.last_millisecond),
     Rule(Pitfall.NOT_HEARD, _LACKS, _P, lambda now, _: now.heard_last is None),
     Rule(Pitfall.PARTNER_CUT, _LACKS, _P, lambda now, them: them.first > (now.heard_last or 0)),
+    Rule(Pitfall.NEW_YEAR, _LACKS, _S, lambda now, them: now.misdates & (them.first >= now.second_year)),
     Rule(
         Pitfall.BLACK_HOLE,
         _LACKS,

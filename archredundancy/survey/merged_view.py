@@ -19,7 +19,7 @@ from archredundancy.model import NS_PER_SECOND, FailureKind, TimeRange
 from archredundancy.survey.merge_survey import external_of, urls_of
 from archredundancy.survey.survey import Source, owner_of, reader_of, survey
 
-__all__ = ["survey_merged_view"]
+__all__ = ["survey_merged_view", "view_answer"]
 
 #: For how long samples may be in the memory of an engine only, ns: then two requests may get different ones.
 _SETTLES = 60 * NS_PER_SECOND
@@ -181,10 +181,11 @@ def _ask_as_users_do(client: RetrievalClient, pv: str, asked: TimeRange) -> View
             troubles=(str(error),),
             seconds=seconds,
         )
-    return _view_answer(answer, time.perf_counter() - started)
+    return view_answer(answer, time.perf_counter() - started)
 
 
-def _view_answer(answer: Answer, seconds: float) -> ViewAnswer:
+def view_answer(answer: Answer, seconds: float) -> ViewAnswer:
+    """Return an answer that took so many seconds, as the check takes it: nothing put in order, nothing left out."""
     counts = [chunk.count for chunk in answer.chunks]
     opens = np.zeros(len(answer.time), bool)
     opens[[end - count for end, count in zip(np.cumsum(counts).tolist(), counts, strict=True) if count]] = True
