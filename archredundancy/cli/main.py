@@ -24,6 +24,7 @@ _COMMANDS = {
     "compare": "Show what only one cluster has, and until when.",
     "merged-view": "Show where the secondary's merged answers are wrong.",
     "plan": "Show what a merge would gain, not reach and destroy.",
+    "certify": "Try a merge on scratch PVs of a pair, once for its versions.",
     "commit": "Carry out a plan: pause, merge, prove, resume.",
     "verify": "Compare what the primary has now with what a run promised.",
     "restore": "Write the backup of a run as PB files.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import as_json, echo_json
+from archredundancy.commit import Certificate, find_certificate
 from archredundancy.pair import ClusterCheck, check_cluster
 from archredundancy.site import FILE_NAME, VARIABLE, PairSettings, Site, load_site, write_example
 
@@ -19,7 +21,7 @@ _SIDES = ("primary", "secondary")
 
 
 @click.command("pairs")
-@click.option("--check", is_flag=True, help="Ask each cluster whether it answers; exit code 1 if one does not.")
+@click.option("--check", is_flag=True, help="Ask each cluster whether it answers, and look for a certificate.")
 @click.option("--init", is_flag=True, help="Write an example of a site file, with comments; never over another file.")
 @click.option(
     "--file",
@@ -58,6 +60,9 @@ def _content(pair: PairSettings, checks: dict[tuple[str, str], ClusterCheck]) ->
         "run_dir": None if pair.run_dir is None else str(pair.run_dir),
         "allow_commit": pair.allow_commit,
     }
+    if checks:
+        certificate = _certificate(pair, checks)
+        content["certificate"] = None if certificate is None else asdict(certificate)
     for side in _SIDES:
         cluster = getattr(pair, side)
         content[side] = {"management": cluster.management, "retrieval": cluster.retrieval}
@@ -73,12 +78,23 @@ def _content(pair: PairSettings, checks: dict[tuple[str, str], ClusterCheck]) ->
 
 def _text(pair: PairSettings, checks: dict[tuple[str, str], ClusterCheck]) -> str:
     lines = [f"{pair.name}  {'may be changed' if pair.allow_commit else 'read only'}, times in {pair.timezone}"]
+    if certificate := _certificate(pair, checks):
+        lines.append(f"  {certificate}")
+    elif checks:
+        lines.append(f"  not certified for these versions: archredundancy certify --pair {pair.name}")
     for side in _SIDES:
         check = checks.get((pair.name, side))
         answer = "" if check is None else f"  {_answer(check)}"
         lines.append(f"  {side:<9}  {getattr(pair, side).url}{answer}")
         lines += [f"    {problem}" for problem in (check.problems if check else ())]
     return "\n".join(lines)
+
+
+def _certificate(pair: PairSettings, checks: dict[tuple[str, str], ClusterCheck]) -> Certificate | None:
+    """Return the certificate for the versions that were found, if there is one."""
+    found = [(side, checks.get((pair.name, side))) for side in _SIDES]
+    versions = [f"{side} {check.version or 'unknown'}" for side, check in found if check is not None]
+    return find_certificate(versions, pair.run_dir) if len(versions) == len(_SIDES) else None
 
 
 def _answer(check: ClusterCheck) -> str:

@@ -26,6 +26,9 @@ _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?")
 def _choices(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what is to be merged, and how."""
     for option in (
+        click.option(
+            "--uncertified", is_flag=True, help="Plan although no certificate is kept for these versions; see certify."
+        ),
         click.option("--without-refused", is_flag=True, help="Leave out the PVs that would be refused."),
         click.option(
             "--limit",
@@ -65,7 +68,7 @@ def _choices(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--run-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of runs, by which PVs are refused that a run has not let go.",
+    help="Folder of runs and certificates, by which PVs are refused that a run has not let go.",
 )
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as a page to look at.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan, JSON.")

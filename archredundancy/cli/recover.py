@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
-from archredundancy.cli.options import as_json
-from archredundancy.commit import recover, watch
+from archredundancy.cli.options import as_json, echo_json
+from archredundancy.commit import clean_up, is_certification, recover, watch
 
 __all__ = ["command"]
 
@@ -28,6 +28,10 @@ def command(run: Path, mgmt_idle: bool, watching: bool, once: bool, as_json: boo
     _refuse_mixed(watching, once=once, of_one_run=mgmt_idle or as_json)
     if watching:
         return NOTHING_TO_DO if not watch(run, once=once, say=click.echo) else ERROR
+    if is_certification(run):
+        left = clean_up(run, mgmt_idle=mgmt_idle)
+        echo_json({"left": left}) if as_json else click.echo("\n".join(left) or "no scratch PV is left")
+        return ERROR if left else NOTHING_TO_DO
     report = recover(run, mgmt_idle=mgmt_idle)
     click.echo(report.to_json() if as_json else repr(report))
     return NOTHING_TO_DO if report.ok else ERROR

@@ -4,9 +4,13 @@
 into a journal, proves what came of it, and leaves every PV archived again, or says that a person must act.
 """
 
+from archredundancy.commit.certificate import Certificate, find_certificate
+from archredundancy.commit.certification import Certification, Check
+from archredundancy.commit.certify import certify, clean_up, is_certification
 from archredundancy.commit.journal import Entry, read_journal
 from archredundancy.commit.launch import check_approval, commit_plan, follow, rollback, start_run
 from archredundancy.commit.lock import unfinished_run
+from archredundancy.commit.progress import Progress
 from archredundancy.commit.reach import is_relay_reached
 from archredundancy.commit.recovery import recover, verify
 from archredundancy.commit.report import PVReport, Report
@@ -20,10 +24,14 @@ from archredundancy.commit.verification import Outcome, Result
 from archredundancy.commit.watch import watch
 
 __all__ = [
+    "Certificate",
+    "Certification",
+    "Check",
     "Entry",
     "Outcome",
     "PVReport",
     "PairUrls",
+    "Progress",
     "Report",
     "Restored",
     "RestoredFile",
@@ -32,11 +40,15 @@ __all__ = [
     "RunSettings",
     "SavedCopy",
     "State",
+    "certify",
     "check_approval",
+    "clean_up",
     "commit_plan",
     "default_run_dir",
+    "find_certificate",
     "find_run",
     "follow",
+    "is_certification",
     "is_relay_reached",
     "open_saved_copy",
     "read_journal",

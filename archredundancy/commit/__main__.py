@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from pathlib import Path
 
+from archredundancy.commit.batches import request_stop
 from archredundancy.commit.run import run_commit
 
 
@@ -13,7 +15,10 @@ def main(arguments: list[str]) -> int:
     """Commit the plan in a run folder; return 0 if all went as planned."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    return 0 if run_commit(Path(arguments[0])).ok else 1
+    run = Path(arguments[0])
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: request_stop(run))  # the PV that is being merged is brought to its end
+    return 0 if run_commit(run).ok else 1
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class Entry:
         ISO 8601, UTC, by the clock of the host that wrote it.
     kind : str
         `run`, `recovery`, `state`, `intent`, `outcome`, `relay`, `store`, `backup`, `promised`, `before`, `roots`,
-        `expected`, `verified`, `note`, `heartbeat` or `end`.
+        `expected`, `verified`, `note`, `batch`, `stopped`, `heartbeat` or `end`.
     pv : str
         Empty where it is about none.
     facts : mapping of str to any JSON value

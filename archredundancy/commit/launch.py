@@ -13,6 +13,7 @@ from archredundancy.commit.detached import Detached, start_detached
 from archredundancy.commit.history import PVHistory
 from archredundancy.commit.journal import Entry, read_journal
 from archredundancy.commit.report import Report
+from archredundancy.commit.rest import refuse_committed, tell_or_stop
 from archredundancy.commit.run_folder import RunFolder, default_run_dir
 from archredundancy.commit.settings import PairUrls, RunSettings
 from archredundancy.errors import ApprovalError, CommitError, StoreError
@@ -34,7 +35,8 @@ def commit_plan(
 ) -> Report:
     """Commit a plan in a process of its own, and follow its journal until it ends.
 
-    If the caller dies or is interrupted, the process goes on.
+    If the caller dies, the process goes on. Interrupted once (Ctrl-C), it asks the process to stop after the PV that it
+    is at, and follows it to there; interrupted again, it only stops following.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ def commit_plan(
         If the run folder cannot be written, or the process ended without a word.
     """
     check_approval(plan, approve)
+    if run_dir is not None:
+        refuse_committed(plan, urls, run_dir)
     return _run(RunFolder.create(run_dir or default_run_dir(), plan, urls, settings or RunSettings()), on_entry)
 
 
@@ -135,15 +139,17 @@ def _run(run: RunFolder, on_entry: Callable[[Entry], None] | None) -> Report:
         If it ended without a word.
     """
     with closing(start_run(run)) as process:
-        for entry in follow(run.journal, process.is_alive):
-            if on_entry is not None:
-                on_entry(entry)
+        tell_or_stop(run.path, lambda: follow(run.journal, process.is_alive), on_entry or _ignore)
     if not run.journal.exists():
         said = (run.path / "process.log").read_text().strip()
         raise StoreError(
             f"the process of the run {run.path} ended without a word in its journal: {said}", path=str(run.path)
         )
     return Report.from_journal(run.journal)
+
+
+def _ignore(_entry: Entry) -> None:
+    """Tell nobody."""
 
 
 def check_approval(plan: MergePlan, approve: str) -> None:

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from archredundancy.commit.certificate import find_certificate
 from archredundancy.commit.context import Context
 from archredundancy.commit.copies import back_up, read_copy, save_promised
 from archredundancy.commit.layout import not_consolidated
 from archredundancy.commit.saved_copy import SavedCopy, open_saved_copy
 from archredundancy.commit.states import State
-from archredundancy.errors import StalePlanError, VerificationError
+from archredundancy.errors import CommitError, StalePlanError, VerificationError
 from archredundancy.model import MergeEvidence, Partition, Reading, Samples
 from archredundancy.plan import (
     Digest,
@@ -67,6 +68,7 @@ def prepare(context: Context) -> Prepared:
         relay_reachable=None if _has(context.plan, HazardKind.UNREACHABLE) else True,
         saved_copy="" if kept is None else kept.words,
     )
+    evidence = _with_certificate(context, evidence)
     fresh = _check_fresh(context, evidence)
     context.move(State.FRESH)
     _note_store(context, evidence)
@@ -77,6 +79,25 @@ def prepare(context: Context) -> Prepared:
         context.note_copy(copy)
     context.move(State.BACKED_UP)
     return Prepared(evidence=evidence, promised=promised, copied=copied)
+
+
+def _with_certificate(context: Context, evidence: MergeEvidence) -> MergeEvidence:
+    """Return the evidence with what was known, or accepted, of the versions when the plan was made.
+
+    Raises
+    ------
+    CommitError
+        If it was known then, and there is no certificate for the versions of now.
+    """
+    if _has(context.plan, HazardKind.NOT_CERTIFIED):
+        return replace(evidence, certified=False, accepts_uncertified=True)
+    is_copy = bool(evidence.saved_copy)
+    if find_certificate(evidence.versions, context.run.run_dir, any_other=is_copy) is None:
+        raise CommitError(
+            f"there is no certificate in {context.run.run_dir} for {', '.join(evidence.versions)}; run `archredundancy "
+            "certify` with this run_dir, or plan with --uncertified. Nothing was changed"
+        )
+    return replace(evidence, certified=True)
 
 
 def _note_store(context: Context, evidence: MergeEvidence) -> None:

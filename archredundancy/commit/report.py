@@ -15,7 +15,7 @@ from archredundancy.commit.report_text import report_text
 from archredundancy.commit.states import TABLE, State
 from archredundancy.commit.verification import Outcome, Result
 
-__all__ = ["PVReport", "Report", "make_report"]
+__all__ = ["PVReport", "Report", "make_report", "pv_report"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,13 +176,14 @@ def make_report(path: Path, entries: Sequence[Entry]) -> Report:
         journal=path,
         plan_id=head["plan"],
         strategy=head["strategy"],
-        pvs=tuple(_report_pv(history) for history in histories),
+        pvs=tuple(pv_report(history) for history in histories),
         ended=bool(entries) and entries[-1].kind == "end",
         message="" if closed and histories else (notes[-1] if notes else ""),
     )
 
 
-def _report_pv(history: PVHistory) -> PVReport:
+def pv_report(history: PVHistory) -> PVReport:
+    """Return what became of a PV, by its entries."""
     return PVReport(
         pv=history.pv,
         state=history.state,

@@ -16,6 +16,8 @@ __all__ = ["COUNTS", "next_steps", "outcome_counts", "report_text", "verdict"]
 COUNTS = ("gained", "missing", "lost", "accepted", "changed", "invented", "later")
 #: Of more partitions than this only those that changed, and then the first, are listed.
 _LISTED = 20
+#: Of more PVs than this only those are listed with which something is not right.
+_LISTED_PVS = 20
 
 
 def report_text(report: Report) -> str:
@@ -23,7 +25,11 @@ def report_text(report: Report) -> str:
     lines = [verdict(report)]
     if report.message:
         lines.append(report.message)
-    for pv in report.pvs:
+    shown_pvs = report.pvs if len(report.pvs) <= _LISTED_PVS else [pv for pv in report.pvs if _is_odd(pv)]
+    if hidden := len(report.pvs) - len(shown_pvs):
+        done = sum(pv.ok for pv in report.pvs)
+        lines += ["", f"{done:,} PVs as promised, and archived again; {hidden - done:,} not begun"]
+    for pv in shown_pvs:
         lines += ["", _pv_line(pv)]
         lines += [f"  {line}" for line in (*pv.message.splitlines(), *_places(pv))]
         shown = [outcome for outcome in pv.outcomes if _is_notable(outcome)][:_LISTED]
@@ -34,6 +40,10 @@ def report_text(report: Report) -> str:
     if steps:
         lines += ["", "What to do:", *(f"  - {step}" for step in steps)]
     return "\n".join([*lines, "", f"Journal: {report.journal}"])
+
+
+def _is_odd(pv: PVReport) -> bool:
+    return not pv.ok and pv.state is not State.PLANNED
 
 
 def verdict(report: Report) -> str:
@@ -105,4 +115,10 @@ def next_steps(report: Report) -> list[str]:
         steps.append(f"To go back to the old files: archredundancy rollback {report.run}")
     if not report.ended or (not steps and report.is_open):
         steps.append(f"Recover the run: {report.run}")
+    left = [pv.pv for pv in report.pvs if pv.state is State.PLANNED]
+    if report.ended and 0 < len(left) < len(report.pvs):
+        steps.append(
+            f"{len(left):,} PVs were not begun ({', '.join(left[:3])}{', …' if len(left) > 3 else ''}). Plan again, "
+            "with the same names or patterns: what is done has nothing to gain. This plan cannot be committed again."
+        )
     return steps

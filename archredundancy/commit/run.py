@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from archredundancy.commit.batches import commit_in_batches
 from archredundancy.commit.change import consolidate, pause, take_snapshot
 from archredundancy.commit.claims import Claim, host_and_owner
 from archredundancy.commit.context import Context
@@ -31,8 +32,8 @@ __all__ = ["contexts_of", "head_of", "note_run_failure", "open_journal", "run_co
 def run_commit(path: Path) -> Report:
     """Commit the plan in a run folder; the body of the run's own process.
 
-    PVs are merged one after the other, in the order in which what they gain expires; the first one that does not end as
-    promised ends the run.
+    PVs are merged one after the other, in the order in which what they gain expires, in batches of 1, 10 and the rest.
+    The first one that does not end as promised ends the run, and so does a request to stop (`request_stop`).
 
     Parameters
     ----------
@@ -55,10 +56,7 @@ def run_commit(path: Path) -> Report:
         with open_journal(run, claim) as journal:
             journal.write("run", **head_of(run))
             with note_run_failure(journal), contexts_of(run, journal) as contexts:
-                for context in contexts:
-                    _commit_pv(context)
-                    if not _is_done(context):
-                        break
+                commit_in_batches(run, contexts, journal, _commit_pv)
             journal.write("end")
     return Report.from_journal(run.journal)
 
@@ -108,7 +106,7 @@ def contexts_of(run: RunFolder, journal: Journal) -> Iterator[list[Context]]:
     """Give the PVs of a run that are to be merged, with both clusters connected, and a heartbeat all the while."""
     locks = PVLocks(run)
     with journal.heartbeat(), open_sides(run.urls) as (primary, secondary):
-        ready = sorted(_to_do(run), key=_expiry)
+        by_name = {pv.pv: pv for pv in _to_do(run)}
         yield [
             Context(
                 run=run,
@@ -116,9 +114,11 @@ def contexts_of(run: RunFolder, journal: Journal) -> Iterator[list[Context]]:
                 locks=locks,
                 primary=primary,
                 secondary=secondary,
-                plan=pv,
+                plan=by_name[pv],
             )
-            for pv in ready
+            for batch in run.plan.batches
+            for pv in batch
+            if pv in by_name
         ]
 
 
@@ -129,11 +129,6 @@ def _to_do(run: RunFolder) -> list[PVPlan]:
         return ready
     entries = read_journal(RunFolder.open(run.run_dir / run.undoes).journal)
     return [pv for pv in ready if PVHistory(pv.pv, entries).is_changed]
-
-
-def _expiry(plan: PVPlan) -> tuple[bool, int]:
-    expires_at = plan.totals.expires_at
-    return expires_at is None, expires_at or 0
 
 
 def _commit_pv(context: Context) -> None:
@@ -168,8 +163,3 @@ def _change(context: Context) -> None:
         carry_out(reading)
     if context.state is State.MERGED:
         verify(context, archiving=False)
-
-
-def _is_done(context: Context) -> bool:
-    report = Report.from_journal(context.journal.path)
-    return next(pv.ok for pv in report.pvs if pv.pv == context.pv)

@@ -133,13 +133,24 @@ class Side:
         """
         if len(self.readers) == 1:
             return self.manager.url
-        owner = self.manager.type_info(pv).appliance
-        named = self.settings.members.get(owner) if self.settings else None
+        return self.member_url(self.manager.type_info(pv).appliance)
+
+    def member_url(self, identity: str) -> str:
+        """Return the management URL of a member, as it is reached from here.
+
+        Raises
+        ------
+        CommitError
+            If it is not in the cluster now.
+        """
+        if len(self.readers) == 1:
+            return self.manager.url
+        named = self.settings.members.get(identity) if self.settings else None
         told = {member.identity: member.management_url for member in self.manager.appliances_in_cluster()}
-        url = (named.management if named else None) or told.get(owner)
+        url = (named.management if named else None) or told.get(identity)
         if url is None:
             raise CommitError(
-                f"{pv} belongs to the member {owner!r} of the {self.name}, which is down; wait until it is back"
+                f"the member {identity!r} of the {self.name}, which owns the PV, is down; wait until it is back"
             )
         return f"{base_of(url)}/mgmt/bpl"
 

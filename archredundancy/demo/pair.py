@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from archredundancy.appliance import AppliancePair
 from archredundancy.commit import RunSettings
+from archredundancy.demo.certificate import trust_embedded
 from archredundancy.demo.plants import plant
 from archredundancy.demo.recording import put_recording
 from archredundancy.model import parse_time
@@ -49,6 +50,7 @@ def demo_pair(seed: int = 0) -> ClusterPair:
         appliances = stack.enter_context(AppliancePair(root=root, clock=lambda: DEMO_NOW))
         put_recording(appliances)
         plant(appliances, seed)
+        trust_embedded(Path(root) / "runs")
         everything = stack.pop_all()
         try:
             return ClusterPair(

@@ -32,6 +32,8 @@ class MergeEvidence:
         What the clusters say they are, for people, such as `primary 2.0.10`.
     certified : bool
         Whether merging is known to work with these versions.
+    accepts_uncertified : bool
+        Whether a person wants to merge although that is not known.
     relay_reachable : bool or None
         Whether the primary reaches a server of ours; None when it was not asked.
     members_down : tuple of str
@@ -59,6 +61,7 @@ class MergeEvidence:
     secondary_urls: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     certified: bool = False
+    accepts_uncertified: bool = False
     relay_reachable: bool | None = None
     members_down: tuple[str, ...] = ()
     empty_files: tuple[str, ...] = ()

@@ -5,19 +5,24 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
 
 from archredundancy.client import AwayReader, HttpTransport, base_of, open_transport, run_each
 from archredundancy.commit import (
+    Certification,
+    Check,
     Entry,
     PairUrls,
     Report,
     Restored,
     RunSettings,
+    certify,
     commit_plan,
     default_run_dir,
+    find_certificate,
     find_run,
     is_relay_reached,
     open_saved_copy,
@@ -44,6 +49,7 @@ from archredundancy.pair.many import (
 )
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.planning import parse_exclusions, plan_each
+from archredundancy.pair.progress import shown
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.pair.union_values import UnionValues
 from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy, assemble, terms_of
@@ -561,6 +567,7 @@ class ClusterPair(UnionValues):
         source: str | Path | Report | Cluster | None = None,
         where: Where = "both",
         root: Root | str | None = None,
+        uncertified: bool = False,
         parallel: int | None = None,
         progress: bool = True,
     ) -> MergePlan:
@@ -597,6 +604,8 @@ class ClusterPair(UnionValues):
         root : {"new", "same"}, optional
             Where a rebuilt PV's files lie afterwards: in a `new` folder, the old one being left alone, or in the `same`
             as before, from which the old files are moved first.
+        uncertified : bool
+            Whether to plan although merging was not tried out with the versions of this pair; see `certify`.
         parallel : int, optional
             PVs that are asked for at a time, by default 1: so many histories are in memory together.
         progress : bool
@@ -652,7 +661,7 @@ class ClusterPair(UnionValues):
         def ask(pv: str) -> MergeEvidence:
             other, words = (self.secondary, "") if kept is None else (kept, kept.words)
             run = unfinished_run(self.run_dir or usual_run_dir(), pv)
-            return survey_for_merge(
+            found = survey_for_merge(
                 pv,
                 self.primary,
                 other,
@@ -662,6 +671,8 @@ class ClusterPair(UnionValues):
                 unfinished_run="" if run is None else run.name,
                 relay_reachable=reached,
             )
+            certified = find_certificate(found.versions, self.run_dir, any_other=bool(words)) is not None
+            return replace(found, certified=certified, accepts_uncertified=uncertified)
 
         plans = plan_each(
             ask,
@@ -675,11 +686,19 @@ class ClusterPair(UnionValues):
         place = "" if kept is None else str(kept.path)
         return assemble(plans, terms, accept_loss=accept_loss, limits=limits, source=place)
 
-    def commit(self, plan: MergePlan, *, approve: str, on_entry: Callable[[Entry], None] | None = None) -> Report:
+    def commit(
+        self,
+        plan: MergePlan,
+        *,
+        approve: str,
+        on_entry: Callable[[Entry], None] | None = None,
+        progress: bool = True,
+    ) -> Report:
         """Carry out a plan: the only call here that changes a cluster.
 
         It runs in a process of its own, which pauses each PV, merges, proves the result and resumes. Whatever becomes
-        of the caller, it goes on.
+        of the caller, it goes on; but interrupting it (Ctrl-C, or the stop button of a notebook) ends it after the PV
+        that it is at.
 
         Parameters
         ----------
@@ -688,6 +707,8 @@ class ClusterPair(UnionValues):
             The plan's id as a person has read and typed it; `plan.id` itself is not accepted.
         on_entry : callable, optional
             Told of each new line of the run's journal.
+        progress : bool
+            Whether to print a line for each PV where there are several, and a bar.
 
         Returns
         -------
@@ -702,7 +723,42 @@ class ClusterPair(UnionValues):
             If the run folder cannot be written.
         """
         self._refuse_reader("commit a plan")
-        return commit_plan(plan, self._urls(), approve, self.run_dir, settings=self.commit_settings, on_entry=on_entry)
+        with shown(plan, on_entry, progress=progress) as tell:
+            return commit_plan(plan, self._urls(), approve, self.run_dir, settings=self.commit_settings, on_entry=tell)
+
+    def certify(self, *, like: str | None = None, on_check: Callable[[Check], None] | None = None) -> Certification:
+        """Try a merge from plan to proof on scratch PVs that are made at both clusters, and deleted again.
+
+        Nothing else is touched. The result is kept in the run folder for the versions of both clusters, and plans made
+        after it are not refused for want of it.
+
+        Parameters
+        ----------
+        like : str, optional
+            A PV whose stores the scratch PVs are to have; by default the first one that both clusters archive.
+        on_check : callable, optional
+            Told of each check once it is made.
+
+        Returns
+        -------
+        Certification
+            Also of a trial that failed; its `ok` tells.
+
+        Raises
+        ------
+        ApprovalError
+            If the pair may not be changed.
+        StoreError
+            If the run folder cannot be written.
+        ArchRedundancyError
+            If a cluster cannot be asked.
+
+        Notes
+        -----
+        Cost: the waits of a commit, twice; see `commit_settings`.
+        """
+        self._refuse_reader("certify it")
+        return certify(self._urls(), self.run_dir, settings=self.commit_settings, like=like, on_check=on_check)
 
     def verify(self, run: MergePlan | Report | str | Path) -> Report:
         """Compare what the primary has now with what a run promised; changes nothing.

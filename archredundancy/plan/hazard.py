@@ -69,7 +69,7 @@ class HazardKind(StrEnum):
     SIZE = "size"
     #: All of the history is written anew, at a price.
     REBUILD_COSTS = "rebuild-costs"
-    #: Nobody has tried merging with these versions.
+    #: Nobody has tried merging with these versions; refuses unless a person wants it all the same.
     NOT_CERTIFIED = "not-certified"
     #: More than one of the plan's limits allows.
     OVER_LIMIT = "over-limit"

@@ -129,6 +129,12 @@ def _window_ignored(terms: Terms) -> Iterator[Hazard]:
 
 
 def _not_certified(evidence: MergeEvidence) -> Iterator[Hazard]:
-    if not evidence.certified:
-        found = f"Merging was not tried out with these versions: {', '.join(evidence.versions) or 'not known'}."
-        yield warning(HazardKind.NOT_CERTIFIED, found, "Try it on a PV made for that before the first merge.")
+    if evidence.certified:
+        return
+    found = f"Merging was not tried out with these versions: {', '.join(evidence.versions) or 'not known'}."
+    if evidence.accepts_uncertified:
+        remedy = "It is wanted all the same: whether the proof holds with them will be seen on this PV."
+        yield warning(HazardKind.NOT_CERTIFIED, found, remedy)
+    else:
+        remedy = "Try it on scratch PVs: archredundancy certify. Or plan with uncertified=True (--uncertified)."
+        yield refusal(HazardKind.NOT_CERTIFIED, found, remedy)

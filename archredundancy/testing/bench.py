@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from archredundancy.appliance import Appliance, AppliancePair
 from archredundancy.client import HttpTransport
 from archredundancy.commit import PairUrls, RunFolder, RunSettings
 from archredundancy.commit.sides import Side
+from archredundancy.demo.certificate import trust_embedded
 from archredundancy.model import (
     NS_PER_SECOND,
     DbrType,
@@ -122,7 +123,7 @@ class Trial:
         """Return the plan of merging the PV; options are those of `build_plan`."""
         with HttpTransport() as transport:
             evidence = survey_for_merge(pv, *self._sides(transport), NOW)
-        return build_plan([evidence], strategy=strategy, **options)
+        return build_plan([replace(evidence, certified=True)], strategy=strategy, **options)
 
     def samples(self, side: Literal["primary", "secondary"] = "primary") -> Samples:
         """Return all that one of them has."""
@@ -200,6 +201,7 @@ def open_bench(
         put_samples(pair.primary_cluster[primary_members[-1]], primary or PRIMARY)
         put_samples(pair.secondary, secondary or SECONDARY, offset=100)
         urls = PairUrls(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=NOW)
+        trust_embedded(root / "runs")
         bench = Bench(pair=pair, urls=urls, run_dir=root / "runs")
         bench.before, bench.offered  # noqa: B018 - remembered from now on
         yield bench

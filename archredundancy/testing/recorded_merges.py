@@ -113,7 +113,7 @@ def _merge(
         pv=evidence.pv,
         status=step["status"],
         evidence=MergeEvidence(
-            evidence=evidence, storage="LTS", empty_files=tuple(file.partition.name for file in empty)
+            evidence=evidence, storage="LTS", certified=True, empty_files=tuple(file.partition.name for file in empty)
         ),
         after=_joined(results, infos[primary]),
     )

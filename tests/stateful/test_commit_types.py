@@ -8,6 +8,7 @@ import archredundancy as ar
 from archredundancy.commit import PairUrls, RunFolder, RunSettings, run_commit
 from archredundancy.commit.context import Context
 from archredundancy.demo import DEMO_NOW
+from archredundancy.demo.certificate import trust_embedded
 from archredundancy.errors import CommitError
 from archredundancy.model import DbrType
 
@@ -34,6 +35,7 @@ LIVE = [f"LIVE:{name}" for name in ("COUNT", "SINE", "TEXT", "MODE", "WAVE", "BY
 )
 def test_many_pvs_in_one_run(pvs: list[str], strategy: str, tmp_path: Path) -> None:
     """Each PV of a plan is merged, proven, and archived again; a second plan finds nothing left to gain."""
+    trust_embedded(tmp_path)
     with ar.demo_pair() as pair:
         plan = pair.plan_merge(pvs, strategy)
         urls = PairUrls(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=DEMO_NOW)
@@ -54,6 +56,7 @@ def test_a_run_ends_at_the_first_pv_that_fails(tmp_path: Path, monkeypatch: pyte
         raise CommitError("no luck")
 
     monkeypatch.setattr("archredundancy.commit.merging.merge", fail)
+    trust_embedded(tmp_path)
     with ar.demo_pair() as pair:
         plan = pair.plan_merge(LIVE[:2], "relay")
         urls = PairUrls(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=DEMO_NOW)

@@ -8,7 +8,18 @@ import pytest
 from archredundancy.appliance import AppliancePair, Periodic, SettableClock, SimulatedIoc, SimulatedPv
 from archredundancy.cli import main
 from archredundancy.demo import DEMO_NOW, demo_pair
+from archredundancy.demo.certificate import trust_embedded
 from archredundancy.pair import ClusterPair
+
+
+@pytest.fixture(scope="module", autouse=True)
+def certified(tmp_path_factory):
+    """Embedded pairs are certified, in the folder of this user, where no other is named."""
+    home = tmp_path_factory.mktemp("state")
+    trust_embedded(home / "archredundancy" / "runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(home))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -271,11 +282,13 @@ def test_a_plan_is_committed_verified_and_then_done(run, tmp_path):
         approve = json.loads(plan.read_text())["id"]
         code, out, _ = run("commit", str(plan), "--approve", "0000-0000", "--run-dir", str(runs), *named)
         assert (code, runs.exists()) == (1, False)
+        trust_embedded(runs)
         code, out, _ = run("commit", str(plan), "--approve", approve, "--run-dir", str(runs), *named)
         assert code == 0
         assert "12 samples gained" in out
         folder = next(path for path in runs.iterdir() if path.name.endswith(approve))
         assert run("verify", str(folder))[0] == 0
+        assert run("verify", str(plan), "--run-dir", str(runs))[0] == 0
         assert run("recover", str(folder))[0] == 0
         assert run("plan", "DEMO:VALVE", *named)[0] == 0
 

@@ -16,6 +16,7 @@ import pytest
 
 import archredundancy as ar
 from archredundancy.cli import main
+from archredundancy.demo.certificate import trust_embedded
 from archredundancy.errors import ApprovalError, CommitError, ConnectionFailed, InputError, ReplyError, SiteError
 from archredundancy.model import Granularity, Retention, parse_time
 from archredundancy.pair import check_cluster
@@ -109,6 +110,7 @@ def site(bench, proxies, tmp_path, monkeypatch):
     path = tmp_path / "archredundancy.toml"
     primary, secondary = (proxy.url for proxy in proxies)
     inside = bench.pair.secondary.retrieval_url
+    trust_embedded(tmp_path / "runs")
     path.write_text(SITE.format(primary=primary, secondary=secondary, inside=inside, token=TOKEN))
     monkeypatch.setenv("ARCHREDUNDANCY_CONFIG", str(path))
     monkeypatch.setenv("BENCH_TOKEN", TOKEN)

@@ -1,5 +1,7 @@
 """A bench for hazards: a plan that must name one, and the merge that is made all the same."""
 
+from dataclasses import replace
+
 import pytest
 
 from archredundancy.client import HttpTransport
@@ -38,7 +40,7 @@ class Hazards:
                 Side.connect(name, side.appliance.url, transport)
                 for name, side in (("primary", self.primary), ("secondary", self.secondary))
             )
-            return survey_for_merge(pv, *sides, self.now, storage=storage)
+            return replace(survey_for_merge(pv, *sides, self.now, storage=storage), certified=True)
 
     def plan(self, pv=PV, storage=None, **terms):
         """Return the plan of a PV; terms are those of `build_plan`."""

@@ -58,7 +58,7 @@ def client_of(fakes):
     return make
 
 
-CHANGERS = ("committer.py", "store_calls.py")
+CHANGERS = ("committer.py", "scratch_calls.py", "store_calls.py")
 
 
 def test_only_the_committer_names_calls_that_change_anything():

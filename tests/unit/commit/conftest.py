@@ -20,7 +20,7 @@ def plan() -> MergePlan:
     primary = make_side("primary", asked, [1.0, 2.0, 50.0], [1, 2, 50])
     secondary = make_side("secondary", asked, [1.0, 2.0, 30.0, 50.0], [1, 2, 30, 50])
     evidence = make_evidence(primary, secondary)
-    return build_plan([MergeEvidence(evidence=evidence, storage="LTS")], strategy="relay")
+    return build_plan([MergeEvidence(evidence=evidence, storage="LTS", certified=True)], strategy="relay")
 
 
 @pytest.fixture

@@ -144,12 +144,14 @@ def test_direct_does_not_honour_limits(limits):
     assert verdict(evidence, HazardKind.WINDOW_IGNORED, strategy="relay", **limits) is SILENT
 
 
-def test_versions_without_a_certificate_are_a_warning():
-    """The message says which they are."""
-    plan = build_plan([make_merge_evidence(MINE, THEIRS, certified=False, versions=("primary 2.0", "secondary 1.1"))])
-    assert [(hazard.kind, hazard.refuses) for hazard in plan.hazards] == [(HazardKind.NOT_CERTIFIED, False)]
+@pytest.mark.parametrize("accepts", [False, True])
+def test_versions_without_a_certificate_are_refused_unless_wanted(accepts):
+    """The message says which they are; a person may want the merge all the same, and is warned."""
+    versions = ("primary 2.0", "secondary 1.1")
+    evidence = make_merge_evidence(MINE, THEIRS, certified=False, accepts_uncertified=accepts, versions=versions)
+    plan = build_plan([evidence])
+    assert [(hazard.kind, hazard.refuses) for hazard in plan.hazards] == [(HazardKind.NOT_CERTIFIED, not accepts)]
     assert "primary 2.0, secondary 1.1" in plan.hazards[0].message
-    assert plan.status == "ready"
 
 
 def test_no_hazard_holds_a_url():
