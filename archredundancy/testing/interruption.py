@@ -19,7 +19,7 @@ from tempfile import mkdtemp
 from typing import Any, Final, Literal, get_args
 
 from archredundancy.appliance import Appliance
-from archredundancy.commit import PairUrls, Report, RunFolder, State, recover, run_commit
+from archredundancy.commit import PairUrls, Report, RunFolder, RunSettings, State, recover, run_commit
 from archredundancy.model import Granularity, chunk_key
 from archredundancy.testing.bench import NOW, QUICK, Trial, put_samples
 from archredundancy.testing.crash import Event, Moment, run_until
@@ -36,7 +36,9 @@ Options = tuple[tuple[str, float], ...]
 #: A PV that no run is about.
 OTHER = "T:OTHER"
 #: What does not answer is given up soon.
-HASTY = replace(QUICK, answer=1.0, consolidate=1.0, merge=1.0, patience=0.3, pause=0.3, resume=0.5)
+HASTY = replace(QUICK, answer=1.0, consolidate=1.0, merge=1.0, patience=0.3, pause=1.0, resume=1.0)
+#: Who is dead refuses at once, so that only what is waited for need be short.
+BEREFT = replace(QUICK, patience=0.3, pause=1.5, resume=1.5)
 #: How many requests a run sends at the least.
 REQUESTS: Final = 80
 
@@ -60,10 +62,10 @@ class Apart(Trial):
     granularity: Granularity
     untouched: dict[str, bytes] = field(default_factory=dict)
 
-    def make_run_of(self, strategy: str) -> RunFolder:
+    def make_run_of(self, strategy: str, settings: RunSettings = QUICK) -> RunFolder:
         """Return a run of a new plan that is to be begun."""
         name, _, root = strategy.partition(" ")
-        return self.make_run(self.plan(name, **({"root": root} if root else {})), HASTY)
+        return self.make_run(self.plan(name, **({"root": root} if root else {})), settings)
 
     def bring_back(self) -> None:
         """Start what is dead."""
@@ -92,6 +94,11 @@ class Interruption:
     strategy: str
     granularity: Granularity
 
+    @property
+    def settings(self) -> RunSettings:
+        """How long the run waits for what."""
+        return HASTY
+
     def strike(self, pair: Apart, run: RunFolder) -> bool:
         """Commit the run while it happens; return whether it did."""
         raise NotImplementedError
@@ -105,7 +112,7 @@ class Interruption:
             If it did not happen, or something is not as it should be afterwards.
         """
         with open_apart(root, self.granularity) as pair:
-            run = pair.make_run_of(self.strategy)
+            run = pair.make_run_of(self.strategy, self.settings)
             if not self.strike(pair, run):
                 raise AssertionError(f"{self} did not happen")
             return settle(pair, run)
@@ -130,6 +137,11 @@ class Kill(Interruption):
     event: Event
     moment: Moment
     number: int
+
+    @property
+    def settings(self) -> RunSettings:
+        """How long the run waits for what; a primary that is dead is given up soon."""
+        return BEREFT if self.victim == "primary" else QUICK
 
     def strike(self, pair: Apart, run: RunFolder) -> bool:
         """Commit the run while it happens; return whether it did."""

@@ -15,7 +15,7 @@ from archredundancy.commit import RunFolder, read_journal, run_commit, verify
 from archredundancy.model import Granularity
 from archredundancy.plan import Status
 from archredundancy.testing.crash import Event, Moment, run_until
-from archredundancy.testing.interruption import HASTY, Apart, Victim, open_apart, settle
+from archredundancy.testing.interruption import BEREFT, Apart, Victim, open_apart, settle
 from archredundancy.testing.journal_lines import LINES
 
 STRATEGIES = st.sampled_from(sorted(LINES))
@@ -52,7 +52,7 @@ class AnySequence(RuleBasedStateMachine):
         plan = self.pair.plan(name, **({"root": root} if root else {}))
         assert (plan.status == Status.NOTHING_TO_DO) == (self.pair.gained >= 4)
         if plan.status is Status.READY:
-            self.run, self.begun = self.pair.make_run(plan, HASTY), False
+            self.run, self.begun = self.pair.make_run(plan, BEREFT), False
 
     @precondition(lambda self: self.run is not None)
     @rule(side=SIDES)
