@@ -29,7 +29,8 @@ _COMMANDS = {
     "verify": "Compare what the primary has now with what a run promised.",
     "restore": "Write the backup of a run as PB files.",
     "rollback": "Undo what a run has rebuilt.",
-    "recover": "Bring a run to its end whose process died.",
+    "report": "Tell what became of a run, from its journal.",
+    "recover": "Bring a run to its end whose process died; or --watch over all of them.",
 }
 
 

@@ -10,6 +10,8 @@ from archredundancy.commit.certify import certify, clean_up, is_certification
 from archredundancy.commit.journal import Entry, read_journal
 from archredundancy.commit.launch import check_approval, commit_plan, follow, rollback, start_run
 from archredundancy.commit.lock import unfinished_run
+from archredundancy.commit.pause import Pause
+from archredundancy.commit.pauses import pause_holes
 from archredundancy.commit.progress import Progress
 from archredundancy.commit.reach import is_relay_reached
 from archredundancy.commit.recovery import recover, verify
@@ -31,6 +33,7 @@ __all__ = [
     "Outcome",
     "PVReport",
     "PairUrls",
+    "Pause",
     "Progress",
     "Report",
     "Restored",
@@ -51,6 +54,7 @@ __all__ = [
     "is_certification",
     "is_relay_reached",
     "open_saved_copy",
+    "pause_holes",
     "read_journal",
     "recover",
     "restore",

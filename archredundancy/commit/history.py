@@ -161,6 +161,13 @@ class PVHistory:
         return bool(self.verified) and not any(partition["result"] == "unread" for partition in self.verified)
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know though it was no failure."""
+        return tuple(
+            str(entry.facts["message"]) for entry in self.entries if entry.kind == "note" and entry.facts.get("warning")
+        )
+
+    @property
     def message(self) -> str:
         """What went wrong last; empty if nothing did."""
         notes = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from archredundancy.commit.sides import open_sides
 from archredundancy.commit.wind_up import wind_up
 
 __all__ = ["recover", "verify"]
+
+logger = logging.getLogger(__name__)
 
 
 def recover(
@@ -66,7 +69,7 @@ def recover(
         return Report.from_journal(run.journal)
     with run.owned(seen=seen, expiry=expiry) as claim, open_journal(run, claim) as journal:
         journal.write("recovery", mgmt_idle=mgmt_idle, **head_of(run))
-        with contexts_of(run, journal) as contexts:
+        with contexts_of(run, journal, fall_back=True) as contexts:
             for context in contexts:
                 with note_run_failure(journal):
                     wind_up(context, mgmt_idle=mgmt_idle)
@@ -96,7 +99,7 @@ def verify(path: Path) -> Report:
     """
     run = RunFolder.open(path)
     report, entries = Report.from_journal(run.journal), read_journal(run.journal)
-    with open_sides(run.urls) as (primary, secondary):
+    with open_sides(run.urls, logger.warning) as (primary, secondary):
         found = []
         for pv in report.pvs:
             history = PVHistory(pv.pv, entries)

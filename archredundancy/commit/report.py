@@ -10,8 +10,9 @@ from typing import Any
 
 from archredundancy.commit.history import PVHistory
 from archredundancy.commit.journal import Entry, read_journal
-from archredundancy.commit.report_html import report_html
-from archredundancy.commit.report_text import report_text
+from archredundancy.commit.pause import Pause, pause_of
+from archredundancy.commit.report_html import report_html, report_page
+from archredundancy.commit.report_text import next_steps, report_text
 from archredundancy.commit.states import TABLE, State
 from archredundancy.commit.verification import Outcome, Result
 
@@ -38,6 +39,10 @@ class PVReport:
         more; empty where nothing was moved.
     switched_back : bool
         Whether it was pointed back at the files that have what it had.
+    pause : Pause or None
+        For how long the primary did not record the PV; None if it was not paused, or not resumed yet.
+    warnings : tuple of str
+        What a person should know though it was no failure.
     """
 
     pv: str
@@ -48,6 +53,8 @@ class PVReport:
     stored_in: str = ""
     kept_in: str = ""
     switched_back: bool = False
+    pause: Pause | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -85,6 +92,8 @@ class Report:
         Whether the run, or its recovery, came to its own end.
     message : str
         What went wrong with the run as a whole; empty if nothing did.
+    warnings : tuple of str
+        What a person should know of it though it was no failure.
     """
 
     journal: Path
@@ -93,6 +102,7 @@ class Report:
     pvs: tuple[PVReport, ...]
     ended: bool
     message: str = ""
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def from_journal(cls, path: Path) -> Report:
@@ -129,6 +139,10 @@ class Report:
         """Return the report as a piece of static HTML."""
         return report_html(self)
 
+    def to_page(self) -> str:
+        """Return the report as an HTML document of its own, for light and dark."""
+        return report_page(self)
+
     def to_json(self) -> str:
         """Return the report as JSON text."""
         data: dict[str, Any] = {
@@ -137,6 +151,9 @@ class Report:
             "strategy": self.strategy,
             "ended": self.ended,
             "message": self.message,
+            "warnings": list(self.warnings),
+            "what_to_do": next_steps(self),
+            "run": str(self.run),
             "journal": str(self.journal),
             "pvs": [
                 {
@@ -147,6 +164,8 @@ class Report:
                     "message": pv.message,
                     "stored_in": pv.stored_in,
                     "kept_in": pv.kept_in,
+                    "warnings": list(pv.warnings),
+                    "pause": None if pv.pause is None else pv.pause.to_json() | {"seconds": pv.pause.seconds},
                     "partitions": [outcome.to_json() for outcome in pv.outcomes],
                 }
                 for pv in self.pvs
@@ -179,6 +198,7 @@ def make_report(path: Path, entries: Sequence[Entry]) -> Report:
         pvs=tuple(pv_report(history) for history in histories),
         ended=bool(entries) and entries[-1].kind == "end",
         message="" if closed and histories else (notes[-1] if notes else ""),
+        warnings=PVHistory("", entries).warnings,
     )
 
 
@@ -193,4 +213,6 @@ def pv_report(history: PVHistory) -> PVReport:
         stored_in=history.stored_in,
         kept_in=history.kept_in,
         switched_back=history.reached(State.SWITCHED_BACK),
+        pause=pause_of(history),
+        warnings=history.warnings,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archredundancy.commit.pause import Pause
 from archredundancy.commit.states import State
 from archredundancy.commit.verification import Outcome
 
 if TYPE_CHECKING:
     from archredundancy.commit.report import PVReport, Report
 
-__all__ = ["COUNTS", "next_steps", "outcome_counts", "report_text", "verdict"]
+__all__ = ["COUNTS", "next_steps", "outcome_counts", "pause_words", "report_text", "verdict"]
 
 #: Numbers of an `Outcome` worth telling where they are not zero.
 COUNTS = ("gained", "missing", "lost", "accepted", "changed", "invented", "later")
@@ -23,15 +24,16 @@ _LISTED_PVS = 20
 def report_text(report: Report) -> str:
     """Return the whole report in lines of text."""
     lines = [verdict(report)]
-    if report.message:
-        lines.append(report.message)
+    lines += [text for text in (report.message, *report.warnings) if text]
     shown_pvs = report.pvs if len(report.pvs) <= _LISTED_PVS else [pv for pv in report.pvs if _is_odd(pv)]
     if hidden := len(report.pvs) - len(shown_pvs):
         done = sum(pv.ok for pv in report.pvs)
         lines += ["", f"{done:,} PVs as promised, and archived again; {hidden - done:,} not begun"]
     for pv in shown_pvs:
         lines += ["", _pv_line(pv)]
-        lines += [f"  {line}" for line in (*pv.message.splitlines(), *_places(pv))]
+        lines += [f"  {line}" for text in (pv.message, *pv.warnings, *_places(pv)) for line in text.splitlines()]
+        if pv.pause:
+            lines.append(f"  {pause_words(pv.pause)}")
         shown = [outcome for outcome in pv.outcomes if _is_notable(outcome)][:_LISTED]
         lines += [f"  {outcome.partition:<12} {outcome.result:<8} {outcome_counts(outcome)}" for outcome in shown]
         if rest := len(pv.outcomes) - len(shown):
@@ -43,7 +45,12 @@ def report_text(report: Report) -> str:
 
 
 def _is_odd(pv: PVReport) -> bool:
-    return not pv.ok and pv.state is not State.PLANNED
+    return bool(pv.warnings) or (not pv.ok and pv.state is not State.PLANNED)
+
+
+def pause_words(pause: Pause) -> str:
+    """Return what the pause cost, in words."""
+    return f"{pause} ({pause.seconds:,.3f} s); the next plan of this PV brings what the secondary has of it"
 
 
 def verdict(report: Report) -> str:
@@ -93,17 +100,20 @@ def next_steps(report: Report) -> list[str]:
         if pv.state in (State.MERGING, State.MOVING, State.STILL_RUNNING):
             steps.append(
                 f"{pv.pv} is paused at the primary, as nobody knows whether its merge, or the moving of its files, is "
-                "over. Do not resume, consolidate or merge it. Recover the run again in a while; or look into the log "
-                "of the primary's mgmt, and if it is not at work on the PV, recover the run with mgmt_idle."
+                "over. Do not resume, consolidate or merge it. Recover the run again in a while, "
+                f"`archredundancy recover {report.run}`; or look into the log of the primary's mgmt, and if it is not "
+                "at work on the PV, say so: "
+                f"`archredundancy recover {report.run} --mgmt-idle`."
             )
         elif pv.state is State.NOT_SWITCHED_BACK:
             steps.append(
                 f"{pv.pv} is paused at the primary, as its message above says why. Do not resume it before its files "
-                "are together again; then recover the run."
+                f"are together again; then recover the run: `archredundancy recover {report.run}`."
             )
         elif pv.state is State.NOT_RESUMED:
             steps.append(
-                f"{pv.pv} is not archived by the primary although it was told to. Look after it, then recover the run."
+                f"{pv.pv} is not archived by the primary although it was told to. Look after it, then recover the run: "
+                f"`archredundancy recover {report.run}`."
             )
         if pv.is_harmed:
             steps.append(
@@ -112,9 +122,9 @@ def next_steps(report: Report) -> list[str]:
                 "files and how to put them back; or put these partitions back from a snapshot of the primary's disk."
             )
     if report.ok and report.strategy == "rebuild":
-        steps.append(f"To go back to the old files: archredundancy rollback {report.run}")
+        steps.append(f"To go back to the old files: `archredundancy rollback {report.run}`.")
     if not report.ended or (not steps and report.is_open):
-        steps.append(f"Recover the run: {report.run}")
+        steps.append(f"Recover the run, unless a process is at work on it: `archredundancy recover {report.run}`.")
     left = [pv.pv for pv in report.pvs if pv.state is State.PLANNED]
     if report.ended and 0 < len(left) < len(report.pvs):
         steps.append(

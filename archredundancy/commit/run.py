@@ -17,6 +17,7 @@ from archredundancy.commit.journal import SCHEMA, Journal, read_journal
 from archredundancy.commit.lock import PVLocks
 from archredundancy.commit.methods import method_of
 from archredundancy.commit.prepare import prepare
+from archredundancy.commit.recording import watch_recording
 from archredundancy.commit.report import Report
 from archredundancy.commit.rolling_back import roll_back
 from archredundancy.commit.run_folder import RunFolder
@@ -102,10 +103,17 @@ def note_run_failure(journal: Journal) -> Iterator[None]:
 
 
 @contextmanager
-def contexts_of(run: RunFolder, journal: Journal) -> Iterator[list[Context]]:
-    """Give the PVs of a run that are to be merged, with both clusters connected, and a heartbeat all the while."""
+def contexts_of(run: RunFolder, journal: Journal, *, fall_back: bool = False) -> Iterator[list[Context]]:
+    """Give the PVs of a run that are to be merged, with both clusters connected, and a heartbeat all the while.
+
+    Without a site file that still tells of these clusters, `fall_back` lets them be asked as when the run was begun.
+    """
+
+    def note(message: str) -> None:
+        journal.write("note", message=message, warning=True)
+
     locks = PVLocks(run)
-    with journal.heartbeat(), open_sides(run.urls) as (primary, secondary):
+    with journal.heartbeat(), open_sides(run.urls, note if fall_back else None) as (primary, secondary):
         by_name = {pv.pv: pv for pv in _to_do(run)}
         yield [
             Context(
@@ -157,9 +165,12 @@ def _change(context: Context) -> None:
     prepared = prepare(context)
     with method_of(context).ready(context, prepared.promised) as carry_out:
         pause(context)
-        reading = consolidate(context, prepared.evidence.evidence.asked)
-        take_snapshot(context, prepared, reading)
-        context.run.mark_committed(key)
-        carry_out(reading)
+        with watch_recording(context) as check_still_recorded:
+            reading = consolidate(context, prepared.evidence.evidence.asked)
+            check_still_recorded()
+            take_snapshot(context, prepared, reading)
+            context.run.mark_committed(key)
+            check_still_recorded()
+            carry_out(reading)
     if context.state is State.MERGED:
         verify(context, archiving=False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from archredundancy.client.urls import without_userinfo
-from archredundancy.errors import CommitError, InputError
-from archredundancy.site import PairSettings, WaitSettings, load_site
+from archredundancy.errors import CommitError, InputError, SiteError
+from archredundancy.site import ClusterSettings, MemberUrls, PairSettings, WaitSettings, load_site
 
 __all__ = ["PairUrls", "RunSettings"]
 
@@ -27,6 +29,9 @@ class PairUrls:
         Where to read how the clusters are asked: it is read anew, since headers are not to be copied.
     pair : str or None
         Name of the pair in the site file.
+    clusters : mapping of str to mapping, or None
+        How both are asked by the site file as it was, for the case that it is gone when the run has to be recovered;
+        None where that takes headers, since a run folder holds no secrets.
     """
 
     primary: str
@@ -34,6 +39,7 @@ class PairUrls:
     fixed_now: int | None = None
     site_file: str | None = None
     pair: str | None = None
+    clusters: Mapping[str, Any] | None = None
 
     @classmethod
     def from_settings(cls, settings: PairSettings, fixed_now: int | None = None) -> PairUrls:
@@ -44,6 +50,7 @@ class PairUrls:
             fixed_now=fixed_now,
             site_file=str(settings.source),
             pair=settings.name,
+            clusters=_without_headers(settings),
         )
 
     def __post_init__(self) -> None:
@@ -61,8 +68,14 @@ class PairUrls:
                     "so give a URL that needs none"
                 )
 
-    def site_settings(self) -> PairSettings | None:
+    def site_settings(self, note: Callable[[str], object] | None = None) -> PairSettings | None:
         """Return what the site file says of the pair now; None for a pair that is not from a site file.
+
+        Parameters
+        ----------
+        note : callable, optional
+            Told if the file cannot be used, or means other clusters by now, and the clusters are asked as when the run
+            was begun instead. Without it, or where headers are needed, that is an error.
 
         Raises
         ------
@@ -73,7 +86,20 @@ class PairUrls:
         """
         if self.site_file is None:
             return None
-        settings = load_site(Path(self.site_file)).pair(self.pair)
+        try:
+            return self._read_site(Path(self.site_file))
+        except (SiteError, CommitError) as error:
+            if note is None or self.clusters is None:
+                raise
+            note(
+                f"{error}. No headers are needed, so the clusters are asked as when the run was begun: {self.primary} "
+                f"and {self.secondary}"
+            )
+            primary, secondary = (_cluster_of(self.clusters[side]) for side in ("primary", "secondary"))
+            return PairSettings(name=self.pair or "", source=Path(self.site_file), primary=primary, secondary=secondary)
+
+    def _read_site(self, file: Path) -> PairSettings:
+        settings = load_site(file).pair(self.pair)
         meant = (settings.primary.url, settings.secondary.url)
         if meant != (self.primary, self.secondary):
             raise CommitError(
@@ -116,3 +142,27 @@ class RunSettings(WaitSettings):
         return cls(
             interface=relay.interface, relay_port=relay.port, relay_url=relay.url or "", **asdict(settings.waits)
         )
+
+
+def _without_headers(settings: PairSettings) -> dict[str, Any] | None:
+    """Return how both clusters are asked, as JSON holds it; None if headers are needed."""
+    clusters = {"primary": settings.primary, "secondary": settings.secondary}
+    if any(cluster.headers for cluster in clusters.values()):
+        return None
+    return {
+        name: {
+            **{field: getattr(cluster, field) for field in _PLAIN},
+            "members": {member: asdict(urls) for member, urls in cluster.members.items()},
+            "ca_file": None if cluster.ca_file is None else str(cluster.ca_file),
+        }
+        for name, cluster in clusters.items()
+    }
+
+
+def _cluster_of(data: Mapping[str, Any]) -> ClusterSettings:
+    members = {member: MemberUrls(**urls) for member, urls in data["members"].items()}
+    ca_file = None if data["ca_file"] is None else Path(data["ca_file"])
+    return ClusterSettings(**{field: data[field] for field in _PLAIN}, members=members, ca_file=ca_file)
+
+
+_PLAIN = ("management", "retrieval", "seen_by_primary", "timeout", "connect_timeout")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -166,8 +166,15 @@ class Side:
 
 
 @contextmanager
-def open_sides(urls: PairUrls) -> Iterator[tuple[Side, Side]]:
+def open_sides(urls: PairUrls, note: Callable[[str], object] | None = None) -> Iterator[tuple[Side, Side]]:
     """Give both clusters, connected, while the context lasts.
+
+    Parameters
+    ----------
+    urls : PairUrls
+    note : callable, optional
+        Told when the clusters are asked as when the run was begun, since the site file does not tell of them any more;
+        without it that is an error.
 
     Raises
     ------
@@ -176,7 +183,7 @@ def open_sides(urls: PairUrls) -> Iterator[tuple[Side, Side]]:
     ArchRedundancyError
         If a cluster cannot be asked.
     """
-    site = urls.site_settings()
+    site = urls.site_settings(note)
     with ExitStack() as stack:
         if site is None:
             shared = stack.enter_context(HttpTransport())

@@ -15,10 +15,12 @@ from archredundancy.commit.examine import examine
 from archredundancy.commit.history import PVHistory
 from archredundancy.commit.layout import not_consolidated
 from archredundancy.commit.methods import method_of
+from archredundancy.commit.pause import pause_of
+from archredundancy.commit.pauses import measure_pause, remember_pause
 from archredundancy.commit.relocation import switch_back
 from archredundancy.commit.states import TABLE, Duty, State
 from archredundancy.errors import ArchRedundancyError, ConnectionFailed, RefusedError, StoreError
-from archredundancy.model import TimeRange, start_of_year, year_of
+from archredundancy.model import TimeRange, format_time, start_of_year, year_of
 
 __all__ = ["verify", "wind_up"]
 
@@ -81,8 +83,10 @@ def _put_right(context: Context, *, mgmt_idle: bool) -> bool:
 
 
 def _conclude(context: Context) -> None:
-    """Verify what was merged, if that was not done before or could not be read then, and release the lock."""
+    """Write down what the pause cost, verify what was not or could not be verified before, and release the lock."""
     history = context.history
+    if history.reached(State.ARCHIVING) and pause_of(history) is None:
+        _note_life(context)
     if history.reached(State.MERGED) and not (history.is_compared or history.reached(State.REVIEWED)):
         verify(context, archiving=True)
     context.locks.release(context.pv)
@@ -134,10 +138,9 @@ def _wait_for_consolidation(context: Context) -> None:
 def _resume(context: Context) -> bool:
     """Let the primary archive the PV again, and return whether it does."""
     if context.state is not State.RESUMING:
-        context.move(State.RESUMING)
+        context.move(State.RESUMING, at=format_time(context.run.urls.now()))
     if context.wait_for(lambda: _is_archiving(context), context.run.settings.resume):
         context.move(State.ARCHIVING)
-        _note_life(context)
         return True
     context.move(State.NOT_RESUMED)
     return False
@@ -159,18 +162,23 @@ def _is_archiving(context: Context) -> bool:
 
 
 def _note_life(context: Context) -> None:
-    """Write down whether a new sample has come since; a PV that does not change has none to give."""
+    """Write down whether a new sample has come since, and for how long none was recorded."""
     with suppress(ArchRedundancyError):
-        first = context.primary.manager.pv_status([context.pv])[0]
-        if not first.connected:
-            context.journal.write("note", context.pv, message="the primary is not connected to the PV")
-            return
+        alive = _is_alive(context)
+        pause = measure_pause(context)
+        remember_pause(context, pause)
+        context.journal.write("note", context.pv, message=alive, pause=pause.to_json())
 
-        def is_alive() -> bool:
-            event = context.primary.manager.pv_status([context.pv])[0].last_event
-            return event is not None and (first.last_event is None or event > first.last_event)
 
-        alive = context.wait_for(is_alive, context.run.settings.alive)
-        context.journal.write(
-            "note", context.pv, message="a new sample has come" if alive else "no new sample has come yet"
-        )
+def _is_alive(context: Context) -> str:
+    """Return in words whether a new sample has come; a PV that does not change has none to give."""
+    first = context.primary.manager.pv_status([context.pv])[0]
+    if not first.connected:
+        return "the primary is not connected to the PV"
+
+    def has_come() -> bool:
+        event = context.primary.manager.pv_status([context.pv])[0].last_event
+        return event is not None and (first.last_event is None or event > first.last_event)
+
+    alive = context.wait_for(has_come, context.run.settings.alive)
+    return "a new sample has come" if alive else "no new sample has come yet"

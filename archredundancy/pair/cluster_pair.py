@@ -26,6 +26,7 @@ from archredundancy.commit import (
     find_run,
     is_relay_reached,
     open_saved_copy,
+    pause_holes,
     recover,
     restore,
     rollback,
@@ -657,10 +658,11 @@ class ClusterPair(UnionValues):
             raise InputError("'direct' asks the secondary itself, so it cannot merge a saved copy; plan with 'relay'")
 
         reached = self._is_relay_reached() if terms.strategy.is_served else None
+        runs = self.run_dir or usual_run_dir()
 
         def ask(pv: str) -> MergeEvidence:
             other, words = (self.secondary, "") if kept is None else (kept, kept.words)
-            run = unfinished_run(self.run_dir or usual_run_dir(), pv)
+            run = unfinished_run(runs, pv)
             found = survey_for_merge(
                 pv,
                 self.primary,
@@ -670,6 +672,7 @@ class ClusterPair(UnionValues):
                 saved_copy=words,
                 unfinished_run="" if run is None else run.name,
                 relay_reachable=reached,
+                pause_holes=pause_holes(runs, pv),
             )
             certified = find_certificate(found.versions, self.run_dir, any_other=bool(words)) is not None
             return replace(found, certified=certified, accepts_uncertified=uncertified)

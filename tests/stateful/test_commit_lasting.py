@@ -7,12 +7,17 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from archredundancy.commit import Report, RunFolder, State, read_journal
+import archredundancy as ar
+from archredundancy.client.committer import Committer
+from archredundancy.commit import PairUrls, Report, RunFolder, State, read_journal, recover, run_commit
 from archredundancy.commit.claims import look_at
-from archredundancy.testing.bench import Bench, open_bench
+from archredundancy.site import load_site
+from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
 from archredundancy.testing.crash import run_until
 
 #: Starts a run as `commit_plan` does, tells so, and lives on.
@@ -90,6 +95,60 @@ def test_a_run_at_work_is_not_taken_over(bench: Bench) -> None:
     assert f"{run.path.name}: not at its end" in told and "taking" not in told
     assert report.ok, report
     assert [entry.kind for entry in read_journal(run.journal)].count("recovery") == 0
+
+
+def test_a_pv_that_a_dead_run_has_is_neither_planned_nor_committed(bench: Bench) -> None:
+    """Until the run is recovered; then all is as usual."""
+    plan = bench.plan("relay")
+    run = bench.make_run(plan)
+    assert run_until(run.path, 28, "after")
+    with ar.ClusterPair(bench.urls.primary, bench.urls.secondary, fixed_now=NOW, run_dir=bench.run_dir) as pair:
+        refused = pair.plan_merge(PV)
+        assert refused.status == "refused"
+        assert f"The run {run.path.name} has not ended for this PV" in "".join(map(str, refused.hazards))
+        assert f"is locked by the run {run.path.name}" in run_commit(bench.make_run(plan).path).pvs[0].message
+        recover(run.path, mgmt_idle=True)
+        assert pair.plan_merge(PV).status in ("ready", "nothing to do")
+
+
+def test_a_run_folder_is_for_its_owner_and_nobody_else(bench: Bench) -> None:
+    """Every folder in it is 0700 and every file 0600, whatever the umask."""
+    before = os.umask(0)
+    try:
+        report = run_commit(bench.make_run(bench.plan("relay")).path)
+    finally:
+        os.umask(before)
+    assert report.ok
+    found = [report.run, *report.run.rglob("*")]
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in found if path.is_dir()} == {
+        path.name: "0o700" for path in found if path.is_dir()
+    }
+    assert {oct(path.stat().st_mode & 0o777) for path in found if path.is_file()} == {"0o600"}
+
+
+def test_no_secret_is_kept_in_a_run_folder(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a header's value nor the relay's path, which is a key to the samples while it runs, is in any file."""
+    site = tmp_path / "site.toml"
+    site.write_text(
+        f"[pairs.sr]\nprimary.management = {bench.urls.primary!r}\nsecondary.management = {bench.urls.secondary!r}\n"
+        'primary.headers.Authorization = "Bearer very-secret"\n'
+    )
+    asked: list[str] = []
+    probe = Committer.probe_external_server
+
+    def note_and_probe(committer: Committer, url: str) -> Any:
+        asked.append(url)
+        return probe(committer, url)
+
+    monkeypatch.setattr(Committer, "probe_external_server", note_and_probe)
+    urls = PairUrls.from_settings(load_site(site).pair("sr"), NOW)
+    report = run_commit(RunFolder.create(bench.run_dir, bench.plan("relay"), urls, QUICK).path)
+    assert report.ok, report
+    key = max(urlsplit(asked[0]).path.split("/"), key=len)
+    assert len(key) > 15
+    for file in [path for path in report.run.rglob("*") if path.is_file()]:
+        content = file.read_bytes()
+        assert b"very-secret" not in content and b"Authorization" not in content and key.encode() not in content, file
 
 
 def python(code: str, *arguments: str) -> "subprocess.Popen[str]":

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 
 import pytest
 
@@ -290,6 +291,12 @@ def test_a_plan_is_committed_verified_and_then_done(run, tmp_path):
         assert run("verify", str(folder))[0] == 0
         assert run("verify", str(plan), "--run-dir", str(runs))[0] == 0
         assert run("recover", str(folder))[0] == 0
+        assert run("recover", "--watch", "--once", str(folder.parent))[0] == 0
+        page = tmp_path / "report.html"
+        code, out, _ = run("report", str(folder), "--html", str(page))
+        assert code == 0 and "done and proven" in out
+        assert "done and proven" in page.read_text() and "<!doctype html>" in page.read_text()
+        assert json.loads(run("report", str(folder), "--json")[1])["ok"]
         assert run("plan", "DEMO:VALVE", *named)[0] == 0
 
 
@@ -377,3 +384,22 @@ def test_fetch_tells_which_cluster_was_not_read(run, urls, tmp_path):
     assert code == 1
     assert len(out.splitlines()) > 6000
     assert "not read: secondary: 2026-10-01T00:00:00.000000000Z .. " in err
+
+
+@pytest.mark.parametrize("options", [["--once"], ["--watch", "--json"], ["--watch", "--mgmt-idle"]])
+def test_options_of_recover_that_do_not_go_together_are_refused(options, run, tmp_path):
+    """The message says what does."""
+    code, _, err = run("recover", str(tmp_path), *options)
+    assert code == 1 and "--watch" in err
+
+
+def test_watching_is_ended_by_ctrl_c(run, tmp_path, monkeypatch):
+    """It says what it does, and stops; the exit code is that of an error, since nobody knows what is left."""
+
+    def interrupt(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", interrupt)
+    code, out, err = run("recover", "--watch", str(tmp_path))
+    assert code == 1 and "interrupted" in err
+    assert f"watching the runs in {tmp_path}; a run without a sign of life for 60 s is taken over" in out

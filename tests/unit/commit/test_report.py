@@ -69,7 +69,7 @@ def test_a_run_that_has_not_ended_is_not_ok(write: Write) -> None:
     report = write(*done("A:B", GOOD), *done("C:D", GOOD))
     assert not report.ok and not report.ended
     assert "the run has not ended" in repr(report)
-    assert f"Recover the run: {report.run}" in repr(report)
+    assert f"Recover the run, unless a process is at work on it: `archredundancy recover {report.run}`" in repr(report)
 
 
 def test_harm_is_told_with_the_backup(write: Write) -> None:
@@ -145,6 +145,54 @@ def test_json_has_everything(write: Write) -> None:
     assert data["ok"] is False and data["plan"] == "7f3a-91c2"
     assert data["pvs"][0]["partitions"][1] == BAD.to_json()
     assert data["pvs"][1]["state"] == "planned"
+
+
+def test_what_the_pause_cost_is_told(write: Write) -> None:
+    """From when to when and how long, in text, page and JSON, and that the next plan brings it."""
+    pause = {"start": "2024-03-20T12:00:00.000000000Z", "end": "2024-03-20T12:00:10.500000000Z", "is_over": True}
+    note = ("note", "A:B", {"message": "a new sample has come", "pause": pause})
+    report = write(*done("A:B", GOOD)[:1], note, *done("A:B", GOOD), *done("C:D", GOOD), END)
+    told = "not recorded by the primary from 2024-03-20T12:00:00.000000000Z to its first sample since, at 2024"
+    assert told in repr(report) and told in report.to_html()
+    assert "(10.500 s); the next plan of this PV brings" in repr(report)
+    assert json.loads(report.to_json())["pvs"][0]["pause"] == {**pause, "seconds": 10.5}
+    assert report.pvs[1].pause is None
+
+
+def test_a_pause_after_which_nothing_came_is_told_as_such(write: Write) -> None:
+    """Then its end is when it was resumed."""
+    pause = {"start": "2024-03-20T12:00:00.000000000Z", "end": "2024-03-20T12:00:10.500000000Z", "is_over": False}
+    assert "no sample has come since" in repr(write(("note", "A:B", {"message": "", "pause": pause}), END))
+
+
+def test_warnings_are_no_failures(write: Write) -> None:
+    """What a person should know is told, of the run and of a PV, and the run is as good as it is."""
+    report = write(
+        ("note", "", {"message": "the site file is gone", "warning": True}),
+        ("note", "A:B", {"message": "the secondary says 'Paused'", "warning": True}),
+        *done("A:B", GOOD),
+        *done("C:D", GOOD),
+        END,
+    )
+    assert report.ok
+    assert report.warnings == ("the site file is gone",)
+    assert report.pvs[0].warnings == ("the secondary says 'Paused'",) and not report.pvs[0].message
+    for text in (repr(report), report.to_html().replace("&#x27;", "'"), report.to_json()):
+        assert "the site file is gone" in text and "the secondary says 'Paused'" in text
+
+
+def test_a_page_is_static_and_follows_light_and_dark(write: Write) -> None:
+    """It stands alone: no script, nothing from elsewhere."""
+    page = write(*done("A:B", GOOD, BAD), END).to_page()
+    assert page.startswith("<!doctype html>") and "color-scheme" in page
+    assert "<script" not in page and "http" not in page and "2024_03" in page
+
+
+def test_commands_can_be_copied_from_html(write: Write) -> None:
+    """They are marked as code."""
+    report = write(("state", "A:B", {"state": State.STILL_RUNNING}), END)
+    assert f"<code>archredundancy recover {report.run} --mgmt-idle</code>" in report.to_html()
+    assert json.loads(report.to_json())["what_to_do"][0].startswith("A:B is paused at the primary")
 
 
 def test_an_empty_journal_makes_a_report(tmp_path: Path) -> None:
