@@ -65,7 +65,7 @@ def test_a_run_outlives_the_process_group_of_who_started_it(bench: Bench) -> Non
 def test_a_dead_run_is_taken_over_by_one_of_two_hosts(bench: Bench) -> None:
     """Killed with the PV paused; two others watch, one takes it and says so, the PV archives again."""
     run = bench.make_run(bench.plan("relay"))
-    assert run_until(run.path, 17, "after")
+    assert run_until(run.path, 18, "after")
     assert bench.status() == "Paused"
     watchers = [python(WATCHER, str(bench.run_dir), host, "1.0") for host in ("one", "two")]
     told = [watcher.communicate(timeout=120)[0] for watcher in watchers]

@@ -51,7 +51,7 @@ def test_the_hole_of_a_pause_is_told_kept_and_closed_by_the_next_merge(
     live_on(bench, monkeypatch)
     run = bench.make_run(bench.plan("relay"))
     if is_killed:
-        assert run_until(run.path, 17, "after")
+        assert run_until(run.path, 18, "after")
         report = recover(run.path)
     else:
         report = run_commit(run.path)
