@@ -3,59 +3,33 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
 
 from archredundancy.client import AwayReader, HttpTransport, base_of, open_transport, run_each
-from archredundancy.commit import (
-    Certification,
-    Check,
-    Entry,
-    PairUrls,
-    Report,
-    Restored,
-    RunSettings,
-    certify,
-    commit_plan,
-    default_run_dir,
-    find_certificate,
-    find_run,
-    is_relay_reached,
-    open_saved_copy,
-    pause_holes,
-    recover,
-    restore,
-    rollback,
-    unfinished_run,
-    usual_run_dir,
-    verify,
-)
+from archredundancy.commit import RunSettings
 from archredundancy.coverage import Comparison, Comparisons, FailedPV, MergedView, check_view, compare_evidence
 from archredundancy.coverage.lengths import length_ns
-from archredundancy.errors import ApprovalError, ConnectionFailed, InputError, NotReadyError
-from archredundancy.model import Evidence, MergeEvidence, TimeRange, parse_time
+from archredundancy.errors import ConnectionFailed, InputError, NotReadyError
+from archredundancy.model import Evidence, TimeRange
 from archredundancy.pair.cluster import Cluster, refuse_no_name, refuse_unknown, system_clock
 from archredundancy.pair.many import (
     Names,
     Where,
     attempt_each,
     choose_names,
-    is_pattern,
     load_each,
     refuse_parallel,
 )
+from archredundancy.pair.pair_merges import PairMerges
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
-from archredundancy.pair.planning import parse_exclusions, plan_each
-from archredundancy.pair.progress import shown
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.pair.union_values import UnionValues
-from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy, assemble, terms_of
 from archredundancy.site import ClusterSettings, PairSettings
-from archredundancy.survey import survey, survey_for_merge, survey_merged_view, survey_with_signs
+from archredundancy.survey import survey, survey_merged_view, survey_with_signs
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -63,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["ClusterPair"]
 
 
-class ClusterPair(UnionValues):
+class ClusterPair(UnionValues, PairMerges):
     """Two clusters that archive the same PVs. Use as a context manager, or call `close`.
 
     Parameters
@@ -552,333 +526,6 @@ class ClusterPair(UnionValues):
         answered = survey_merged_view(pv, asked, self.primary, self.secondary, now)
         refuse_unknown(answered.evidence.primary, answered.evidence.secondary)
         return check_view(answered)
-
-    def plan_merge(
-        self,
-        pvs: Names,
-        strategy: Strategy | str | None = None,
-        start: object = None,
-        end: object = None,
-        *,
-        storage: str | None = None,
-        exclude: Iterable[tuple[object, object]] = (),
-        accept_loss: int | None = None,
-        quiet_margin: float = QUIET_MARGIN,
-        limits: Limits | Mapping[str, float] | None = None,
-        source: str | Path | Report | Cluster | None = None,
-        where: Where = "both",
-        root: Root | str | None = None,
-        uncertified: bool = False,
-        parallel: int | None = None,
-        progress: bool = True,
-    ) -> MergePlan:
-        """Return what merging the secondary's samples into the primary's files would gain, not reach and destroy.
-
-        Nothing is changed; only requests that read are sent. Where this host may commit, the primary is asked to look
-        for a relay here, too.
-
-        Parameters
-        ----------
-        pvs : str, re.Pattern or iterable of str
-            A name; a glob pattern of `*` and `?`; a compiled expression that matches whole names; or names.
-        strategy : {"relay", "direct", "rebuild"}, optional
-            `relay` merges exactly the promised samples; `direct` all that the secondary has; `rebuild` writes all files
-            of a PV anew, so that nothing is out of reach, lost or dropped, at a price that the plan tells.
-        start, end : str, datetime, numpy.datetime64 or pandas.Timestamp, optional
-            What to merge; all of history where not given.
-        storage : str, optional
-            Name of the primary's store to merge into; by default its last one.
-        exclude : iterable of (start, end), optional
-            Spans that shall not be merged; times like `start`. Refused with `direct`.
-        accept_loss : int, optional
-            How many of the primary's own samples may be destroyed; the plan says how many would be.
-        quiet_margin : float, seconds
-            Nothing is promised of samples younger than this: they may be on their way through the engines' buffers.
-        limits : Limits or mapping of str to float, optional
-            What the plan may come to, where other than usual: `{"pvs": 20}`; see `archredundancy.plan.Limits`.
-        source : str, Path, Report or Cluster, optional
-            A saved copy to merge in place of the secondary, when that has dropped its samples: a run (its folder or
-            report), whose backup is taken; a file of `archredundancy.save` or a folder of them; a folder of PB files or
-            what `open_store` gives of it. The commit reads it again, so it has to stay. Not with `direct`.
-        where : {"both", "primary", "secondary", "any"}
-            For patterns: which cluster has to know a PV; with `source` they match the PVs in it.
-        root : {"new", "same"}, optional
-            Where a rebuilt PV's files lie afterwards: in a `new` folder, the old one being left alone, or in the `same`
-            as before, from which the old files are moved first.
-        uncertified : bool
-            Whether to plan although merging was not tried out with the versions of this pair; see `certify`.
-        parallel : int, optional
-            PVs that are asked for at a time, by default 1: so many histories are in memory together.
-        progress : bool
-            Whether to show a bar where there are several PVs.
-
-        Returns
-        -------
-        MergePlan
-            Of several PVs, one that cannot be planned is in it, refused with the reason; `without_refused` leaves it
-            out.
-
-        Raises
-        ------
-        UnknownPVError
-            If it is asked for by a single name, and neither cluster knows it.
-        ConnectionFailed
-            If names are to be found and a cluster cannot be asked for them.
-        InputError
-            If a time, span, limit or strategy cannot be understood, no PV matches, or `source` is not of its kind.
-        StoreError, SavedFileError
-            If `source` cannot be read.
-
-        Notes
-        -----
-        Cost: for each PV its whole history, from both sides. Memory: 45 bytes a scalar sample of `parallel` PVs.
-
-        Examples
-        --------
-        >>> import archredundancy as ar
-        >>> with ar.demo_pair() as pair:
-        ...     plan = pair.plan_merge("DEMO:C*", exclude=[("2026-10-02T00:00", "2026-10-02T12:00")], progress=False)
-        >>> plan.totals.gain, sum(plan.totals.not_fillable.values())
-        (23, 2162)
-        """
-        parallel = 1 if parallel is None else parallel
-        refuse_parallel(parallel)
-        kept = None if source is None else open_saved_copy(_place_of(source), self.secondary.management)
-        search = kept.search if kept is not None else lambda pattern: self.search(pattern, where)
-        now, names = self.clock(), choose_names(pvs, search)
-        if not names:
-            raise InputError(f"no PV matches {pvs!r}; `search` shows names")
-        limits = Limits.of(limits)
-        edges = [None if when is None else parse_time(when, now=now, timezone=self.timezone) for when in (start, end)]
-        excluded = parse_exclusions(exclude, now=now, timezone=self.timezone)
-        terms = terms_of(
-            strategy, now, root=root, start=edges[0], end=edges[1], excluded=excluded, quiet_margin=quiet_margin
-        )
-        if kept is not None and not terms.strategy.is_served:
-            raise InputError("'direct' asks the secondary itself, so it cannot merge a saved copy; plan with 'relay'")
-
-        reached = self._is_relay_reached() if terms.strategy.is_served else None
-        runs = self.run_dir or usual_run_dir()
-
-        def ask(pv: str) -> MergeEvidence:
-            other, words = (self.secondary, "") if kept is None else (kept, kept.words)
-            run = unfinished_run(runs, pv)
-            found = survey_for_merge(
-                pv,
-                self.primary,
-                other,
-                self.clock(),
-                storage=storage,
-                saved_copy=words,
-                unfinished_run="" if run is None else run.name,
-                relay_reachable=reached,
-                pause_holes=pause_holes(runs, pv),
-            )
-            certified = find_certificate(found.versions, self.run_dir, any_other=bool(words)) is not None
-            return replace(found, certified=certified, accepts_uncertified=uncertified)
-
-        plans = plan_each(
-            ask,
-            names,
-            terms,
-            limits,
-            failing=isinstance(pvs, str) and not is_pattern(pvs),
-            parallel=parallel,
-            progress=progress and len(names) > 1,
-        )
-        place = "" if kept is None else str(kept.path)
-        return assemble(plans, terms, accept_loss=accept_loss, limits=limits, source=place)
-
-    def commit(
-        self,
-        plan: MergePlan,
-        *,
-        approve: str,
-        on_entry: Callable[[Entry], None] | None = None,
-        progress: bool = True,
-    ) -> Report:
-        """Carry out a plan: the only call here that changes a cluster.
-
-        It runs in a process of its own, which pauses each PV, merges, proves the result and resumes. Whatever becomes
-        of the caller, it goes on; but interrupting it (Ctrl-C, or the stop button of a notebook) ends it after the PV
-        that it is at.
-
-        Parameters
-        ----------
-        plan : MergePlan
-        approve : str
-            The plan's id as a person has read and typed it; `plan.id` itself is not accepted.
-        on_entry : callable, optional
-            Told of each new line of the run's journal.
-        progress : bool
-            Whether to print a line for each PV where there are several, and a bar.
-
-        Returns
-        -------
-        Report
-            Also of a run that failed; its `ok` tells.
-
-        Raises
-        ------
-        ApprovalError
-            If the pair may not be changed, or the plan was refused or not approved.
-        StoreError
-            If the run folder cannot be written.
-        """
-        self._refuse_reader("commit a plan")
-        with shown(plan, on_entry, progress=progress) as tell:
-            return commit_plan(plan, self._urls(), approve, self.run_dir, settings=self.commit_settings, on_entry=tell)
-
-    def certify(self, *, like: str | None = None, on_check: Callable[[Check], None] | None = None) -> Certification:
-        """Try a merge from plan to proof on scratch PVs that are made at both clusters, and deleted again.
-
-        Nothing else is touched. The result is kept in the run folder for the versions of both clusters, and plans made
-        after it are not refused for want of it.
-
-        Parameters
-        ----------
-        like : str, optional
-            A PV whose stores the scratch PVs are to have; by default the first one that both clusters archive.
-        on_check : callable, optional
-            Told of each check once it is made.
-
-        Returns
-        -------
-        Certification
-            Also of a trial that failed; its `ok` tells.
-
-        Raises
-        ------
-        ApprovalError
-            If the pair may not be changed.
-        StoreError
-            If the run folder cannot be written.
-        ArchRedundancyError
-            If a cluster cannot be asked.
-
-        Notes
-        -----
-        Cost: the waits of a commit, twice; see `commit_settings`.
-        """
-        self._refuse_reader("certify it")
-        return certify(self._urls(), self.run_dir, settings=self.commit_settings, like=like, on_check=on_check)
-
-    def verify(self, run: MergePlan | Report | str | Path) -> Report:
-        """Compare what the primary has now with what a run promised; changes nothing.
-
-        Parameters
-        ----------
-        run : MergePlan, Report, str or Path
-            A committed plan, its report, or a run folder.
-
-        Raises
-        ------
-        StoreError
-            If there is no such run.
-        """
-        return verify(self._run_folder(run))
-
-    def rollback(
-        self, run: MergePlan | Report | str | Path, *, on_entry: Callable[[Entry], None] | None = None
-    ) -> Report:
-        """Undo what a run has rebuilt: its PVs are stored where their old files are, with what was recorded since.
-
-        It runs in a process of its own, as a commit does, and is recovered like one. Where a sample would be lost by
-        it, nothing is undone.
-
-        Parameters
-        ----------
-        run : MergePlan, Report, str or Path
-            A committed plan of strategy `rebuild`, its report, or its run folder.
-        on_entry : callable, optional
-            Told of each new line of the rollback's journal.
-
-        Raises
-        ------
-        ApprovalError
-            If the pair may not be changed.
-        CommitError
-            If the run has rebuilt nothing.
-        StoreError
-            If there is no such run.
-        """
-        self._refuse_reader("undo a run")
-        return rollback(self._run_folder(run), settings=self.commit_settings, on_entry=on_entry)
-
-    def recover(self, run: MergePlan | Report | str | Path, *, mgmt_idle: bool = False) -> Report:
-        """Bring a run to its end whose process died: PVs archiving again first, then proof. Harmless when repeated.
-
-        Parameters
-        ----------
-        run : MergePlan, Report, str or Path
-            A committed plan, its report, or a run folder.
-        mgmt_idle : bool
-            Whether a person has made sure that the primary is not merging any PV of the run any more.
-
-        Raises
-        ------
-        LockedError
-            If the process of the run is alive.
-        StoreError
-            If there is no such run.
-        """
-        return recover(self._run_folder(run), mgmt_idle=mgmt_idle)
-
-    def restore(self, run: MergePlan | Report | str | Path, folder: str | Path) -> Restored:
-        """Write the backup of a run as PB files, to be copied into the store's folder by hand; asks no cluster.
-
-        Parameters
-        ----------
-        run : MergePlan, Report, str or Path
-            A committed plan, its report, or a run folder.
-        folder : str or Path
-            A new or empty folder; its `README.md` says where each file belongs.
-
-        Raises
-        ------
-        StoreError
-            If there is no such run, it has no backup, or the folder cannot be written or is not empty.
-        VerificationError
-            If a copy is not what was written, or not what the primary had.
-        """
-        return restore(self._run_folder(run), Path(folder))
-
-    def _refuse_reader(self, what: str) -> None:
-        """Refuse to change anything through a pair that was opened for reading.
-
-        Raises
-        ------
-        ApprovalError
-            If it was.
-        """
-        if not self.allow_commit:
-            raise ApprovalError(
-                "this pair was opened for reading; an operator opens it with allow_commit=True, or sets it in the site "
-                f"file, to {what}"
-            )
-
-    def _urls(self) -> PairUrls:
-        """Return how the process of a run finds both clusters."""
-        if self.settings is None:
-            return PairUrls(primary=self.primary.url, secondary=self.secondary.url, fixed_now=self.fixed_now)
-        return PairUrls.from_settings(self.settings, self.fixed_now)
-
-    def _is_relay_reached(self) -> bool | None:
-        """Return whether the primary reaches a relay here; not known where this host is not the one that commits."""
-        if not self.allow_commit:
-            return None
-        return is_relay_reached(self._urls(), self.commit_settings or RunSettings())
-
-    def _run_folder(self, run: MergePlan | Report | str | Path) -> Path:
-        if isinstance(run, Report):
-            return run.run
-        return find_run(run.id, self.run_dir or default_run_dir()) if isinstance(run, MergePlan) else Path(run)
-
-
-def _place_of(source: str | Path | Report | Cluster) -> str | Path:
-    if isinstance(source, Report):
-        return source.run
-    return source.url if isinstance(source, Cluster) else source
 
 
 def _refuse_one_cluster(primary: str, secondary: str) -> None:
