@@ -20,6 +20,7 @@ from typing import Any, Final, Literal, get_args
 
 from archredundancy.appliance import Appliance
 from archredundancy.commit import PairUrls, Report, RunFolder, RunSettings, State, recover, run_commit
+from archredundancy.demo.certificate import trust_embedded
 from archredundancy.model import Granularity, chunk_key
 from archredundancy.testing.bench import NOW, QUICK, Trial, put_samples
 from archredundancy.testing.crash import Event, Moment, run_until
@@ -250,6 +251,7 @@ def open_apart(root: Path, granularity: Granularity) -> Iterator[Apart]:
         Of the store that is merged into.
     """
     shutil.copytree(_files_of(granularity), root / "pair")
+    trust_embedded(root / "runs")
     with ExitStack() as started:
         primary, secondary = (
             started.enter_context(KillableAppliance(f"{side}0", root / "pair" / side))

@@ -309,6 +309,7 @@ def test_a_rebuild_is_committed_and_rolled_back(run, tmp_path):
         code, out, _ = run(*rebuild, "-o", str(plan), *named)
         assert (code, "rebuild-costs" in out) == (2, True)
         approve = json.loads(plan.read_text())["id"]
+        trust_embedded(runs)
         assert run("commit", str(plan), "--approve", approve, "--run-dir", str(runs), *named)[0] == 0
         assert run(*rebuild, *named)[0] == 0
         folder = next(path for path in runs.iterdir() if path.name.endswith(approve))
