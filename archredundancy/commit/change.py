@@ -63,7 +63,10 @@ def consolidate(context: Context, asked: TimeRange) -> Reading:
         If other stores still hold samples: merged over, they would vanish.
     """
     context.move(State.CONSOLIDATING)
-    context.committer.consolidate(context.pv, context.plan.storage, timeout=context.run.settings.consolidate).require()
+    # Into the youngest store nothing can move, and the appliance refuses to try.
+    if context.primary.manager.type_info(context.pv).stores[0].name != context.plan.storage:
+        timeout = context.run.settings.consolidate
+        context.committer.consolidate(context.pv, context.plan.storage, timeout=timeout).require()
     reading = context.primary.read(context.pv, asked)
     spread = not_consolidated(reading.layout, context.granularity)
     if spread:

@@ -28,7 +28,7 @@ from archredundancy.commit.lock import PVLocks
 from archredundancy.errors import ApprovalError, LockedError
 from archredundancy.model import Samples
 from archredundancy.plan.hashing import sample_hashes
-from archredundancy.testing.bench import PRIMARY, PV, QUICK, SECONDARY, Bench, open_bench
+from archredundancy.testing.bench import PRIMARY, PV, QUICK, SECONDARY, STORES, Bench, open_bench, put_samples
 
 
 @pytest.fixture
@@ -79,6 +79,17 @@ def test_a_plan_for_a_pv_whose_member_is_down_is_refused(tmp_path: Path) -> None
         assert bench.status() == "Appliance Down"
         bench.pair.primary_cluster["q1"].start()
         assert bench.plan("relay").status == "ready"
+
+
+def test_a_pv_with_a_single_store_needs_no_consolidation(tmp_path: Path) -> None:
+    """The appliance refuses to consolidate into the youngest store, from where all that it holds has come."""
+    with open_bench(tmp_path, primary={"LTS": PRIMARY["LTS"]}) as bench:
+        put_samples(bench.pair.primary, {"LTS": PRIMARY["LTS"]}, stores=STORES[-1:])
+        run = bench.make_run(bench.plan("relay"))
+        assert run_commit(run.path).ok
+        assert "consolidateDataForPV" not in run.journal.read_text()
+        bench.check_whole()
+        assert bench.gained > 0
 
 
 def test_the_relay_leaves_other_partitions_alone(bench: Bench) -> None:
