@@ -1,12 +1,16 @@
-"""What all tests share: no display, no deadlines, the recorded data, and the mark of benchmarks."""
+"""What all tests share: no display, no deadlines, Ctrl-C, the recorded data, and the mark of benchmarks."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("MPLBACKEND", "agg")
+
+# A shell starts what runs in the background with interrupts ignored, and so would be all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no bug: the time limit of each test is enough.
 settings.register_profile("patient", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

@@ -144,22 +144,31 @@ def test_the_same_seed_gives_the_same_history(pair):
 
 
 def test_planning_sends_only_requests_that_read(pair, monkeypatch):
-    """Whatever a plan needs to know, nothing that could change a cluster is sent for it."""
-    asked = set()
-    stream = HttpTransport.stream
+    """For a plan nothing is sent that could change a cluster; the probe for a relay stores nothing."""
+    asked, commands = set(), set()
+    stream, command = HttpTransport.stream, HttpTransport.command
 
     def recorded(transport, url, *arguments, **options):
         asked.add(url.rpartition("/")[2])
         return stream(transport, url, *arguments, **options)
 
+    def commanded(transport, url, *arguments, **options):
+        commands.add(url.rpartition("/")[2])
+        return command(transport, url, *arguments, **options)
+
+    known = pair.primary.management.external_servers()
     monkeypatch.setattr(HttpTransport, "stream", recorded)
-    monkeypatch.setattr(HttpTransport, "command", lambda *_: pytest.fail("a changing call was sent"))
+    monkeypatch.setattr(HttpTransport, "command", commanded)
     pair.plan_merge(["DEMO:CURRENT", "DEMO:PRESSURE"])
+    assert commands == {"addExternalArchiverServer"}
+    assert pair.primary.management.external_servers() == known
     assert asked == {
         "getData.raw",
         "getPVTypeInfo",
         "getPVStatus",
         "getExternalArchiverServers",
         "getAppliancesInCluster",
+        "getApplianceInfo",
+        "getAllNamedFlags",
         "getVersions",
     }

@@ -7,6 +7,7 @@ import pytest
 
 import archredundancy as ar
 from archredundancy.commit import open_saved_copy
+from archredundancy.demo.certificate import trust_embedded
 from archredundancy.errors import InputError, StoreError
 from archredundancy.plan import HazardKind, MergePlan
 
@@ -86,6 +87,7 @@ def test_a_copy_is_committed_and_proven(saved, tmp_path):
     shutil.copy(saved, copy)
     with ar.demo_pair() as pair:
         pair.run_dir = tmp_path / "runs"
+        trust_embedded(pair.run_dir)
         plan = pair.plan_merge(PV, source=copy)
         report = pair.commit(plan, approve="".join(plan.id))
         assert report.ok, report
@@ -111,6 +113,7 @@ def test_a_copy_that_has_changed_since_is_refused(saved, tmp_path):
     shutil.copy(saved, copy)
     with ar.demo_pair() as pair:
         pair.run_dir = tmp_path / "runs"
+        trust_embedded(pair.run_dir)
         plan = pair.plan_merge(PV, source=copy)
         tree = ar.open_saved(copy)
         tree["secondary"] = tree["secondary"].to_dataset().isel(time=np.s_[:-1000])
