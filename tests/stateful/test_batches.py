@@ -30,6 +30,7 @@ def planned(many: ManyPVs) -> MergePlan:
     return many.pair.plan_merge("BATCH:*", progress=False)
 
 
+@pytest.mark.slow
 def test_each_pv_is_told_in_a_line_and_done(many: ManyPVs) -> None:
     """All of them gain what was promised; of the first two batches each is compared once more before the next."""
     progress, lines, kinds = Progress(), [], []
@@ -66,6 +67,7 @@ def test_a_request_to_stop_ends_the_run_between_pvs(many: ManyPVs) -> None:
     assert all(status == "Being archived" for status in statuses(many))
 
 
+@pytest.mark.slow
 def test_the_rest_of_a_stopped_plan_is_planned_anew(many: ManyPVs) -> None:
     """The same plan is refused with what is left of it; a new one by the same names is just of that."""
     plan = planned(many)
@@ -82,6 +84,7 @@ def test_the_rest_of_a_stopped_plan_is_planned_anew(many: ManyPVs) -> None:
     assert many.counts() == [3] * 13
 
 
+@pytest.mark.slow
 def test_a_pv_that_fails_ends_the_batch(many: ManyPVs) -> None:
     """A PV that somebody has paused since is refused; those after it are left, and nothing of them is changed."""
     plan = planned(many)

@@ -45,6 +45,7 @@ def test_a_trial_certifies_and_leaves_nothing(bench: Bench, fresh: Path) -> None
 
 
 @pytest.mark.parametrize("granularity", ["HOUR", "DAY", "YEAR"])
+@pytest.mark.slow
 def test_a_trial_works_with_stores_of_any_partition(granularity: str, tmp_path: Path) -> None:
     """What scratch PVs hold is laid out by the partitions of the site's own stores."""
     stores = [STS, LTS.replace("{}", granularity)]
@@ -57,6 +58,7 @@ def test_a_trial_works_with_stores_of_any_partition(granularity: str, tmp_path: 
         assert found.ok, repr(found)
 
 
+@pytest.mark.slow
 def test_a_trial_works_through_any_member(tmp_path: Path, fresh: Path) -> None:
     """Scratch PVs belong to the member that answers."""
     with open_bench(tmp_path, primary_members=("q0", "q1")) as bench:
@@ -115,6 +117,7 @@ def test_what_a_dead_trial_leaves_is_deleted_by_recovery(
     assert clean_up(found.folder) == ()
 
 
+@pytest.mark.slow
 def test_a_merge_that_may_be_running_keeps_its_scratch_pv(
     bench: Bench, fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +137,7 @@ def test_a_merge_that_may_be_running_keeps_its_scratch_pv(
     assert everything(bench) == before
 
 
+@pytest.mark.slow
 def test_without_a_certificate_plans_are_refused(bench: Bench, fresh: Path) -> None:
     """Until the pair is certified, or a person wants it all the same, which the plan then says."""
     with opened(bench, fresh) as pair:
@@ -165,6 +169,7 @@ def test_a_plan_is_not_committed_where_its_certificate_is_not_known(bench: Bench
     assert everything(bench) == before
 
 
+@pytest.mark.slow
 def test_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     """A line for each check, then the verdict."""
     with pytest.raises(SystemExit) as end:

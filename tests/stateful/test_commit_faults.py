@@ -98,6 +98,7 @@ def test_a_merge_given_up_on_is_ended_by_closing_the_relay(bench: Bench, monkeyp
     bench.check_whole()
 
 
+@pytest.mark.slow
 def test_a_direct_merge_given_up_on_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """With `direct` nothing ends it: the PV stays paused until the samples are there."""
     switched = slow_secondary(bench, monkeypatch, seconds=3.0)
@@ -108,6 +109,7 @@ def test_a_direct_merge_given_up_on_is_waited_for(bench: Bench, monkeypatch: pyt
     bench.check_whole()
 
 
+@pytest.mark.slow
 def test_a_direct_merge_that_goes_on_is_left_to_a_person(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The PV stays paused and locked, recovery included, until the samples are there."""
     switched = slow_secondary(bench, monkeypatch, seconds=8.0)

@@ -79,6 +79,7 @@ def test_a_dead_run_is_taken_over_by_one_of_two_hosts(bench: Bench) -> None:
     bench.check_whole()
 
 
+@pytest.mark.slow
 def test_a_run_at_work_is_not_taken_over(bench: Bench) -> None:
     """It shows life all the time that another host watches, and comes to its own end."""
     run = bench.make_run(bench.plan("relay"))

@@ -131,6 +131,7 @@ def test_a_folder_that_is_not_empty_is_refused(root: str, bench: Bench) -> None:
     bench.check_whole()
 
 
+@pytest.mark.slow
 def test_files_that_stay_behind_are_seen_and_nobody_writes_over_them(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +226,7 @@ def test_only_an_operator_rolls_back(bench: Bench) -> None:
     assert bench.gained == 0
 
 
+@pytest.mark.slow
 def test_a_rolled_back_pv_can_be_rebuilt_again(bench: Bench) -> None:
     """By another plan, which knows what was recorded since."""
     first = commit(bench)
@@ -288,6 +290,7 @@ def test_what_was_not_rebuilt_cannot_be_rolled_back(make: Callable[[Bench], Path
         rollback(run)
 
 
+@pytest.mark.slow
 def test_a_rebuild_is_rolled_back_once(bench: Bench) -> None:
     """Then the PV is not where the rebuild had left it, which somebody else may have changed too."""
     report = commit(bench)

@@ -79,6 +79,7 @@ def test_a_disk_that_fills_up_during_the_import_does_no_harm(root: str, bench: B
     bench.check_whole()
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_during_the_move_is_left_to_a_person(bench: Bench) -> None:
     """A part of the files is in one folder and a part in the other, though "ok" was the answer: nothing goes on."""
     report = commit_with(bench, "same", "disk-full", "lts_before_*")

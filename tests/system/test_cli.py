@@ -300,6 +300,7 @@ def test_a_plan_is_committed_verified_and_then_done(run, tmp_path):
         assert run("plan", "DEMO:VALVE", *named)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_rebuild_is_committed_and_rolled_back(run, tmp_path):
     """Planned with its root, committed by typed id, and undone by naming its folder; then there is as much to gain."""
     with demo_pair() as pair:
