@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -82,7 +83,7 @@ class Apart(Trial):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interruption:
+class Interruption(ABC):
     """Something that happens while a PV is merged.
 
     Attributes
@@ -100,9 +101,9 @@ class Interruption:
         """How long the run waits for what."""
         return HASTY
 
+    @abstractmethod
     def strike(self, pair: Apart, run: RunFolder) -> bool:
         """Commit the run while it happens; return whether it did."""
-        raise NotImplementedError
 
     def try_out(self, root: Path) -> Report:
         """Let it happen to a new pair in a folder, recover the run, and check that all is as it should be.
