@@ -92,7 +92,7 @@ class Inquiry:
             return failure
         advice = (
             f"the sample of {format_time(self._hidden_since)} may be in a file left behind, which hides older stores "
-            "from requests that begin after it: load from before it on"
+            "from requests that begin after it: load from before it on, which shows those of the same year"
         )
         return replace(failure, message=f"{failure.message}; {advice}")
 
@@ -150,23 +150,28 @@ class Inquiry:
         return self._budget > 0 and self._probe(ns - ns % NS_PER_SECOND).shown[0] is not None
 
     def _look_beside_old_files(self) -> bool:
-        """Look for a sample that no answer shows, where nothing came for long after the one before the range.
+        """Look for samples that no answer shows, where nothing came for long after the one before a window.
 
         A store whose first sample lies before a request's start hides all older stores from it, be that sample in a
         file that was left behind (`RetrievalState.getDataSources`). All answers then agree with each other. Only one
         that begins at that very sample has what was hidden.
         """
-        before, end = self.windows[0].shown[0], self.windows[-1].window.end
-        if before is None or self._budget < 1:
-            return False
-        first = next((stamp for window in self.windows if (stamp := _first_later(window, before)) is not None), None)
-        if (end if first is None else first) - before <= _QUIET:
+        before = dict.fromkeys(window.shown[0] for window in self.windows)
+        hiding = [stamp for stamp in before if stamp is not None and self._hides_others(stamp)]
+        return bool(hiding)
+
+    def _hides_others(self, stamp: int) -> bool:
+        """Return whether a sample, seen before a window, hides later ones; they are witnesses from then on."""
+        end = self.windows[-1].window.end
+        later = (_first_later(window, stamp) for window in self.windows)
+        first = next((each for each in later if each is not None), None)
+        if self._budget < 1 or (end if first is None else first) - stamp <= _QUIET:
             return False
         self._budget -= 1
-        found = self._first_after(before, end)
+        found = self._first_after(stamp, end)
         if found is None or (first is not None and found >= first):
             return False
-        self._hidden_since = before
+        self._hidden_since = stamp if self._hidden_since is None else self._hidden_since
         self._witnesses.append(found)
         self._cut_after(found)
         return True

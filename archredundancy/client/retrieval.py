@@ -88,8 +88,8 @@ class RetrievalClient:
 
         Notes
         -----
-        Cost: one request a UTC year and one more, another where nothing came for an hour after the sample before the
-        range; at most 64 beyond that where answers cannot be believed.
+        Cost: one request a UTC year and one more, another for each of them where nothing came for an hour after the
+        sample before it; at most 64 beyond that where answers cannot be believed.
         """
         if not asked.duration:
             return build_reading(pv, self.name, asked, [], [])

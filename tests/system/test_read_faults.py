@@ -203,6 +203,19 @@ def test_what_a_stale_file_hides_is_not_known(bench, read, young, days):
     assert np.isin(STAMPS[: 24 * days[1]], before_it.samples.time).all()
 
 
+def test_what_a_stale_file_hides_in_later_years_is_not_known(bench, read):
+    """Each UTC year is asked for by itself: a range that begins before the old sample does not show the next year."""
+    bench.primary.add(STS="DAY", LTS="DAY")
+    for day in range(6):
+        bench.primary.put(slot(day), content(of_day(day)))
+    old = Samples.build(DbrType.SCALAR_DOUBLE, [FIRST - 100 * DAY], [1.0])
+    bench.primary.put("2023_11_22", encode_chunk(header(2023), old), store="STS")
+    reading = read(bench.primary, TimeRange(start=FIRST - 120 * DAY, end=ASKED.end))
+    assert is_sound(reading, np.concatenate([[FIRST - 100 * DAY], STAMPS]))
+    assert reading.known.total >= 100 * DAY
+    assert "a file left behind, which hides older stores" in reading.failures[0].message
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_stores_that_follow_on_each_other_hide_nothing_unnoticed(bench, read, seed):
     """Some samples in LTS, MTS and STS, in this order of days, perhaps an old file, and ranges anywhere (B.2, B.3)."""
