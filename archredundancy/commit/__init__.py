@@ -4,26 +4,26 @@
 into a journal, proves what came of it, and leaves every PV archived again, or says that a person must act.
 """
 
-from archredundancy.commit.certificate import Certificate, find_certificate
-from archredundancy.commit.certification import Certification, Check
-from archredundancy.commit.certify import certify, clean_up, is_certification
-from archredundancy.commit.journal import Entry, read_journal
-from archredundancy.commit.launch import check_approval, commit_plan, follow, rollback, start_run
-from archredundancy.commit.lock import unfinished_run
-from archredundancy.commit.pause import Pause
-from archredundancy.commit.pauses import pause_holes
-from archredundancy.commit.progress import Progress
+from archredundancy.commit.backup.restore import Restored, RestoredFile, restore
+from archredundancy.commit.backup.saved_copy import SavedCopy, open_saved_copy
+from archredundancy.commit.certification.certification import Certification, Check
+from archredundancy.commit.certification.certify import certify, clean_up, is_certification
+from archredundancy.commit.journal.journal import Entry, read_journal
+from archredundancy.commit.journal.pause import Pause
+from archredundancy.commit.journal.states import State, state_table
+from archredundancy.commit.launch.launch import check_approval, commit_plan, follow, rollback, start_run
+from archredundancy.commit.proof.verification import Outcome, Result
 from archredundancy.commit.reach import is_relay_reached
-from archredundancy.commit.recovery import recover, verify
-from archredundancy.commit.report import PVReport, Report
-from archredundancy.commit.restore import Restored, RestoredFile, restore
-from archredundancy.commit.run import run_commit
-from archredundancy.commit.run_folder import RunFolder, default_run_dir, find_run, usual_run_dir
-from archredundancy.commit.saved_copy import SavedCopy, open_saved_copy
+from archredundancy.commit.recovery.recovery import recover, verify
+from archredundancy.commit.recovery.watch import watch
+from archredundancy.commit.report.progress import Progress
+from archredundancy.commit.report.report import PVReport, Report
+from archredundancy.commit.run.pauses import pause_holes
+from archredundancy.commit.run.run import run_commit
+from archredundancy.commit.run_folder.certificate import Certificate, find_certificate
+from archredundancy.commit.run_folder.lock import unfinished_run
+from archredundancy.commit.run_folder.run_folder import RunFolder, default_run_dir, find_run, usual_run_dir
 from archredundancy.commit.settings import PairUrls, RunSettings
-from archredundancy.commit.states import State, state_table
-from archredundancy.commit.verification import Outcome, Result
-from archredundancy.commit.watch import watch
 
 __all__ = [
     "Certificate",

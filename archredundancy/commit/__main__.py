@@ -7,8 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
-from archredundancy.commit.batches import request_stop
-from archredundancy.commit.run import run_commit
+from archredundancy.commit.run.batches import request_stop
+from archredundancy.commit.run.run import run_commit
 
 
 def main(arguments: list[str]) -> int:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from archredundancy.client import transport
 from archredundancy.commit import recover, run_commit
-from archredundancy.commit.journal import Entry, Journal
+from archredundancy.commit.journal.journal import Entry, Journal
 
 __all__ = ["Event", "Moment", "forks", "line_names", "run_until"]
 

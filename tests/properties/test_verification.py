@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archredundancy.commit.verification import Result, compare_samples
+from archredundancy.commit.proof.verification import Result, compare_samples
 from archredundancy.model import DbrType, Granularity, Partition, Samples, parse_time
 
 MAY = Partition.holding(parse_time("2024-05-10", now=0), Granularity.MONTH)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from archredundancy.commit import Entry, Progress, RunFolder, State, read_journal, run_commit, start_run
-from archredundancy.commit.batches import request_stop
+from archredundancy.commit.run.batches import request_stop
 from archredundancy.errors import ApprovalError
 from archredundancy.plan import MergePlan
 from archredundancy.testing.bench import QUICK
@@ -112,7 +112,7 @@ def test_harm_that_shows_after_a_batch_keeps_the_next_from_beginning(many: ManyP
     run = RunFolder.create(many.pair.run_dir, plan, many.urls, QUICK)  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
         write = patched_write(harm)
-        patch.setattr("archredundancy.commit.journal.Journal.write", write)
+        patch.setattr("archredundancy.commit.journal.journal.Journal.write", write)
         report = run_commit(run.path)
     assert report.pvs[0].is_harmed
     assert f"archredundancy restore {report.run} -o FOLDER" in repr(report)
@@ -169,7 +169,7 @@ def wait_for_end(run: RunFolder) -> None:
 
 
 def patched_write(told: Any) -> Any:
-    from archredundancy.commit.journal import Journal
+    from archredundancy.commit.journal.journal import Journal
 
     write = Journal.write
 

@@ -11,8 +11,9 @@ from archredundancy.appliance import AppliancePair
 from archredundancy.cli import main
 from archredundancy.client import HttpTransport, ManagementClient
 from archredundancy.client.committer import Committer
-from archredundancy.commit import PairUrls, State, certify, clean_up, find_certificate, run_commit, trial
-from archredundancy.commit.scratch import ScratchPVs
+from archredundancy.commit import PairUrls, State, certify, clean_up, find_certificate, run_commit
+from archredundancy.commit.certification import trial
+from archredundancy.commit.certification.scratch import ScratchPVs
 from archredundancy.pair import ClusterPair
 from archredundancy.plan import HazardKind, Status
 from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench

@@ -17,14 +17,14 @@ from archredundancy.commit import (
     State,
     commit_plan,
     find_run,
-    merging,
     read_journal,
     recover,
     run_commit,
     verify,
 )
-from archredundancy.commit.journal import Journal
-from archredundancy.commit.lock import PVLocks
+from archredundancy.commit.journal.journal import Journal
+from archredundancy.commit.run_folder.lock import PVLocks
+from archredundancy.commit.strategies import merging
 from archredundancy.errors import ApprovalError, LockedError
 from archredundancy.model import Samples
 from archredundancy.plan.hashing import sample_hashes

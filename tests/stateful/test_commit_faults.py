@@ -10,8 +10,8 @@ import pytest
 
 from archredundancy.appliance.server.faults import Fault
 from archredundancy.commit import Report, RunSettings, State, recover, run_commit, verify
-from archredundancy.commit.context import Context
-from archredundancy.commit.merging import merge
+from archredundancy.commit.steps.context import Context
+from archredundancy.commit.strategies.merging import merge
 from archredundancy.relay import Relay, RelayRequest, serve_relay
 from archredundancy.testing.bench import PV, QUICK, Bench, open_bench
 
@@ -158,7 +158,7 @@ def test_reading_that_fails_is_no_proof(
         merge(context, other)
         switched.append(bench.pair.primary.faults.switch_on(fault, DATA, times=1000, after_bytes=5))
 
-    monkeypatch.setattr("archredundancy.commit.merging.merge", merge_and_fail)
+    monkeypatch.setattr("archredundancy.commit.strategies.merging.merge", merge_and_fail)
     report = run_commit(run.path)
     assert switched[0].fired
     assert not report.ok
@@ -177,7 +177,7 @@ def slow_secondary(bench: Bench, monkeypatch: pytest.MonkeyPatch, seconds: float
         switched.append(bench.pair.secondary.faults.switch_on("slow", DATA, seconds=seconds))
         merge(context, other)
 
-    monkeypatch.setattr("archredundancy.commit.merging.merge", merge_slowly)
+    monkeypatch.setattr("archredundancy.commit.strategies.merging.merge", merge_slowly)
     return switched
 
 

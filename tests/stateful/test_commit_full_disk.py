@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from archredundancy.commit import State, read_journal, recover, run_commit
-from archredundancy.commit.journal import unsaved_of
-from archredundancy.commit.lines import DurableLines
+from archredundancy.commit.disk.lines import DurableLines
+from archredundancy.commit.journal.journal import unsaved_of
 from archredundancy.testing.bench import Bench, open_bench
 
 

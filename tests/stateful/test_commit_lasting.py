@@ -15,7 +15,7 @@ import pytest
 import archredundancy as ar
 from archredundancy.client.committer import Committer
 from archredundancy.commit import PairUrls, Report, RunFolder, State, read_journal, recover, run_commit
-from archredundancy.commit.claims import look_at
+from archredundancy.commit.disk.claims import look_at
 from archredundancy.site import load_site
 from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
 from archredundancy.testing.crash import run_until
@@ -33,7 +33,8 @@ time.sleep(600)
 WATCHER = """
 import sys
 from pathlib import Path
-from archredundancy.commit import claims, watch
+from archredundancy.commit import watch
+from archredundancy.commit.disk import claims
 claims.boot_of_host = lambda: sys.argv[2]
 claims.host_and_owner = lambda: (sys.argv[2], "watcher")
 left = watch(Path(sys.argv[1]), once=True, say=lambda text: print(text, flush=True), expiry=float(sys.argv[3]))

@@ -15,14 +15,14 @@ from archredundancy.commit import (
     PairUrls,
     RunFolder,
     State,
-    merging,
     pause_holes,
     read_journal,
-    recording,
     recover,
     run_commit,
 )
 from archredundancy.commit.sides import Side
+from archredundancy.commit.steps import recording
+from archredundancy.commit.strategies import merging
 from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples, format_time
 from archredundancy.plan import build_plan
 from archredundancy.segments import Segments

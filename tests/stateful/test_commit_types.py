@@ -6,7 +6,7 @@ import pytest
 
 import archredundancy as ar
 from archredundancy.commit import PairUrls, RunFolder, RunSettings, run_commit
-from archredundancy.commit.context import Context
+from archredundancy.commit.steps.context import Context
 from archredundancy.demo import DEMO_NOW
 from archredundancy.demo.certificate import trust_embedded
 from archredundancy.errors import CommitError
@@ -55,7 +55,7 @@ def test_a_run_ends_at_the_first_pv_that_fails(tmp_path: Path, monkeypatch: pyte
     def fail(context: Context, other: str) -> None:
         raise CommitError("no luck")
 
-    monkeypatch.setattr("archredundancy.commit.merging.merge", fail)
+    monkeypatch.setattr("archredundancy.commit.strategies.merging.merge", fail)
     trust_embedded(tmp_path)
     with ar.demo_pair() as pair:
         plan = pair.plan_merge(LIVE[:2], "relay")

@@ -99,7 +99,7 @@ def test_a_disk_that_fills_up_during_the_move_is_left_to_a_person(bench: Bench) 
 @pytest.mark.parametrize("fault", ["torn", pytest.param("refused", marks=pytest.mark.slow)])
 def test_reading_that_fails_is_no_proof(fault: str, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the new files cannot be read, the PV goes back to the old ones as soon as those can be."""
-    from archredundancy.commit import rebuild
+    from archredundancy.commit.strategies import rebuild
 
     real, switched = rebuild.prove, []
 

@@ -1,0 +1,83 @@
+"""What stands beside restored files: where each belongs, and how to put it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from shlex import quote
+from typing import TYPE_CHECKING
+from urllib.parse import quote as url_quote
+
+from archredundancy.commit.journal.history import PVHistory
+from archredundancy.plan import PVPlan
+
+if TYPE_CHECKING:
+    from archredundancy.commit.backup.restore import RestoredFile
+    from archredundancy.commit.run_folder.run_folder import RunFolder
+
+__all__ = ["SUMS", "readme", "sums"]
+
+#: Name of the file with the sums of all others.
+SUMS = "SHA256SUMS"
+_ROOT = "the folder of the store on the primary"
+
+
+def sums(files: Iterable[RestoredFile]) -> str:
+    """Return the lines that `sha256sum --check` reads."""
+    return "".join(f"{file.sha256}  {file.path}\n" for file in files if file.sha256)
+
+
+def readme(run: RunFolder, saved: Sequence[tuple[PVPlan, PVHistory]], files: Sequence[RestoredFile]) -> str:
+    """Return what an operator has to know and to type, in Markdown."""
+    changed = any(history.before for _, history in saved)
+    when = (
+        "right before their files were changed"
+        if changed
+        else "before the pause; the run never came to changing a file"
+    )
+    lines = [
+        f"# Backup of the run {run.path.name}",
+        "",
+        f"These are the affected partitions of {len(saved)} PVs as the primary {run.urls.primary} had them {when}.",
+        "Lines of samples are the primary's own, byte for byte. Files of other partitions were not touched by the run.",
+        "",
+        "Putting a file back takes away what the run added to it, and what has been stored in that partition since.",
+        "After a rebuild, use `archredundancy rollback` instead. Do it PV by PV, and copy nothing before this says OK:",
+        "",
+        f"    sha256sum --check {SUMS}",
+    ]
+    for plan, history in saved:
+        lines += _of_pv(run, plan, history, [file for file in files if file.pv == plan.pv])
+    return "\n".join(lines) + "\n"
+
+
+def _of_pv(run: RunFolder, plan: PVPlan, history: PVHistory, files: Sequence[RestoredFile]) -> list[str]:
+    store = history.store
+    root, host = store.get("root_folder") or "", store.get("host") or "the primary's host"
+    bpl = f"{store.get('management') or run.urls.primary}".rstrip("/")
+    named = url_quote(plan.pv, safe="")
+    where = root or _ROOT
+    lines = [
+        "",
+        f"## {plan.pv}",
+        "",
+        f"Store {plan.storage}, host {host}, member {store.get('member') or 'not known'}:",
+    ]
+    lines += [
+        f"folder `{where}`. On that host a folder like `${{ARCHAPPL_…}}` is what the appliance's environment says."
+    ]
+    lines += ["", "| File below that folder | Samples | SHA-256 |", "| --- | --- | --- |"]
+    lines += [
+        f"| `{file.path}` | {file.samples:,} | `{file.sha256 or 'was not there: take it away'}` |" for file in files
+    ]
+    lines += ["", f"    curl '{bpl}/pauseArchivingPV?pv={named}'      # wait until getPVStatus says Paused"]
+    target = root if root.startswith("/") else "$STORE"
+    if target == "$STORE":
+        lines.append(f"    STORE=...                                # {where}")
+    for file in files:
+        there = f'"{target}"/{quote(file.path)}'
+        lines.append(f"    mv {there} {there}.replaced")
+        if file.sha256:
+            lines.append(f"    cp --preserve=timestamps {quote(file.path)} {there}")
+    lines += [f"    curl '{bpl}/resumeArchivingPV?pv={named}'", ""]
+    lines.append(f"Compare afterwards: `archredundancy fetch {quote(plan.pv)} …`. Then delete the `.replaced` files.")
+    return lines

@@ -1,0 +1,1 @@
+"""Files that outlast a crash and are shared by hosts: whole ones, lines, claims."""

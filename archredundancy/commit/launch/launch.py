@@ -1,0 +1,211 @@
+"""`commit_plan`: approval, a process of its own, and following its journal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from archredundancy.commit.journal.history import PVHistory
+from archredundancy.commit.journal.journal import Entry, read_journal
+from archredundancy.commit.launch.detached import Detached, start_detached
+from archredundancy.commit.launch.rest import refuse_committed, tell_or_stop
+from archredundancy.commit.report.report import Report
+from archredundancy.commit.run_folder.run_folder import RunFolder, default_run_dir
+from archredundancy.commit.settings import PairUrls, RunSettings
+from archredundancy.errors import ApprovalError, CommitError, StoreError
+from archredundancy.plan import MergePlan, Status
+
+__all__ = ["check_approval", "commit_plan", "follow", "rollback", "start_run"]
+
+_LOOK_SECONDS = 0.05
+
+
+def commit_plan(
+    plan: MergePlan,
+    urls: PairUrls,
+    approve: str,
+    run_dir: Path | None = None,
+    *,
+    settings: RunSettings | None = None,
+    on_entry: Callable[[Entry], None] | None = None,
+) -> Report:
+    """Commit a plan in a process of its own, and follow its journal until it ends.
+
+    If the caller dies, the process goes on. Interrupted once (Ctrl-C), it asks the process to stop after the PV that it
+    is at, and follows it to there; interrupted again, it only stops following.
+
+    Parameters
+    ----------
+    plan : MergePlan
+    urls : PairUrls
+    approve : str
+        The plan's id as a person has typed it; `plan.id` itself is not accepted.
+    run_dir : Path, optional
+        Where run folders, locks and what was committed are kept, for all who commit at this site; by default a folder
+        of this user on this host, with a warning.
+    settings : RunSettings, optional
+    on_entry : callable, optional
+        Told of each new line of the journal.
+
+    Returns
+    -------
+    Report
+        Also of a run that failed; its `ok` tells.
+
+    Raises
+    ------
+    ApprovalError
+        If the plan may not be committed.
+    InputError
+        If a URL holds a secret.
+    StoreError
+        If the run folder cannot be written, or the process ended without a word.
+    """
+    check_approval(plan, approve)
+    if run_dir is not None:
+        refuse_committed(plan, urls, run_dir)
+    return _run(RunFolder.create(run_dir or default_run_dir(), plan, urls, settings or RunSettings()), on_entry)
+
+
+def rollback(
+    path: Path, *, settings: RunSettings | None = None, on_entry: Callable[[Entry], None] | None = None
+) -> Report:
+    """Undo what a run has rebuilt, in a process of its own with a run folder of its own beside that run's.
+
+    Each PV is stored again where its old files are, and what it recorded since the rebuild is added to them; what the
+    rebuild had added is then in the rebuilt files only, which stay where they are. Nothing is undone where a sample
+    would be lost by it.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of the run that is undone.
+    settings : RunSettings, optional
+        Instead of that run's own.
+    on_entry : callable, optional
+        Told of each new line of the journal.
+
+    Returns
+    -------
+    Report
+        Of the rollback; if it failed, its PVs stay on the rebuilt files.
+
+    Raises
+    ------
+    CommitError
+        If the run has rebuilt nothing.
+    LockedError
+        If its process is alive.
+    StoreError
+        If there is no such run, or the run folder cannot be written.
+    """
+    undone = RunFolder.open(path)
+    with undone.owned():
+        _refuse_if_nothing_rebuilt(undone)
+    run = RunFolder.create(
+        undone.run_dir, undone.plan, undone.urls, settings or undone.settings, undoes=undone.path.name
+    )
+    return _run(run, on_entry)
+
+
+def _refuse_if_nothing_rebuilt(run: RunFolder) -> None:
+    """Refuse a run of which nothing can be undone.
+
+    Raises
+    ------
+    CommitError
+        If it is one.
+    """
+    if run.undoes or run.plan.strategy.is_in_place:
+        raise CommitError(
+            f"the run {run.path.name} is a {run.kind}, and only a rebuild keeps the old files; its backup is in "
+            f"{run.path}"
+        )
+    entries = read_journal(run.journal)
+    if not any(PVHistory(pv.pv, entries).is_changed for pv in run.plan.pvs):
+        raise CommitError(f"the run {run.path.name} has rebuilt no PV, so there is nothing to undo; see its report")
+
+
+def _run(run: RunFolder, on_entry: Callable[[Entry], None] | None) -> Report:
+    """Start the process of a run, follow it to its end, and return its report.
+
+    Raises
+    ------
+    StoreError
+        If it ended without a word.
+    """
+    with closing(start_run(run)) as process:
+        tell_or_stop(run.path, lambda: follow(run.journal, process.is_alive), on_entry or _ignore)
+    if not run.journal.exists():
+        said = (run.path / "process.log").read_text().strip()
+        raise StoreError(
+            f"the process of the run {run.path} ended without a word in its journal: {said}", path=str(run.path)
+        )
+    return Report.from_journal(run.journal)
+
+
+def _ignore(_entry: Entry) -> None:
+    """Tell nobody."""
+
+
+def check_approval(plan: MergePlan, approve: str) -> None:
+    """Refuse a plan that may not be committed, or was not approved by a person.
+
+    Raises
+    ------
+    ApprovalError
+        If so.
+    """
+    if type(approve) is not str:
+        raise ApprovalError(
+            "approve takes the plan's id as a person has read and typed it, such as approve='7f3a-91c2'; plan.id "
+            f"itself is not accepted, nor a {type(approve).__name__}"
+        )
+    if approve != plan.id:
+        raise ApprovalError(
+            f"approve={approve!r} is not the id of this plan; print it, read it, and type the id it begins with"
+        )
+    if plan.status is Status.REFUSED:
+        reasons = "\n".join(f"  {hazard}" for hazard in plan.hazards if hazard.refuses)
+        raise ApprovalError(f"plan {plan.id} is refused:\n{reasons}")
+    if plan.status is Status.NOTHING_TO_DO:
+        raise ApprovalError(f"plan {plan.id} has nothing to gain, so there is nothing to commit")
+
+
+def start_run(run: RunFolder) -> Detached:
+    """Start the process of a run, which nothing that ends the caller ends.
+
+    Raises
+    ------
+    StoreError
+        If no process can be started.
+    """
+    # The same code as here, however it was found.
+    root = Path(__file__).parents[3]
+    paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
+    try:
+        return start_detached(
+            [sys.executable, "-m", "archredundancy.commit", str(run.path)],
+            environment={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            folder=run.path,
+            log=run.path / "process.log",
+        )
+    except OSError as error:
+        raise StoreError(f"the process of the run {run.path} cannot be started: {error}", path=str(run.path)) from error
+
+
+def follow(journal: Path, is_alive: Callable[[], bool]) -> Iterator[Entry]:
+    """Yield the lines of a journal as they are written, until its process has ended."""
+    told = 0
+    while True:
+        alive = is_alive()
+        entries = read_journal(journal) if journal.exists() else []
+        yield from entries[told:]
+        told = len(entries)
+        if not alive:
+            return
+        time.sleep(_LOOK_SECONDS)

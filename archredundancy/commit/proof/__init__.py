@@ -1,0 +1,1 @@
+"""Whether the primary holds what it had and what was promised, sample by sample."""

@@ -1,0 +1,168 @@
+"""Reading the primary again, and comparing every partition with what it had and what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from archredundancy.commit.backup.copies import read_copies
+from archredundancy.commit.journal.history import Copy, PVHistory
+from archredundancy.commit.layout import granularity_of
+from archredundancy.commit.proof.verification import (
+    Outcome,
+    compare_digests,
+    compare_samples,
+    missing_from,
+    unread,
+)
+from archredundancy.commit.run_folder.run_folder import RunFolder
+from archredundancy.commit.sides import Side
+from archredundancy.model import Partition, Reading, Samples, TimeRange, start_of_year, year_of
+from archredundancy.plan import Digest, PVPlan, digest, partition_digests
+from archredundancy.plan.hashing import attribute_hashes, sample_hashes
+
+__all__ = ["examine", "load_promised", "promised_are_there", "span_of", "without_attributes"]
+
+
+def examine(
+    run: RunFolder, plan: PVPlan, history: PVHistory, primary: Side, secondary: Side, *, archiving: bool
+) -> list[Outcome]:
+    """Compare what the primary has of a PV with what it had before its merge, and with what was promised.
+
+    Parameters
+    ----------
+    run : RunFolder
+    plan : PVPlan
+    history : PVHistory
+        Of a PV that was merged.
+    primary, secondary : Side
+    archiving : bool
+        Whether the primary has archived the PV since, so that there may be newer samples.
+
+    Returns
+    -------
+    list of Outcome
+        One for each partition, in order of time.
+
+    Raises
+    ------
+    ArchRedundancyError
+        If a copy cannot be used, or a cluster cannot be asked at all.
+
+    Notes
+    -----
+    Cost: the PV's whole history from the primary; memory: that, and one partition's copy.
+    """
+    granularity = granularity_of(plan)
+    copies = {side: history.copies(side) for side in ("primary", "promised")}
+    reading = primary.read(plan.pv, span_of(run, plan, history))
+    samples = reading.samples.in_order()
+    baseline = history.expected or history.before
+    before = {Partition.from_name(name, granularity): each for name, each in baseline.items()}
+    newest = history.newest if archiving else None
+    after = partition_digests(samples, granularity)
+    promised_in = {Partition.from_name(name, granularity) for name in copies["promised"]}
+    outcomes = []
+    for partition in sorted({*before, *after, *promised_in}):
+        if _is_unread(reading, partition):
+            if partition.name not in history.unread_before:
+                outcomes.append(unread(partition.name, before.get(partition, Digest()).n))
+        elif partition.name in copies["primary"] or partition in promised_in:
+            had, promised = (_copied(run, copies[side], plan, partition) for side in ("primary", "promised"))
+            has = _within(reading.samples, partition)
+            tolerated = _tolerated(run, plan, secondary, partition)
+            outcomes.append(_compare(plan, partition, (had, promised, has), tolerated, newest, samples))
+        else:
+            held = samples.between(partition.start, partition.end if newest is None else min(partition.end, newest + 1))
+            outcomes.append(compare_digests(partition.name, before.get(partition, Digest()), digest(held)))
+    return outcomes
+
+
+def _compare(
+    plan: PVPlan,
+    partition: Partition,
+    parts: tuple[Samples, Samples, Samples],
+    tolerated: Samples | None,
+    newest: int | None,
+    history: Samples,
+) -> Outcome:
+    """Compare what a partition had, was promised and has; with all that samples carry if nothing may be dropped."""
+    accept_loss = any(each.would_be_lost for each in plan.partitions if each.partition == partition)
+    hashes = sample_hashes
+    if not plan.terms.strategy.is_in_place:
+        hashes = attribute_hashes
+        first = int(history.time[0]) if len(history) else 0
+        had, promised, has = (without_attributes(each, first) for each in parts)
+        parts = (had, promised, has)
+    return compare_samples(partition, *parts, accept_loss=accept_loss, tolerated=tolerated, until=newest, hashes=hashes)
+
+
+def load_promised(run: RunFolder, plan: PVPlan, history: PVHistory) -> Samples:
+    """Return the promised samples of a PV from their copies.
+
+    Raises
+    ------
+    StoreError, VerificationError
+        If they cannot be used.
+    """
+    copies = history.copies("promised")
+    names = {name: Partition.from_name(name, granularity_of(plan)) for name in sorted(copies)}
+    return read_copies(run.path, copies, names, plan.dbr_type).in_order()
+
+
+def promised_are_there(primary: Side, plan: PVPlan, promised: Samples) -> bool:
+    """Return whether the primary has every promised sample by now."""
+    for partition in plan.partitions:
+        wanted = promised.between(partition.partition.start, partition.partition.end)
+        if len(wanted):
+            asked = TimeRange(start=int(wanted.time[0]), end=int(wanted.time[-1]) + 1)
+            if missing_from(primary.read(plan.pv, asked).samples, wanted):
+                return False
+    return True
+
+
+def span_of(run: RunFolder, plan: PVPlan, history: PVHistory) -> TimeRange:
+    """Return the PV's whole history, by what is known of it and planned for it."""
+    firsts = [each.first for each in history.before.values() if each.first is not None]
+    firsts += [each.partition.start for each in plan.partitions]
+    start = start_of_year(year_of(min(firsts, default=run.urls.now())))
+    lasts = [each.last for each in history.before.values() if each.last is not None]
+    return TimeRange(start=start, end=start_of_year(year_of(max([*lasts, run.urls.now()])) + 2))
+
+
+def without_attributes(samples: Samples, time: int) -> Samples:
+    """Return samples without the attributes of those at a time: the first sample of every answer has lost them."""
+    extras = samples.extras
+    hidden = samples.time[extras.row] == time
+    bare = replace(
+        extras,
+        repeat_count=np.where(hidden, -1, extras.repeat_count),
+        user_tag=np.where(hidden, -1, extras.user_tag),
+        field_change=np.where(hidden, -1, extras.field_change).astype(np.int8),
+    )
+    return replace(samples, extras=bare)
+
+
+def _is_unread(reading: Reading, partition: Partition) -> bool:
+    spans = (failure.range for failure in reading.failures)
+    return any(span.start < partition.end and partition.start < span.end for span in spans)
+
+
+def _copied(run: RunFolder, copies: Mapping[str, Copy], plan: PVPlan, partition: Partition) -> Samples:
+    return read_copies(run.path, copies, {partition.name: partition}, plan.dbr_type)
+
+
+def _within(samples: Samples, partition: Partition) -> Samples:
+    """Return the samples of a partition in stored order, which must be that of time, too."""
+    rows = (samples.time >= partition.start) & (samples.time < partition.end)
+    return samples.take(rows.nonzero()[0])
+
+
+def _tolerated(run: RunFolder, plan: PVPlan, secondary: Side, partition: Partition) -> Samples | None:
+    """Return what may have come beside the promise: with `direct`, what the secondary has from the horizon on."""
+    start = max(partition.start, run.plan.horizon)
+    if run.plan.strategy.is_served or start >= partition.end:
+        return None
+    return secondary.read(plan.pv, TimeRange(start=start, end=partition.end)).samples

@@ -1,0 +1,116 @@
+"""`recover`: what a run that died left undone. `verify`: whether what it did is still there."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+from archredundancy.commit.disk.claims import EXPIRY, Life
+from archredundancy.commit.journal.history import PVHistory
+from archredundancy.commit.journal.journal import read_journal
+from archredundancy.commit.proof.examine import examine
+from archredundancy.commit.report.report import Report
+from archredundancy.commit.run.run import contexts_of, head_of, note_run_failure, open_journal
+from archredundancy.commit.run.wind_up import wind_up
+from archredundancy.commit.run_folder.run_folder import RunFolder
+from archredundancy.commit.settings import RunSettings
+from archredundancy.commit.sides import open_sides
+
+__all__ = ["recover", "verify"]
+
+logger = logging.getLogger(__name__)
+
+
+def recover(
+    path: Path,
+    *,
+    mgmt_idle: bool = False,
+    settings: RunSettings | None = None,
+    seen: Life | None = None,
+    expiry: float = EXPIRY,
+) -> Report:
+    """Bring a run to its end whose process died, or which left a PV to a person.
+
+    The journal is believed about what was done, never about what is: the clusters are asked. First of all PVs are
+    archived again, as soon as that is safe; then what was merged is verified, and locks are released. A merge that may
+    still be running keeps its PV paused, and the lock. Harmless when repeated.
+
+    Parameters
+    ----------
+    path : Path
+        The run folder.
+    mgmt_idle : bool
+        Whether a person has made sure, from its log for instance, that the primary's mgmt merges no PV of the run.
+    settings : RunSettings, optional
+        Instead of the run's own.
+    seen : Life, optional
+        How the run was seen without a change for so long that nobody can be at work on it.
+    expiry : float, seconds
+        How long a run of another host is watched for life first, where `seen` is not given.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    LockedError
+        If the run shows life.
+    StoreError
+        If there is no such run, or its journal cannot be written.
+    ArchRedundancyError
+        If a cluster cannot be asked; then nothing was done.
+    """
+    run = RunFolder.open(path)
+    if settings is not None:
+        run = replace(run, settings=settings)
+    if _is_closed(run):
+        return Report.from_journal(run.journal)
+    with run.owned(seen=seen, expiry=expiry) as claim, open_journal(run, claim) as journal:
+        journal.write("recovery", mgmt_idle=mgmt_idle, **head_of(run))
+        with contexts_of(run, journal, fall_back=True) as contexts:
+            for context in contexts:
+                with note_run_failure(journal):
+                    wind_up(context, mgmt_idle=mgmt_idle)
+        journal.write("end")
+    return Report.from_journal(run.journal)
+
+
+def verify(path: Path) -> Report:
+    """Compare what the primary has now with what a run promised; changes nothing, not even the journal.
+
+    Parameters
+    ----------
+    path : Path
+        The run folder.
+
+    Returns
+    -------
+    Report
+        That of the run, with outcomes of this moment for PVs that were merged.
+
+    Raises
+    ------
+    StoreError
+        If there is no such run.
+    ArchRedundancyError
+        If a cluster cannot be asked, or a copy cannot be used.
+    """
+    run = RunFolder.open(path)
+    report, entries = Report.from_journal(run.journal), read_journal(run.journal)
+    with open_sides(run.urls, logger.warning) as (primary, secondary):
+        found = []
+        for pv in report.pvs:
+            history = PVHistory(pv.pv, entries)
+            if history.is_changed:
+                outcomes = examine(run, run.plan.of(pv.pv), history, primary, secondary, archiving=True)
+                found.append(replace(pv, outcomes=tuple(outcomes)))
+            else:
+                found.append(pv)
+    return replace(report, pvs=tuple(found))
+
+
+def _is_closed(run: RunFolder) -> bool:
+    """Return whether nothing is left to be done."""
+    return run.journal.exists() and not Report.from_journal(run.journal).is_open

@@ -1,0 +1,1 @@
+"""What became of a run, made from its journal alone, while it goes on and afterwards."""

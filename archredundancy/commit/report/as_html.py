@@ -1,0 +1,63 @@
+"""A report as static HTML, for light and dark: no script, no links to elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+from archredundancy.commit.report.as_text import COUNTS, next_steps, pause_words, verdict
+from archredundancy.coverage.as_html import page_html, table_html
+
+if TYPE_CHECKING:
+    from archredundancy.commit.report.report import PVReport, Report
+
+__all__ = ["report_html", "report_page"]
+
+_HEADS = ("PV", "state", "partition", "result", "before", "after", *COUNTS)
+# Told apart by the colour-blind, and seen on white and on black; the words say it as well.
+_GOOD, _BAD, _NOTE = "#1a9850", "#d62839", "#c98a00"
+
+
+def report_html(report: Report) -> str:
+    """Return the whole report as one element."""
+    parts = [_marked(_GOOD if report.ok else _BAD, f"<b>{escape(verdict(report))}</b>")]
+    failures = [report.message, *(f"{pv.pv}: {pv.message}" for pv in report.pvs if pv.message)]
+    parts += [_marked(_BAD, _pre(message)) for message in failures if message]
+    warnings = [*report.warnings, *(f"{pv.pv}: {text}" for pv in report.pvs for text in pv.warnings)]
+    parts += [_marked(_NOTE, _pre(message)) for message in warnings]
+    if steps := next_steps(report):
+        parts.append(f"<p><b>What to do</b></p><ul>{''.join(f'<li>{_with_code(step)}</li>' for step in steps)}</ul>")
+    parts += [f"<p>{escape(f'{pv.pv}: {pause_words(pv.pause)}')}</p>" for pv in report.pvs if pv.pause]
+    rows = [row for pv in report.pvs for row in _rows(pv)]
+    parts.append(table_html(_HEADS, rows, right=range(4, len(_HEADS))))
+    parts.append(f"<p>Journal: <code>{escape(str(report.journal))}</code></p>")
+    return f"<div>{''.join(parts)}</div>"
+
+
+def report_page(report: Report) -> str:
+    """Return the report as a document of its own, which follows the reader's choice of light or dark."""
+    return page_html(f"Run {report.run.name}", report_html(report))
+
+
+def _marked(colour: str, inside: str) -> str:
+    return f'<div style="border-left:.4em solid {colour};padding-left:.7em;margin:.5em 0">{inside}</div>'
+
+
+def _pre(text: str) -> str:
+    return f'<pre style="white-space:pre-wrap;margin:0">{escape(text)}</pre>'
+
+
+def _with_code(text: str) -> str:
+    """Return text in which what stands between backticks is code, to be copied."""
+    return "".join(
+        f"<code>{escape(part)}</code>" if number % 2 else escape(part) for number, part in enumerate(text.split("`"))
+    )
+
+
+def _rows(pv: PVReport) -> Iterator[list[str]]:
+    if not pv.outcomes:
+        yield [pv.pv, pv.state, *[""] * (len(_HEADS) - 2)]
+    for outcome in pv.outcomes:
+        counts = (f"{getattr(outcome, name):,}" for name in ("before", "after", *COUNTS))
+        yield [pv.pv, pv.state, outcome.partition, outcome.result, *counts]

@@ -1,0 +1,97 @@
+"""`Progress`: a run as one line for each PV, made from the lines of its journal as they come."""
+
+from __future__ import annotations
+
+from archredundancy.commit.journal.journal import Entry
+from archredundancy.commit.journal.states import TABLE, State
+from archredundancy.commit.proof.verification import Outcome
+from archredundancy.model import NS_PER_SECOND, parse_time
+
+__all__ = ["Progress"]
+
+
+class Progress:
+    """Tells of each PV once, when it has come to its end; holds what is known of one PV at a time.
+
+    Examples
+    --------
+    >>> progress = Progress()
+    >>> for kind, pv, facts in [
+    ...     ("run", "", {"pvs": ["A", "B"]}),
+    ...     ("state", "A", {"state": "pausing"}),
+    ...     ("state", "A", {"state": "closed"}),
+    ...     ("stopped", "", {"why": "as asked", "left": 1}),
+    ... ]:
+    ...     if line := progress.line(Entry(number=1, time="2026-11-22T22:00:00Z", kind=kind, pv=pv, facts=facts)):
+    ...         print(line)
+    1/2  A  not merged
+    stopped as asked; PVs left: 1
+    """
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.done = 0
+        self._outcomes: list[Outcome] = []
+        self._times: list[int] = []
+        self._forget("")
+
+    def line(self, entry: Entry) -> str | None:
+        """Return what is to be told now, if anything.
+
+        Parameters
+        ----------
+        entry : Entry
+            The next one of the journal.
+        """
+        if entry.kind in ("run", "recovery"):
+            self.total = len(entry.facts["pvs"])
+        elif entry.kind == "stopped":
+            return f"stopped {entry.facts['why']}; PVs left: {entry.facts['left']}"
+        elif entry.kind == "end" and self._pv:
+            return self._tell()
+        elif entry.pv:
+            return self._note(entry)
+        return None
+
+    def _note(self, entry: Entry) -> str | None:
+        if entry.pv != self._pv:
+            self._forget(entry.pv)
+        if entry.kind == "verified":
+            self._outcomes = [Outcome.from_json(dict(data)) for data in entry.facts["partitions"]]
+        elif entry.kind == "note" and entry.facts.get("failure"):
+            self._message = str(entry.facts["message"]).partition("\n")[0]
+        elif entry.kind == "state":
+            self._state = State(entry.facts["state"])
+            if self._state in (State.PAUSING, State.ARCHIVING):
+                self._times.append(parse_time(entry.time, now=0))
+            if self._state is State.CLOSED:
+                return self._tell()
+        return None
+
+    def _tell(self) -> str:
+        self.done += 1
+        text = f"{self.done:>{len(str(self.total))}}/{self.total}  {self._pv}  {self._verdict()}"
+        self._forget("")
+        return text
+
+    def _verdict(self) -> str:
+        if TABLE[self._state].operator:
+            return f"{self._state}, A PERSON MUST ACT: {self._message}"
+        if not self._outcomes:
+            return f"not merged{f': {self._message}' if self._message else ''}"
+        gained = sum(outcome.gained for outcome in self._outcomes)
+        if not all(outcome.ok for outcome in self._outcomes):
+            return f"NOT as promised{f': {self._message}' if self._message else ''}"
+        return f"as promised, {gained:,} gained{self._paused()}"
+
+    def _paused(self) -> str:
+        if len(self._times) < 2:
+            return ""
+        return f", paused for {(self._times[-1] - self._times[0]) / NS_PER_SECOND:.1f} s"
+
+    def _forget(self, pv: str) -> None:
+        self._pv = pv
+        self._state = State.PLANNED
+        self._outcomes = []
+        self._message = ""
+        self._times = []

@@ -1,0 +1,96 @@
+"""Many PVs, one after the other: in batches, until one does not end as promised, or somebody asks for a stop."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from archredundancy.commit.journal.journal import Journal
+from archredundancy.commit.proof.examine import examine
+from archredundancy.commit.report.report import pv_report
+from archredundancy.commit.run_folder.run_folder import RunFolder
+from archredundancy.commit.steps.context import Context
+from archredundancy.errors import ArchRedundancyError
+
+__all__ = ["commit_in_batches", "is_stop_requested", "request_stop"]
+
+logger = logging.getLogger(__name__)
+
+_STOP = "stop"
+
+
+def request_stop(run: Path) -> None:
+    """Ask the process of a run, on whatever host, to end after the PV that it is at.
+
+    Raises
+    ------
+    OSError
+        If the run folder cannot be written.
+    """
+    (run / _STOP).touch()
+
+
+def is_stop_requested(run: Path) -> bool:
+    """Return whether that was asked for."""
+    return (run / _STOP).exists()
+
+
+def commit_in_batches(
+    run: RunFolder, contexts: Sequence[Context], journal: Journal, commit: Callable[[Context], None]
+) -> None:
+    """Commit PVs in the batches of their plan; what is left when it ends early is written down, and stays as it is.
+
+    After each batch but the last its PVs, which are archived again, are compared once more: what goes wrong only then
+    shows before the next batch.
+
+    Parameters
+    ----------
+    run : RunFolder
+    contexts : sequence of Context
+        In the order of the batches.
+    journal : Journal
+    commit : callable
+        Takes one PV through all steps, and never raises an error of this package.
+    """
+    by_name = {context.pv: context for context in contexts}
+    named = ([by_name[pv] for pv in batch if pv in by_name] for batch in run.plan.batches)
+    batches = [batch for batch in named if batch]
+    done = 0
+    for number, batch in enumerate(batches, 1):
+        if len(batches) > 1:
+            journal.write("batch", number=number, of=len(batches), pvs=len(batch))
+        for context in batch:
+            if is_stop_requested(run.path):
+                _note_left(journal, contexts[done:], "as asked")
+                return
+            commit(context)
+            done += 1
+            if not pv_report(context.history).ok:
+                _note_left(journal, contexts[done:], f"since {context.pv} did not end as promised")
+                return
+        if (
+            number < len(batches)
+            and not run.undoes
+            and (harmed := [context.pv for context in batch if not _is_still_right(context)])
+        ):
+            _note_left(journal, contexts[done:], f"since {', '.join(harmed)} did not stay as promised")
+            return
+
+
+def _note_left(journal: Journal, left: Sequence[Context], why: str) -> None:
+    if left:
+        journal.write("stopped", why=why, left=len(left))
+
+
+def _is_still_right(context: Context) -> bool:
+    """Compare a PV that is done once more, and write it down; one that cannot be read is not called right."""
+    try:
+        outcomes = examine(
+            context.run, context.plan, context.history, context.primary, context.secondary, archiving=True
+        )
+    except ArchRedundancyError as error:
+        context.note_failure(error)
+        return False
+    context.journal.write("verified", context.pv, partitions=[outcome.to_json() for outcome in outcomes])
+    return all(outcome.ok for outcome in outcomes)

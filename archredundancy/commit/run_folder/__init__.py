@@ -1,0 +1,1 @@
+"""Where runs lie and what lies beside them: their folders, the locks of PVs, the certificate of a pair."""

@@ -1,0 +1,256 @@
+"""The folder of a run: plan, settings, journal and copies, and where such folders lie."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from archredundancy.commit.disk.claims import EXPIRY, Claim, Life, Silence, look_at, take_claim
+from archredundancy.commit.disk.durable import private, write_durably
+from archredundancy.commit.settings import PairUrls, RunSettings
+from archredundancy.errors import ApprovalError, LockedError, StoreError
+from archredundancy.model import format_time
+from archredundancy.plan import MergePlan
+
+__all__ = ["RunFolder", "default_run_dir", "find_run", "usual_run_dir"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFolder:
+    """One run on the disk.
+
+    Attributes
+    ----------
+    path : Path
+    urls : PairUrls
+    settings : RunSettings
+    plan : MergePlan
+    undoes : str
+        Name of the run that is rolled back by this one; empty for one that commits its plan.
+    """
+
+    path: Path
+    urls: PairUrls
+    settings: RunSettings
+    plan: MergePlan = field(repr=False)
+    undoes: str = ""
+
+    @classmethod
+    def create(
+        cls, run_dir: Path, plan: MergePlan, urls: PairUrls, settings: RunSettings, *, undoes: str = ""
+    ) -> RunFolder:
+        """Make the folder of a new run, with all that its process needs to know.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        # Colons of ISO 8601 are no good in folder names.
+        stamp = format_time(time.time_ns()).replace(":", "").replace("-", "")
+        path = run_dir.absolute() / f"{stamp}-{plan.id}{'-rollback' if undoes else ''}"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700)
+            data = {"urls": asdict(urls), "settings": asdict(settings), "undoes": undoes}
+            write_durably(path / "run.json", json.dumps(data, indent=2).encode())
+            write_durably(path / "plan.json", plan.to_json().encode())
+        except OSError as error:
+            raise StoreError(
+                f"the run folder {path} cannot be made: {error}; name another run_dir", path=str(path)
+            ) from error
+        return cls(path=path, urls=urls, settings=settings, plan=plan, undoes=undoes)
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """Read the folder of a run.
+
+        Raises
+        ------
+        StoreError
+            If there is none.
+        """
+        path = path.absolute()
+        try:
+            data: dict[str, Any] = json.loads((path / "run.json").read_bytes())
+            plan = MergePlan.from_json((path / "plan.json").read_text())
+            urls, settings = PairUrls(**data["urls"]), RunSettings(**data["settings"])
+            undoes = str(data.get("undoes", ""))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"{path} is not the folder of a run ({error}); a run's journal names it", path=str(path)
+            ) from error
+        return cls(path=path, urls=urls, settings=settings, plan=plan, undoes=undoes)
+
+    @property
+    def kind(self) -> str:
+        """What is done, in a word: the strategy of the plan, or that it is undone."""
+        return "rollback" if self.undoes else str(self.plan.strategy)
+
+    @property
+    def journal(self) -> Path:
+        """Where its journal is."""
+        return self.path / "journal.jsonl"
+
+    @property
+    def run_dir(self) -> Path:
+        """Where it lies, together with other runs, locks, and what has been committed."""
+        return self.path.parent
+
+    @contextmanager
+    def owned(self, *, seen: Life | None = None, expiry: float = EXPIRY) -> Iterator[Claim]:
+        """Hold the run while the context lasts.
+
+        On this host the system lets go of it when the process dies, however it dies. A run of another host is watched
+        for a while, and taken over if it shows no life.
+
+        Parameters
+        ----------
+        seen : Life, optional
+            How the run was seen without a change for so long that nobody can be at work on it.
+        expiry : float, seconds
+            How long to watch where that is not known.
+
+        Raises
+        ------
+        LockedError
+            If another process holds it.
+        StoreError
+            If the folder cannot be written.
+        """
+        with self._locked_here() as is_alone_here:
+            life = look_at(self.path)
+            if not (life.is_released or life == seen or (is_alone_here and life.is_of_this_host)):
+                life = self._await_silence(expiry)
+            try:
+                claim = take_claim(self.path, life)
+            except OSError as error:
+                raise StoreError(
+                    f"the run folder {self.path} cannot be written: {error}; make room, or ask its owner",
+                    path=str(self.path),
+                ) from error
+            try:
+                yield claim
+            finally:
+                with suppress(OSError):
+                    claim.release()
+
+    @contextmanager
+    def _locked_here(self) -> Iterator[bool]:
+        """Hold the system's lock, and give whether it proves that no process of this host holds the run.
+
+        Raises
+        ------
+        LockedError
+            If another process holds it.
+        """
+        import fcntl  # which not every system has, and only who commits needs
+
+        lock = self.path / "process.lock"
+        with open(lock, "a", opener=private) as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise LockedError(
+                    f"a process is still at work on the run {self.path}; follow its journal, or wait for its end",
+                    path=str(lock),
+                ) from error
+            except OSError:  # a file server without locks
+                yield False
+                return
+            yield True
+
+    def _await_silence(self, expiry: float) -> Life:
+        """Watch the run, and return how it was seen all the time.
+
+        Raises
+        ------
+        LockedError
+            If it shows life.
+        """
+        silence, first = Silence(), look_at(self.path)
+        while silence.seconds(look_at(self.path)) < expiry:
+            time.sleep(min(1.0, expiry / 20))
+            if look_at(self.path) != first:
+                raise LockedError(
+                    f"the run {self.path} shows life on another host ({first.holder}); recover it there, or wait for "
+                    "its end",
+                    path=str(self.journal),
+                )
+        return first
+
+    def refuse_committed(self, primary: str) -> None:
+        """Refuse the plan if another run has merged it into this primary, or tried to.
+
+        Parameters
+        ----------
+        primary : str
+            What tells the primary from others.
+
+        Raises
+        ------
+        ApprovalError
+            If so.
+        """
+        mark = self._mark(primary)
+        if mark.exists() and (by := mark.read_text()) != self.path.name:
+            raise ApprovalError(
+                f"plan {self.plan.id} was committed before, by the run {by}; plan again for what is left to be done"
+            )
+
+    def mark_committed(self, primary: str) -> None:
+        """Note for ever that the plan is merged into a primary; to be done before that.
+
+        Raises
+        ------
+        ApprovalError
+            If another run has done so.
+        """
+        mark = self._mark(primary)
+        mark.parent.mkdir(exist_ok=True)
+        try:
+            with mark.open("x") as file:
+                file.write(self.path.name)
+        except FileExistsError:
+            self.refuse_committed(primary)
+
+    def _mark(self, primary: str) -> Path:
+        return self.run_dir / "committed" / f"{self.plan.id}-{primary}"
+
+
+def usual_run_dir() -> Path:
+    """Return the folder of runs of this user on this host."""
+    return Path(platformdirs.user_state_dir("archredundancy")) / "runs"
+
+
+def default_run_dir() -> Path:
+    """Return a folder of this user on this host, with a warning: it is better to share one."""
+    path = usual_run_dir()
+    warnings.warn(
+        f"no run_dir is given, so the run is kept in {path}, where other hosts see neither its lock nor its backup; "
+        "name a shared folder in the site file",
+        stacklevel=3,
+    )
+    return path
+
+
+def find_run(plan_id: str, run_dir: Path) -> Path:
+    """Return the folder of the latest run of a plan.
+
+    Raises
+    ------
+    StoreError
+        If there is none.
+    """
+    runs = sorted(path for path in run_dir.glob(f"*-{plan_id}") if path.is_dir())
+    if not runs:
+        raise StoreError(f"no run of plan {plan_id} in {run_dir}; it was not committed from here", path=str(run_dir))
+    return runs[-1]

@@ -1,0 +1,202 @@
+"""The steps that come before a PV's files are changed, whatever the strategy: pause, consolidate, snapshot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from archredundancy.commit.backup.copies import back_up, read_copy
+from archredundancy.commit.journal.history import digest_to_json
+from archredundancy.commit.journal.states import State
+from archredundancy.commit.layout import not_consolidated
+from archredundancy.commit.proof.verification import missing_from
+from archredundancy.commit.steps.context import Context
+from archredundancy.commit.steps.prepare import Prepared, affected_partitions, settled_digests
+from archredundancy.commit.steps.recording import ARCHIVING, check_recorded
+from archredundancy.errors import CommitError, VerificationError
+from archredundancy.model import Partition, Reading, TimeRange, format_time
+from archredundancy.plan import Digest, digest, partition_digests
+
+__all__ = ["ARCHIVING", "PAUSED", "consolidate", "pause", "take_snapshot"]
+
+PAUSED = "Paused"
+
+
+def pause(context: Context) -> None:
+    """Pause the PV at the primary, and wait until its engine has stopped and written what it held.
+
+    Raises
+    ------
+    CommitError
+        If the PV is not archived to begin with, or not paused in time, or the secondary does not record it.
+    RefusedError
+        If the appliance refuses, because somebody else has paused it in the meantime, for instance.
+    """
+    settings, pv = context.run.settings, context.pv
+    status = context.primary.status(pv)
+    if status != ARCHIVING:
+        raise CommitError(f"the primary says {status!r} of {pv}, so it is not for us to pause; nothing was changed")
+    check_recorded(context)
+    context.move(State.PAUSING, paused_by_us=True, status=status, at=format_time(context.run.urls.now()))
+    context.committer.pause(pv).require()
+    if not context.wait_for(lambda: context.primary.status(pv) == PAUSED, settings.pause):
+        raise CommitError(f"the primary did not stop archiving {pv} within {settings.pause:g} s; nothing was merged")
+    time.sleep(settings.flush)
+    check_recorded(context)
+    context.move(State.PAUSED)
+
+
+def consolidate(context: Context, asked: TimeRange) -> Reading:
+    """Move all samples of the primary into the store that is merged into, prove it, and return them.
+
+    Parameters
+    ----------
+    context : Context
+    asked : TimeRange
+        The PV's whole history.
+
+    Raises
+    ------
+    RefusedError
+        If the appliance refuses.
+    VerificationError
+        If other stores still hold samples: merged over, they would vanish.
+    """
+    context.move(State.CONSOLIDATING)
+    # Into the youngest store nothing can move, and the appliance refuses to try.
+    if context.primary.manager.type_info(context.pv).stores[0].name != context.plan.storage:
+        timeout = context.run.settings.consolidate
+        context.committer.consolidate(context.pv, context.plan.storage, timeout=timeout).require()
+    reading = context.primary.read(context.pv, asked)
+    spread = not_consolidated(reading.layout, context.granularity)
+    if spread:
+        raise VerificationError(
+            f"{context.pv} was consolidated, but of {', '.join(spread[:3])} more than one store has samples; "
+            "nothing was merged",
+            pv=context.pv,
+        )
+    context.move(State.CONSOLIDATED)
+    return reading
+
+
+def take_snapshot(context: Context, prepared: Prepared, reading: Reading) -> None:
+    """Write down what the primary has right before the merge, and make sure that the backup is equal to it.
+
+    Raises
+    ------
+    VerificationError
+        If samples got lost since the plan was checked (V0), a copy differs, or the merge would lose more than accepted.
+    """
+    affected = affected_partitions(context, reading)
+    unread = _unread(context, reading, affected)
+    before = {
+        partition.name: each for partition, each in partition_digests(reading.samples, context.granularity).items()
+    }
+    context.journal.write(
+        "before", context.pv, digests={name: digest_to_json(each) for name, each in before.items()}, unread=unread
+    )
+    _check_nothing_lost(context, prepared, reading)
+    _check_losses(context, reading, affected)
+    reader = context.primary.reader(context.pv)
+    for partition in affected:
+        if _is_copied(context, partition, before):
+            continue
+        copy = back_up(reader, context.pv, partition, context.run.path, context.files, "2")
+        if digest(read_copy(context.run.path, copy, partition, context.plan.dbr_type)) != before.get(
+            partition.name, Digest()
+        ):
+            raise VerificationError(
+                f"the backup of {partition.name} is not equal to what the primary has; nothing was merged",
+                pv=context.pv,
+            )
+        context.note_copy(copy)
+    context.move(State.SNAPSHOT)
+
+
+def _is_copied(context: Context, partition: Partition, before: Mapping[str, Digest]) -> bool:
+    """Return whether the copy made before the pause will do; only asked where all of history had to be copied."""
+    if context.run.plan.strategy.is_in_place or partition.end > context.run.plan.horizon:
+        return False
+    copy = context.history.copies("primary").get(partition.name)
+    if copy is None:
+        return False
+    return digest(read_copy(context.run.path, copy, partition, context.plan.dbr_type)) == before.get(partition.name)
+
+
+def _unread(context: Context, reading: Reading, affected: tuple[Partition, ...]) -> list[str]:
+    """Return the partitions that could not be read, none of which may be an affected one, or any with `rebuild`.
+
+    Raises
+    ------
+    VerificationError
+        If one is.
+    """
+    names = set()
+    for failure in reading.failures:
+        touched = any(failure.range.start < each.end and each.start < failure.range.end for each in affected)
+        if touched or not context.run.plan.strategy.is_in_place:
+            raise VerificationError(
+                f"{context.pv} could not be read whole after it was consolidated ({failure.message}); nothing was "
+                "merged",
+                pv=context.pv,
+            )
+        span, start = failure.range, failure.range.start
+        while start < span.end:
+            partition = Partition.holding(start, context.granularity)
+            names.add(partition.name)
+            start = partition.end
+    return sorted(names)
+
+
+def _check_nothing_lost(context: Context, prepared: Prepared, reading: Reading) -> None:
+    """Check V0: everything that was there before the pause is there now.
+
+    Raises
+    ------
+    VerificationError
+        If something is not.
+    """
+    earlier = prepared.evidence.evidence.primary.reading.samples
+    copies = context.history.copies("primary")
+    for partition in prepared.copied:
+        had = read_copy(context.run.path, copies[partition.name], partition, context.plan.dbr_type)
+        if count := missing_from(reading.samples, had):
+            raise VerificationError(
+                f"{count} samples of {partition.name} that {context.pv} had before the pause are not to be read after "
+                f"its consolidation; nothing was merged, and they are in {copies[partition.name].file}",
+                pv=context.pv,
+            )
+    if settled_digests(earlier, context) != settled_digests(reading.samples, context):
+        raise VerificationError(
+            f"{context.pv} has other samples from before the horizon than before its pause; nothing was merged",
+            pv=context.pv,
+        )
+
+
+def _check_losses(context: Context, reading: Reading, affected: tuple[Partition, ...]) -> None:
+    """Check that the merge will destroy just what the plan says, which was approved; a rebuild destroys nothing.
+
+    Raises
+    ------
+    VerificationError
+        If it would destroy more.
+    """
+    if not context.run.plan.strategy.is_in_place:
+        return
+    planned = {plan.partition: plan.would_be_lost for plan in context.plan.partitions if plan.rewritten}
+    endangered = set(planned)
+    if not context.run.plan.strategy.is_served:
+        # The secondary goes on recording, so every partition after the horizon may be rewritten, planned or not.
+        endangered.update(each for each in affected if each.end > context.run.plan.horizon)
+    samples = reading.samples.in_order()
+    more = [
+        partition.name
+        for partition in sorted(endangered)
+        if len(samples.between(partition.last_read + 1, partition.end)) != planned.get(partition, 0)
+    ]
+    if more:
+        raise VerificationError(
+            f"{context.pv} by now has other samples in the last second of {', '.join(more)} than when the merge was "
+            "planned; they would be destroyed, so nothing was merged",
+            pv=context.pv,
+        )

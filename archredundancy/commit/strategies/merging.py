@@ -1,0 +1,124 @@
+"""The strategies `direct` and `relay`: `mergeInData` into the files that the primary has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from archredundancy.client.urls import readable_url
+from archredundancy.commit.journal.history import was_answered
+from archredundancy.commit.journal.states import State
+from archredundancy.commit.proof.examine import load_promised, promised_are_there
+from archredundancy.commit.steps.context import Context
+from archredundancy.commit.strategies.method import CarryOut
+from archredundancy.commit.strategies.served import serve
+from archredundancy.errors import CommitError
+from archredundancy.model import Samples
+
+__all__ = ["DirectMerge", "RelayMerge", "merge"]
+
+
+class DirectMerge:
+    """The primary merges what the secondary gives it."""
+
+    @contextmanager
+    def ready(self, context: Context, promised: Samples) -> Iterator[CarryOut]:
+        """Make sure that the primary reaches the secondary.
+
+        Raises
+        ------
+        RefusedError
+            If it does not.
+        CommitError
+            If the secondary's URL would mean another server there than here.
+        """
+        url = context.secondary.url_for_primary(context.pv)
+        if _is_loopback(url) and not _is_loopback(context.committer.url):
+            raise CommitError(
+                f"the secondary is known here as {readable_url(url)}, which on the primary's host means that host "
+                "itself; give an address of the secondary that is right everywhere, or plan with strategy 'relay'"
+            )
+        context.committer.probe_external_server(url).require()
+        yield lambda _reading: merge(context, url)
+
+    def settle(self, context: Context, *, mgmt_idle: bool) -> bool:
+        """Return whether the merge is over: answered, never begun, to be seen in the data, or if a person says so."""
+        return _is_over(context) or _is_seen(context, mgmt_idle=mgmt_idle)
+
+
+class RelayMerge:
+    """The primary merges the promised samples from a server of ours, which has no others."""
+
+    @contextmanager
+    def ready(self, context: Context, promised: Samples) -> Iterator[CarryOut]:
+        """Serve the promised samples while the context lasts, and make sure that the primary reaches them.
+
+        Raises
+        ------
+        RefusedError
+            If it does not.
+        """
+        with serve(context, promised) as relay:
+            context.committer.probe_external_server(relay.url).require()
+            yield lambda _reading: merge(context, relay.url)
+
+    def settle(self, context: Context, *, mgmt_idle: bool) -> bool:
+        """Return whether the merge is over; it is, too, if the relay was closed before it gave all that was promised.
+
+        Then no file was touched.
+        """
+        if _is_over(context):
+            return True
+        history = context.history
+        if not history.gave_all(load_promised(context.run, context.plan, history).time):
+            context.move(State.MERGED, because="the relay was closed before the primary had asked for all of it")
+            return True
+        return _is_seen(context, mgmt_idle=mgmt_idle)
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def merge(context: Context, other: str) -> None:
+    """Merge; returns when the appliance says that it has done so, which is no proof.
+
+    Raises
+    ------
+    StillRunningError
+        If nobody knows whether the merge is over.
+    RefusedError, ReplyError, ConnectionFailed
+        If it is over without having been done, or was never begun.
+    """
+    context.move(State.MERGING)
+    settings = context.run.settings
+    context.committer.merge_in_data(context.pv, other, context.plan.storage, timeout=settings.merge).require()
+    context.move(State.MERGED)
+
+
+def _is_over(context: Context) -> bool:
+    """Return whether the merge was never begun, or its answer tells that it is over."""
+    history = context.history
+    if history.intended("mergeInData") and not was_answered(history.outcome("mergeInData")):
+        return False
+    context.move(State.MERGED)
+    return True
+
+
+def _is_seen(context: Context, *, mgmt_idle: bool) -> bool:
+    """Return whether every promised sample can be read by now, or a person says that the merge is over.
+
+    Files appear by renaming, after all of them have been written.
+    """
+    promised = load_promised(context.run, context.plan, context.history)
+    if context.state is not State.STILL_RUNNING:
+        context.move(State.STILL_RUNNING)
+    patience = 0.0 if mgmt_idle else context.run.settings.patience
+    if context.wait_for(lambda: promised_are_there(context.primary, context.plan, promised), patience):
+        context.move(State.MERGED, because="every promised sample can be read")
+        return True
+    if mgmt_idle:
+        context.move(State.MERGED, because="a person says that the primary is not merging any more")
+    return mgmt_idle

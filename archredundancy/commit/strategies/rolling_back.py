@@ -1,0 +1,174 @@
+"""`roll_back`: a rebuilt PV pointed at its old files again, with what was recorded since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from archredundancy.commit.backup.copies import read_copies
+from archredundancy.commit.journal.history import PVHistory, digest_to_json
+from archredundancy.commit.journal.journal import read_journal
+from archredundancy.commit.journal.roots import Roots
+from archredundancy.commit.journal.states import State
+from archredundancy.commit.proof.examine import load_promised, span_of
+from archredundancy.commit.proof.verification import contains, missing_from
+from archredundancy.commit.run_folder.run_folder import RunFolder
+from archredundancy.commit.steps.change import consolidate, pause
+from archredundancy.commit.steps.context import Context
+from archredundancy.commit.strategies.relocation import (
+    bring_in,
+    digests_by_name,
+    note_roots,
+    point_at,
+    prove,
+    read_whole,
+)
+from archredundancy.commit.strategies.served import serve
+from archredundancy.errors import CommitError, VerificationError
+from archredundancy.model import Partition, Samples
+
+__all__ = ["roll_back"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Undone:
+    """What a rebuild did to one PV.
+
+    Attributes
+    ----------
+    had : Samples
+        What the PV had before it.
+    added : Samples
+        What was promised, and goes again.
+    roots : Roots
+    """
+
+    had: Samples
+    added: Samples
+    roots: Roots
+
+
+def roll_back(context: Context) -> None:
+    """Undo the rebuild of one PV: its old files are where it is stored again, and what it recorded since is added.
+
+    Raises
+    ------
+    CommitError
+        If the PV is not where the rebuild left it, or has samples that can neither stay nor go.
+    VerificationError
+        If what is read is not what it should be; then the PV has to be switched back to the rebuilt files.
+    ArchRedundancyError
+        If a call fails.
+    """
+    undone = _undone(context)
+    _recorded_since(context, undone, read_whole(context).samples)
+    context.move(State.FRESH)
+    with serve(context, Samples.empty(context.plan.dbr_type)) as relay:
+        context.committer.probe_external_server(relay.url).require()
+        note_roots(context, undone.roots)
+        pause(context)
+        reading = consolidate(context, span_of(context.run, context.plan, context.history))
+        _take_snapshot(context, reading.samples)
+        since = _recorded_since(context, undone, reading.samples)
+        context.move(State.SWITCHING)
+        point_at(context, undone.roots.goal)
+        _check_old_files(context, undone, since)
+        bring_in(context, since, relay)
+    prove(context)
+    context.journal.write(
+        "note",
+        context.pv,
+        message=f"{len(since):,} samples recorded since were carried over; {len(undone.added):,} that the rebuild had "
+        "added are in the rebuilt files only",
+    )
+
+
+def _undone(context: Context) -> _Undone:
+    """Return what is to be undone, from the folder of the run that did it.
+
+    Raises
+    ------
+    CommitError
+        If the PV is not where that run left it.
+    StoreError, VerificationError
+        If its copies cannot be used.
+    """
+    run = RunFolder.open(context.run.run_dir / context.run.undoes)
+    history = PVHistory(context.pv, read_journal(run.journal))
+    left = history.roots
+    found = next(
+        (
+            each.text
+            for each in context.primary.manager.type_info(context.pv).stores
+            if each.name == context.plan.storage
+        ),
+        None,
+    )
+    if left is None or found != left.goal:
+        raise CommitError(
+            f"{context.pv} is stored in {found}, not where the run {run.path.name} left it, so there is nothing that "
+            "could safely be undone; look who changed that"
+        )
+    copies = history.copies("primary")
+    names = {name: Partition.from_name(name, context.granularity) for name in sorted(copies)}
+    roots = Roots(
+        old=left.goal,
+        refuge=left.goal,
+        goal=left.refuge,
+        owner=context.primary.owner_url(context.pv),
+        type_info=f"{context.files}/type-info.json",
+    )
+    return _Undone(
+        had=read_copies(run.path, copies, names, context.plan.dbr_type),
+        added=load_promised(run, context.plan, history),
+        roots=roots,
+    )
+
+
+def _recorded_since(context: Context, undone: _Undone, samples: Samples) -> Samples:
+    """Return the samples that were recorded after the rebuild.
+
+    Raises
+    ------
+    CommitError
+        If there are others that are neither from before it nor promised with it: they would be lost.
+    """
+    newest = int(undone.had.time.max()) if len(undone.had) else None
+    known = contains(undone.had.time, samples.time) | contains(undone.added.time, samples.time)
+    new = samples.take(np.flatnonzero(~known))
+    odd = 0 if newest is None else int(np.count_nonzero(new.time <= newest))
+    if odd:
+        raise CommitError(
+            f"{odd:,} samples of {context.pv} have come since the rebuild by other ways than recording, such as a "
+            f"merge, and cannot be put into the old files; they would be lost, so {context.pv} stays as it is"
+        )
+    return new
+
+
+def _take_snapshot(context: Context, samples: Samples) -> None:
+    digests = {name: digest_to_json(each) for name, each in digests_by_name(context, samples).items()}
+    context.journal.write("before", context.pv, digests=digests, unread=[])
+    context.move(State.SNAPSHOT)
+
+
+def _check_old_files(context: Context, undone: _Undone, since: Samples) -> None:
+    """Make sure that the old files are what they were, and write down what they shall be.
+
+    An earlier rollback that failed may have added samples already, which are then there to stay.
+
+    Raises
+    ------
+    VerificationError
+        If they are not what they were.
+    """
+    old, wanted = read_whole(context).samples, Samples.concatenate([undone.had, since])
+    lost, odd = missing_from(old, undone.had), missing_from(wanted, old)
+    if lost or odd:
+        raise VerificationError(
+            f"the old files of {context.pv} are not what they were: {lost:,} samples are missing and {odd:,} are not "
+            "its own, so it stays on the rebuilt ones",
+            pv=context.pv,
+        )
+    digests = {name: digest_to_json(each) for name, each in digests_by_name(context, wanted).items()}
+    context.journal.write("expected", context.pv, digests=digests)
