@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from contextlib import suppress
 from threading import Event, Thread
 
 import uvicorn
@@ -39,8 +41,14 @@ class ThreadServer:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]
         self._ready = Event()
-        # Ended in the middle of an answer, uvicorn logs the traceback of the task that it cancels.
-        config = uvicorn.Config(application, log_config=None, log_level="critical", lifespan="off", access_log=False)
+        config = uvicorn.Config(
+            application,
+            log_config=None,
+            log_level="critical",  # ended in the middle of an answer, it logs the traceback of the task that it cancels
+            lifespan="off",
+            access_log=False,
+            date_header=False,
+        )
         self._server = _Server(config, self._ready)
         self._thread = Thread(target=self._server.run, args=([self._socket],), name=f"relay-{self.port}", daemon=True)
 
@@ -60,20 +68,45 @@ class ThreadServer:
 
     def stop(self) -> None:
         """End the server and its thread, answers that are being sent included."""
-        self._server.force_exit = True
-        self._server.should_exit = True
+        self._server.end()
         if self._thread.ident is not None:
             self._thread.join()
         self._socket.close()
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready."""
+    """Says when it is ready, and ends at once: uvicorn looks ten times a second, and a PV stays paused meanwhile."""
 
     def __init__(self, config: uvicorn.Config, ready: Event) -> None:
         super().__init__(config)
         self._ready = ready
+        self._ended = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def end(self) -> None:
+        """Begin to end; may be called in any thread, and more than once."""
+        self.force_exit = self.should_exit = True
+        with suppress(RuntimeError):  # the loop has ended already
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._ended.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._ready.set()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)  # sets the headers of all answers
+        await self._ended.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # What is accepted while asyncio closes the listening socket would never be closed itself, and its client would
+        # wait for ever; so those that are accepted already get their turn first.
+        listening = [each.fileno() for server in self.servers for each in server.sockets]
+        for number in listening:
+            asyncio.get_running_loop().remove_reader(number)
+        await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()

@@ -2,6 +2,8 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -112,6 +114,17 @@ def test_closed_it_is_gone(relay: Relay, transport: HttpTransport) -> None:
     relay.close()
     with pytest.raises(ConnectionFailed):
         transport.get(f"{relay.url}/ping")
+
+
+def test_closed_it_keeps_nobody_waiting(relay: Relay) -> None:
+    """A client that is connected, and asks for nothing just now, is told."""
+    port = urlsplit(relay.url).port
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 404")
+        relay.close()
+        with suppress(ConnectionResetError):
+            assert client.recv(1000) == b""
 
 
 @pytest.mark.parametrize("interface", ["0.0.0.0", "::", ""])
