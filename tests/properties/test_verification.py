@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archredundancy.commit.proof.verification import Result, compare_samples
+from archredundancy.commit.proof.verification import Result, compare_samples, missing_from
 from archredundancy.model import DbrType, Granularity, Partition, Samples, parse_time
 
 MAY = Partition.holding(parse_time("2024-05-10", now=0), Granularity.MONTH)
@@ -70,3 +70,16 @@ def test_what_is_ok_is_as_promised(before: Kept, promised: Kept, after: Kept) ->
     outcome = compare_samples(MAY, as_samples(before), as_samples(fresh), as_samples(after))
     assert outcome.ok == (after == before | fresh)
     assert (outcome.result is Result.SAME) == (after == before)
+
+
+rows = st.lists(st.tuples(st.sampled_from(TIMES), st.integers(0, 1)), max_size=8)
+
+
+@given(rows, rows)
+def test_what_is_missing_is_found_among_samples_in_any_order(whole: list[tuple[int, int]], part: list[Any]) -> None:
+    """Of several samples at one time any will do."""
+    held, wanted = (
+        Samples.build(DbrType.SCALAR_INT, [time for time, _ in each], [value for _, value in each])
+        for each in (whole, part)
+    )
+    assert missing_from(held, wanted) == sum(row not in whole for row in part)

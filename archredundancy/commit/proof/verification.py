@@ -190,11 +190,26 @@ def missing_from(whole: Samples, part: Samples) -> int:
 
 def contains(times: _Times, wanted: _Times) -> _Mask:
     """Return for each wanted time whether it is among the times, bool, (n,)."""
-    return np.isin(wanted, times)
+    return _is_among(np.sort(times), wanted)
 
 
 def _equal(whole: Samples | None, part: Samples, hashes: Callable[[Samples], Hashes] = sample_hashes) -> _Mask:
-    """Return for each sample of a part whether the whole has an equal one, bool, (n,)."""
+    """Return for each sample of a part whether the whole has an equal one, bool, (n,).
+
+    A PV is paused meanwhile, so this is looked up by time, which is in order, and not among a history's hashes.
+    """
     if whole is None or not len(whole) or not len(part):
         return np.zeros(len(part), bool)
-    return np.isin(hashes(part), hashes(whole))
+    whole = whole.in_order()
+    if not whole.is_ordered:  # of several at one time any will do
+        return _is_among(np.sort(hashes(whole)), hashes(part))
+    rows = np.searchsorted(whole.time, part.time).clip(max=len(whole) - 1)
+    return np.asarray(hashes(whole)[rows] == hashes(part))
+
+
+def _is_among(ordered: npt.NDArray[np.generic], wanted: npt.NDArray[np.generic]) -> _Mask:
+    """Return for each wanted number whether it is among others, which are in order; `np.isin` takes far longer."""
+    if not len(ordered):
+        return np.zeros(len(wanted), bool)
+    rows = np.searchsorted(ordered, wanted).clip(max=len(ordered) - 1)
+    return np.asarray(ordered[rows] == wanted)
