@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from archredundancy.commit import (
     Certification,
@@ -40,9 +39,6 @@ from archredundancy.pair.progress import shown
 from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy, assemble, terms_of
 from archredundancy.site import PairSettings
 from archredundancy.survey import survey_for_merge
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["PairMerges"]
 
@@ -203,6 +199,7 @@ class PairMerges(ABC):
                 unfinished_run="" if run is None else run.name,
                 relay_reachable=reached,
                 pause_holes=pause_holes(runs, pv),
+                every_year=not terms.strategy.is_in_place,
             )
             certified = find_certificate(found.versions, self.run_dir, any_other=bool(words)) is not None
             return replace(found, certified=certified, accepts_uncertified=uncertified)

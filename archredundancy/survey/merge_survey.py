@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +18,10 @@ __all__ = ["survey_for_merge"]
 
 #: Samples dated later than so many years from now are not looked for.
 _YEARS_AHEAD = 2
+#: EPICS counts time from the start of this year, so that no sample is older.
+_FIRST_YEAR = 1990
+#: There was no Archiver Appliance before this year: a PV that is said to be created earlier has no such time.
+_FIRST_CREATION = 2011
 
 _Answer = TypeVar("_Answer")
 
@@ -33,6 +37,7 @@ def survey_for_merge(
     pause_holes: Segments | None = None,
     saved_copy: str = "",
     unfinished_run: str = "",
+    every_year: bool = False,
 ) -> MergeEvidence:
     """Ask both sides for everything a plan of merging one PV goes by; only requests that read are sent.
 
@@ -51,6 +56,9 @@ def survey_for_merge(
         What kind of copy `secondary` is; empty for the secondary itself.
     unfinished_run : str
         Name of an earlier run that is known not to have ended for the PV.
+    every_year : bool
+        Whether every year that may have a sample is asked for. By default years before the PV's creation are only where
+        samples are seen from later ones, which a file without samples hides (one that a crash has left).
 
     Returns
     -------
@@ -58,9 +66,11 @@ def survey_for_merge(
 
     Notes
     -----
-    Cost: the PV's whole history, from both sides.
+    Cost: the PV's whole history, from both sides, and a small request for each year without samples.
     """
-    whole = TimeRange(start=_history_start(pv, primary, secondary, now), end=start_of_year(year_of(now) + _YEARS_AHEAD))
+    seen = _history_start(pv, primary, secondary, now)
+    start = min(seen, start_of_year(_FIRST_YEAR)) if every_year else seen
+    whole = TimeRange(start=start, end=start_of_year(year_of(now) + _YEARS_AHEAD))
     evidence = survey(pv, whole, primary, secondary, now)
     evidence = replace(
         evidence,
@@ -89,16 +99,21 @@ def survey_for_merge(
 
 
 def _history_start(pv: str, primary: Source, secondary: Source, now: int) -> int:
-    """Return the start of the first year in which either side has a sample, found by looking back from `now`."""
+    """Return the start of the year of the first sample that is seen by looking back from `now`, or of the creation."""
     start = start_of_year(year_of(now))
     while True:
         instant = TimeRange(start=start, end=start + NS_PER_SECOND)
-        sides = survey(pv, instant, primary, secondary, now)
-        earlier = [side.reading.before.time for side in (sides.primary, sides.secondary)]
-        stamps = [int(time[-1]) for time in earlier if len(time)]
+        found = survey(pv, instant, primary, secondary, now)
+        sides = (found.primary, found.secondary)
+        stamps = [int(side.reading.before.time[-1]) for side in sides if len(side.reading.before)]
         if not stamps:
-            return start
+            return min([start, *map(start_of_year, _years_of_creation(sides))])
         start = start_of_year(year_of(min(stamps)))
+
+
+def _years_of_creation(sides: Sequence[SideEvidence]) -> list[int]:
+    years = [year_of(side.type_info.created) for side in sides if side.type_info]
+    return [year for year in years if year >= _FIRST_CREATION]
 
 
 def _with_status(side: SideEvidence, management: ManagementClient | None) -> SideEvidence:

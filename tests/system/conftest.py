@@ -45,9 +45,10 @@ class Side:
         self.appliance = appliance
         self.retrieval_url = appliance.retrieval_url
 
-    def add(self, pv=PV, dbr_type=DbrType.SCALAR_DOUBLE, paused=True, **stores):
+    def add(self, pv=PV, dbr_type=DbrType.SCALAR_DOUBLE, paused=True, created="1970-01-01", **stores):
         """Configure a PV; stores such as `LTS="MONTH"`."""
         info = {"pvName": pv, "DBRType": f"DBR_{dbr_type.name}", "paused": str(paused).lower()}
+        info["creationTime"] = f"{created}T00:00:00.000Z"
         urls = [url_of(*store) for store in (stores or {"LTS": "MONTH"}).items()]
         self.appliance.add_pv(info | {"dataStores": urls})
 

@@ -67,6 +67,7 @@ def prepare(context: Context) -> Prepared:
         storage=context.plan.storage,
         relay_reachable=None if _has(context.plan, HazardKind.UNREACHABLE) else True,
         saved_copy="" if kept is None else kept.words,
+        every_year=not context.run.plan.strategy.is_in_place,
     )
     evidence = _with_certificate(context, evidence)
     fresh = _check_fresh(context, evidence)

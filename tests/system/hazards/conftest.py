@@ -33,18 +33,19 @@ class Hazards:
     def __init__(self, primary, secondary, now=NOW):
         self.primary, self.secondary, self.now = primary, secondary, now
 
-    def evidence(self, pv=PV, storage=None):
+    def evidence(self, pv=PV, storage=None, **survey):
         """Ask both clusters all that a plan goes by."""
         with HttpTransport() as transport:
             sides = (
                 Side.connect(name, side.appliance.url, transport)
                 for name, side in (("primary", self.primary), ("secondary", self.secondary))
             )
-            return replace(survey_for_merge(pv, *sides, self.now, storage=storage), certified=True)
+            return replace(survey_for_merge(pv, *sides, self.now, storage=storage, **survey), certified=True)
 
     def plan(self, pv=PV, storage=None, **terms):
         """Return the plan of a PV; terms are those of `build_plan`."""
-        return build_plan([self.evidence(pv, storage)], **terms)
+        evidence = self.evidence(pv, storage, every_year=terms.get("strategy") == "rebuild")
+        return build_plan([evidence], **terms)
 
     def foretell(self, kind, says, *, refuses, **options):
         """Check that a plan names a hazard with its evidence, and refuses as it should; return the plan."""

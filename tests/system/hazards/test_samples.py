@@ -1,5 +1,7 @@
 """Hazards of what is stored: each is foretold by its kind, and does the harm when the merge is made all the same."""
 
+from urllib.parse import quote
+
 import pytest
 
 import archredundancy as ar
@@ -225,6 +227,30 @@ def test_not_read_behind_a_store_that_stayed_behind(hazards):
     hazards.primary.call("pauseArchivingPV")
     hazards.primary.call("consolidateDataForPV", storage="LTS")
     assert hazards.primary.stored() == {f"LTS 2024_0{month}": [f"2024-0{month}-01"] for month in (1, 3, 6)}
+
+
+@pytest.mark.parametrize("strategy", ["relay", "rebuild"])
+def test_not_read_before_a_file_without_samples(hazards, strategy):
+    """No answer looks back beyond what a crash left, so years before it seem empty, and are missing once rebuilt."""
+    created = "2022-02-01" if strategy == "relay" else "1970-01-01"  # of all years, only a rebuild asks for each
+    for side in (hazards.primary, hazards.secondary):
+        side.add(paused=False, created=created)
+    header = ChunkHeader(dbr_type=DbrType.SCALAR_DOUBLE, pv="X:Y", year=2023)
+    hazards.primary.write("2022-03-01", "2024-06-01")
+    hazards.primary.put("2023_12", encode_chunk(header, Samples.empty(DbrType.SCALAR_DOUBLE)))
+    hazards.secondary.write("2024-06-02")
+    assert hazards.primary.times("2024-01-01", "2024-12-31") == ["2024-06-01"]
+    hazards.foretell(HazardKind.NOT_READ, "Of the primary 2023-01-01", refuses=True, strategy=strategy)
+    hazards.primary.call("pauseArchivingPV")
+    (url,) = hazards.primary.call("getStoresForPV").values()
+    anew = url.replace("&partitionGranularity", "_anew&partitionGranularity")
+    hazards.primary.call("modifyStoreURLForPV", storage="LTS", plugin_url=anew)
+    seen = Samples.build(DbrType.SCALAR_DOUBLE, [instant("2024-06-01"), instant("2024-06-02")], [0.0, 0.0])
+    with serve_relay({"X:Y": seen}, on_request=lambda request: None) as relay:
+        source = f"pbraw://localhost?name=O&rawURL={quote(f'{relay.url}/data/getData.raw')}"
+        window = {"from": "2022-01-01T00:00:00.000Z", "to": "2025-01-01T00:00:00.000Z"}
+        hazards.primary.call("importDataFromPlugin", src=source, dest="LTS", **window)
+    assert hazards.primary.times("2022-01-01", "2024-12-31") == ["2024-06-01", "2024-06-02"]
 
 
 def test_saved_copy(archived, tmp_path):
