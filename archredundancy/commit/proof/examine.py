@@ -19,7 +19,7 @@ from archredundancy.commit.proof.verification import (
 )
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.sides import Side
-from archredundancy.model import Partition, Reading, Samples, TimeRange, start_of_year, year_of
+from archredundancy.model import Partition, Samples, TimeRange, start_of_year, year_of
 from archredundancy.plan import Digest, PVPlan, digest, partition_digests
 from archredundancy.plan.hashing import attribute_hashes, sample_hashes
 
@@ -62,11 +62,12 @@ def examine(
     baseline = history.expected or history.before
     before = {Partition.from_name(name, granularity): each for name, each in baseline.items()}
     newest = history.newest if archiving else None
+    spoiled = [each.range for each in reading.failures if not (archiving and _is_later(each.range, plan, newest))]
     after = partition_digests(samples, granularity)
     promised_in = {Partition.from_name(name, granularity) for name in copies["promised"]}
     outcomes = []
     for partition in sorted({*before, *after, *promised_in}):
-        if _is_unread(reading, partition):
+        if any(span.start < partition.end and partition.start < span.end for span in spoiled):
             if partition.name not in history.unread_before:
                 outcomes.append(unread(partition.name, before.get(partition, Digest()).n))
         elif partition.name in copies["primary"] or partition in promised_in:
@@ -145,9 +146,13 @@ def without_attributes(samples: Samples, time: int) -> Samples:
     return replace(samples, extras=bare)
 
 
-def _is_unread(reading: Reading, partition: Partition) -> bool:
-    spans = (failure.range for failure in reading.failures)
-    return any(span.start < partition.end and partition.start < span.end for span in spans)
+def _is_later(span: TimeRange, plan: PVPlan, newest: int | None) -> bool:
+    """Return whether a span begins after all that is to be proven.
+
+    While a PV is archived, its newest samples are in the engine's memory, and no other answer vouches for them.
+    """
+    known = [newest, *(each.secondary.last for each in plan.partitions)]
+    return span.start > max((time for time in known if time is not None), default=span.start)
 
 
 def _copied(run: RunFolder, copies: Mapping[str, Copy], plan: PVPlan, partition: Partition) -> Samples:
