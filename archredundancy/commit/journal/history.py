@@ -87,6 +87,24 @@ class PVHistory:
         return found[-1] if found else {}
 
     @property
+    def was_paused(self) -> bool:
+        """Whether the run has paused the PV, or may have; a pause that was refused was somebody else's."""
+        outcome = self.outcome("pauseArchivingPV")
+        refused = outcome is not None and not outcome.get("ok") and bool(outcome.get("validation"))
+        return self.intended("pauseArchivingPV") and not refused
+
+    @property
+    def seen(self) -> dict[str, Digest]:
+        """Digests of what the primary had before pause and horizon, by partition; empty if not taken."""
+        found = [entry.facts["seen"] for entry in self.entries if "seen" in entry.facts]
+        return {name: digest_from_json(data) for name, data in found[-1].items()} if found else {}
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the primary moved samples for the run, and the run did not come to prove that all are there (V0)."""
+        return self.was_paused and bool(self.seen) and not self.reached(State.SNAPSHOT)
+
+    @property
     def before(self) -> dict[str, Digest]:
         """Digests of the primary's partitions right before the merge, by partition; empty if they were not taken."""
         found = [entry.facts["digests"] for entry in self.entries if entry.kind == "before"]

@@ -126,10 +126,11 @@ def promised_are_there(primary: Side, plan: PVPlan, promised: Samples) -> bool:
 
 def span_of(run: RunFolder, plan: PVPlan, history: PVHistory) -> TimeRange:
     """Return the PV's whole history, by what is known of it and planned for it."""
-    firsts = [each.first for each in history.before.values() if each.first is not None]
+    held = [*history.seen.values(), *history.before.values()]
+    firsts = [each.first for each in held if each.first is not None]
     firsts += [each.partition.start for each in plan.partitions]
     start = start_of_year(year_of(min(firsts, default=run.urls.now())))
-    lasts = [each.last for each in history.before.values() if each.last is not None]
+    lasts = [each.last for each in held if each.last is not None]
     return TimeRange(start=start, end=start_of_year(year_of(max([*lasts, run.urls.now()])) + 2))
 
 

@@ -14,7 +14,16 @@ from archredundancy.model import Partition, Samples
 from archredundancy.plan import Digest
 from archredundancy.plan.hashing import sample_hashes
 
-__all__ = ["Outcome", "Result", "compare_digests", "compare_samples", "contains", "missing_from", "unread"]
+__all__ = [
+    "Outcome",
+    "Result",
+    "compare_digests",
+    "compare_samples",
+    "contains",
+    "is_missing",
+    "missing_from",
+    "unread",
+]
 
 _Mask = npt.NDArray[np.bool_]
 #: A hash of each sample, uint64, (n,).
@@ -185,7 +194,12 @@ def unread(partition: str, before: int) -> Outcome:
 
 def missing_from(whole: Samples, part: Samples) -> int:
     """Return how many samples of a part are not in the whole, or not as they are in the part."""
-    return int((~_equal(whole, part)).sum())
+    return int(is_missing(whole, part).sum())
+
+
+def is_missing(whole: Samples, part: Samples) -> _Mask:
+    """Return for each sample of a part whether it is not in the whole, or not as it is in the part, bool, (n,)."""
+    return ~_equal(whole, part)
 
 
 def contains(times: _Times, wanted: _Times) -> _Mask:

@@ -9,7 +9,8 @@ from pathlib import Path
 from archredundancy.commit.disk.claims import EXPIRY, Life
 from archredundancy.commit.journal.history import PVHistory
 from archredundancy.commit.journal.journal import read_journal
-from archredundancy.commit.proof.examine import examine
+from archredundancy.commit.proof.consolidation import compare_with_seen
+from archredundancy.commit.proof.examine import examine, span_of
 from archredundancy.commit.report.report import Report
 from archredundancy.commit.run.run import contexts_of, head_of, note_run_failure, open_journal
 from archredundancy.commit.run.wind_up import wind_up
@@ -103,9 +104,14 @@ def verify(path: Path) -> Report:
         found = []
         for pv in report.pvs:
             history = PVHistory(pv.pv, entries)
+            plan = run.plan.of(pv.pv)
             if history.is_changed:
-                outcomes = examine(run, run.plan.of(pv.pv), history, primary, secondary, archiving=True)
+                outcomes = examine(run, plan, history, primary, secondary, archiving=True)
                 found.append(replace(pv, outcomes=tuple(outcomes)))
+            elif history.is_in_doubt:
+                reading = primary.read(pv.pv, span_of(run, plan, history))
+                outcomes = compare_with_seen(run, plan, history, reading)
+                found.append(replace(pv, outcomes=tuple(each for each in outcomes if not each.ok)))
             else:
                 found.append(pv)
     return replace(report, pvs=tuple(found))

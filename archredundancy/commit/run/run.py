@@ -168,7 +168,7 @@ def _change(context: Context) -> None:
         with watch_recording(context) as check_still_recorded:
             reading = consolidate(context, prepared.evidence.evidence.asked)
             check_still_recorded()
-            take_snapshot(context, prepared, reading)
+            take_snapshot(context, reading)
             context.run.mark_committed(key)
             check_still_recorded()
             carry_out(reading)

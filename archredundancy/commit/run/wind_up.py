@@ -9,11 +9,12 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-from archredundancy.commit.journal.history import PVHistory
 from archredundancy.commit.journal.pause import pause_of
 from archredundancy.commit.journal.states import TABLE, Duty, State
 from archredundancy.commit.layout import not_consolidated
-from archredundancy.commit.proof.examine import examine
+from archredundancy.commit.proof.consolidation import compare_with_seen, loss_of
+from archredundancy.commit.proof.examine import examine, span_of
+from archredundancy.commit.proof.verification import Result
 from archredundancy.commit.run.pauses import measure_pause, remember_pause
 from archredundancy.commit.steps.change import ARCHIVING, PAUSED
 from archredundancy.commit.steps.context import Context
@@ -79,7 +80,7 @@ def _put_right(context: Context, *, mgmt_idle: bool) -> bool:
     if duty is Duty.WAIT_AND_RESUME:
         _wait_for_consolidation(context)
     history = context.history
-    return not _is_paused_by_us(history) or history.reached(State.ARCHIVING) or _resume(context)
+    return not history.was_paused or history.reached(State.ARCHIVING) or _resume(context)
 
 
 def _conclude(context: Context) -> None:
@@ -89,6 +90,8 @@ def _conclude(context: Context) -> None:
         _note_life(context)
     if history.reached(State.MERGED) and not (history.is_compared or history.reached(State.REVIEWED)):
         verify(context, archiving=True)
+    if history.is_in_doubt and not history.verified:
+        _prove_nothing_lost(context)
     context.locks.release(context.pv)
     context.move(State.CLOSED)
 
@@ -106,11 +109,24 @@ def verify(context: Context, *, archiving: bool) -> None:
     context.move(State.REVIEWED if archiving else State.VERIFIED)
 
 
-def _is_paused_by_us(history: PVHistory) -> bool:
-    """Return whether the PV is paused because of the run, or may be; a refused pause was somebody else's."""
-    outcome = history.outcome("pauseArchivingPV")
-    refused = outcome is not None and not outcome.get("ok") and bool(outcome.get("validation"))
-    return history.intended("pauseArchivingPV") and not refused
+def _prove_nothing_lost(context: Context) -> None:
+    """See what pause and consolidation did to a PV that was not merged, and write down what it has lost by them."""
+    run, plan, history = context.run, context.plan, context.history
+    try:
+        reading = context.primary.read(context.pv, span_of(run, plan, history))
+        outcomes = compare_with_seen(run, plan, history, reading)
+    except ArchRedundancyError as error:
+        context.note_failure(error)
+        return
+    if (loss := loss_of(run, history, outcomes)) is not None:
+        context.note_failure(loss)
+        context.journal.write("verified", context.pv, partitions=[outcome.to_json() for outcome in outcomes])
+    elif unread := [outcome.partition for outcome in outcomes if outcome.result is Result.UNREAD]:
+        message = (
+            f"it could not be seen whether all that it had in {', '.join(unread[:3])} is there after the pause; look "
+            f"again later: `archredundancy verify {run.path}`"
+        )
+        context.journal.write("note", context.pv, message=message, warning=True)
 
 
 def _wait_for_consolidation(context: Context) -> None:

@@ -9,9 +9,10 @@ from archredundancy.commit.backup.copies import back_up, read_copy
 from archredundancy.commit.journal.history import digest_to_json
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.layout import not_consolidated
-from archredundancy.commit.proof.verification import missing_from
+from archredundancy.commit.proof.consolidation import compare_with_seen, loss_of
+from archredundancy.commit.proof.verification import Result
 from archredundancy.commit.steps.context import Context
-from archredundancy.commit.steps.prepare import Prepared, affected_partitions, settled_digests
+from archredundancy.commit.steps.prepare import affected_partitions
 from archredundancy.commit.steps.recording import ARCHIVING, check_recorded
 from archredundancy.errors import CommitError, VerificationError
 from archredundancy.model import Partition, Reading, TimeRange, format_time
@@ -79,7 +80,7 @@ def consolidate(context: Context, asked: TimeRange) -> Reading:
     return reading
 
 
-def take_snapshot(context: Context, prepared: Prepared, reading: Reading) -> None:
+def take_snapshot(context: Context, reading: Reading) -> None:
     """Write down what the primary has right before the merge, and make sure that the backup is equal to it.
 
     Raises
@@ -88,6 +89,7 @@ def take_snapshot(context: Context, prepared: Prepared, reading: Reading) -> Non
         If samples got lost since the plan was checked (V0), a copy differs, or the merge would lose more than accepted.
     """
     affected = affected_partitions(context, reading)
+    _check_nothing_lost(context, reading)
     unread = _unread(context, reading, affected)
     before = {
         partition.name: each for partition, each in partition_digests(reading.samples, context.granularity).items()
@@ -95,7 +97,6 @@ def take_snapshot(context: Context, prepared: Prepared, reading: Reading) -> Non
     context.journal.write(
         "before", context.pv, digests={name: digest_to_json(each) for name, each in before.items()}, unread=unread
     )
-    _check_nothing_lost(context, prepared, reading)
     _check_losses(context, reading, affected)
     reader = context.primary.reader(context.pv)
     for partition in affected:
@@ -148,27 +149,22 @@ def _unread(context: Context, reading: Reading, affected: tuple[Partition, ...])
     return sorted(names)
 
 
-def _check_nothing_lost(context: Context, prepared: Prepared, reading: Reading) -> None:
+def _check_nothing_lost(context: Context, reading: Reading) -> None:
     """Check V0: everything that was there before the pause is there now.
 
     Raises
     ------
     VerificationError
-        If something is not.
+        If something is not, or that cannot be seen.
     """
-    earlier = prepared.evidence.evidence.primary.reading.samples
-    copies = context.history.copies("primary")
-    for partition in prepared.copied:
-        had = read_copy(context.run.path, copies[partition.name], partition, context.plan.dbr_type)
-        if count := missing_from(reading.samples, had):
-            raise VerificationError(
-                f"{count} samples of {partition.name} that {context.pv} had before the pause are not to be read after "
-                f"its consolidation; nothing was merged, and they are in {copies[partition.name].file}",
-                pv=context.pv,
-            )
-    if settled_digests(earlier, context) != settled_digests(reading.samples, context):
+    outcomes = compare_with_seen(context.run, context.plan, context.history, reading)
+    if (loss := loss_of(context.run, context.history, outcomes)) is not None:
+        raise loss
+    if unread := [outcome.partition for outcome in outcomes if outcome.result is Result.UNREAD]:
+        why = "; ".join(failure.message for failure in reading.failures[:1])
         raise VerificationError(
-            f"{context.pv} has other samples from before the horizon than before its pause; nothing was merged",
+            f"{context.pv} could not be read whole after it was consolidated, as in {', '.join(unread[:3])} ({why}); "
+            "nothing was merged",
             pv=context.pv,
         )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from archredundancy.commit.backup.copies import back_up, read_copy, save_promised
 from archredundancy.commit.backup.saved_copy import SavedCopy, open_saved_copy
+from archredundancy.commit.journal.history import digest_to_json
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.layout import not_consolidated
 from archredundancy.commit.run_folder.certificate import find_certificate
@@ -39,13 +40,10 @@ class Prepared:
     ----------
     evidence : MergeEvidence
     promised : Samples
-    copied : tuple of Partition
-        Those of the primary of which there is a backup.
     """
 
     evidence: MergeEvidence
     promised: Samples
-    copied: tuple[Partition, ...]
 
 
 def prepare(context: Context) -> Prepared:
@@ -74,12 +72,13 @@ def prepare(context: Context) -> Prepared:
     context.move(State.FRESH)
     _note_store(context, evidence)
     promised = promised_samples(evidence, fresh)
-    copied = _back_up(context, evidence)
+    _back_up(context, evidence)
     rewritten = [partition.partition for partition in context.plan.partitions if partition.rewritten]
     for copy in save_promised(promised, context.pv, rewritten, context.run.path, context.files):
         context.note_copy(copy)
-    context.move(State.BACKED_UP)
-    return Prepared(evidence=evidence, promised=promised, copied=copied)
+    seen = settled_digests(evidence.evidence.primary.reading.samples, context)
+    context.move(State.BACKED_UP, seen={name: digest_to_json(each) for name, each in seen.items()})
+    return Prepared(evidence=evidence, promised=promised)
 
 
 def _with_certificate(context: Context, evidence: MergeEvidence) -> MergeEvidence:
@@ -162,7 +161,7 @@ def _has(plan: PVPlan, kind: HazardKind) -> bool:
     return any(hazard.kind is kind for hazard in plan.hazards)
 
 
-def _back_up(context: Context, evidence: MergeEvidence) -> tuple[Partition, ...]:
+def _back_up(context: Context, evidence: MergeEvidence) -> None:
     """Save the affected partitions of both sides, and compare the copies with what was read.
 
     A saved copy in place of the secondary is not saved anew, but for the promised samples.
@@ -193,7 +192,6 @@ def _back_up(context: Context, evidence: MergeEvidence) -> tuple[Partition, ...]
                     pv=context.pv,
                 )
             context.note_copy(copy)
-    return affected
 
 
 def affected_partitions(context: Context, reading: Reading) -> tuple[Partition, ...]:

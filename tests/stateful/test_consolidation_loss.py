@@ -1,0 +1,98 @@
+"""What the primary loses while it moves its own samples for a merge: saved before, missed after, and told where it is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archredundancy.client import HttpTransport
+from archredundancy.commit import Report, RunFolder, State, recover, restore, run_commit, verify
+from archredundancy.commit.backup.saved_copy import open_saved_copy
+from archredundancy.commit.sides import Side
+from archredundancy.model import Granularity
+from archredundancy.plan import build_plan
+from archredundancy.plan.hashing import sample_hashes
+from archredundancy.survey import survey_for_merge
+from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
+from archredundancy.testing.crash import run_until
+from archredundancy.testing.interruption import Apart, open_apart
+from archredundancy.testing.journal_lines import LINES
+
+#: Of the folders in which the disk fills up: the pause moves samples into the first, the consolidation into the second.
+FOLDERS = ("mts/*", "lts/*")
+QUICK_CASE = ("relay", Granularity.HOUR)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with open_bench(tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize(
+    ("strategy", "granularity"),
+    [
+        pytest.param(strategy, length, marks=[] if (strategy, length) == QUICK_CASE else pytest.mark.slow)
+        for strategy in LINES
+        for length in (Granularity.HOUR, Granularity.DAY, Granularity.MONTH, Granularity.YEAR)
+    ],
+)
+def test_a_disk_that_fills_up_at_the_primary_harms_and_the_report_says_how_to_undo_it(
+    strategy: str, granularity: Granularity, folder: str, tmp_path: Path
+) -> None:
+    """Where samples cannot be read any more, message and report name their backup and the command that restores it."""
+    with open_apart(tmp_path, granularity) as pair:
+        run = pair.make_run_of(strategy)
+        pair.primary.switch_on("disk-full", folder, {"after_bytes": 5})
+        report = run_commit(run.path)
+        assert pair.primary.fired() > 0
+        pair.restart()
+        check_told(pair, run, report)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_recovery_finds_what_a_consolidation_lost_for_a_run_that_was_killed(moment: str, tmp_path: Path) -> None:
+    """Killed around the answer to the consolidation, before anything was compared: recovery compares."""
+    with open_apart(tmp_path, Granularity.HOUR) as pair:
+        run = pair.make_run_of("relay")
+        pair.primary.switch_on("disk-full", "lts/*", {"after_bytes": 5})
+        assert run_until(run.path, LINES["relay"].index("outcome consolidateDataForPV") + 1, moment)
+        report = recover(run.path, settings=QUICK)
+        assert report.pvs[0].is_harmed
+        check_told(pair, run, report)
+
+
+def check_told(pair: Apart, run: RunFolder, report: Report) -> None:
+    """Check that the PV archives, and that what it lost is called lost, and is in the backup that is named."""
+    (pv,) = report.pvs
+    assert (report.ended, pv.state, pair.status()) == (True, State.CLOSED, "Being archived")
+    has = set(sample_hashes(pair.samples()).tolist())
+    lost = [each for each in sample_hashes(pair.before).tolist() if each not in has]
+    assert pv.is_harmed == bool(lost) == verify(run.path).pvs[0].is_harmed
+    if not lost:
+        return
+    command = f"archredundancy restore {run.path} -o FOLDER"
+    (backup,) = [file for file in pv.backups if pv.outcomes[-1].partition in file]
+    assert not report.ok and pv.count("lost") == len(lost)
+    assert backup in pv.message and command in pv.message
+    assert backup in repr(report) and f"`{command}` writes PB files and how to put them back" in repr(report)
+    restored = restore(run.path, pair.run_dir / "back")
+    assert "in which the primary lost samples" in (restored.folder / "README.md").read_text()
+    with HttpTransport() as transport:
+        copy = open_saved_copy(restored.folder).readers[""].read(PV, whole(pair, transport))
+    assert set(lost) <= set(sample_hashes(copy.samples).tolist())
+
+
+def test_what_was_lost_can_be_merged_back_from_the_restored_files(bench: Bench, tmp_path: Path) -> None:
+    """Once the primary has moved on, a plan with the restored files as its source brings every sample back."""
+    bench.pair.primary.faults.switch_on("disk-full", "lts/*", after_bytes=5)
+    report = run_commit(bench.make_run(bench.plan("relay")).path)
+    assert report.pvs[0].is_harmed
+    consolidate(bench)
+    folder = restore(report.run, tmp_path / "back").folder
+    with HttpTransport() as transport:
+        primary, secondary = bench._sides(transport)
+        copy = open_saved_copy(folder, secondary.management)
+        found = survey_for_merge(PV, primary, copy, NOW, saved_copy=copy.words)
+        plan = build_plan([found], strategy="relay", source=str(folder))
