@@ -28,12 +28,11 @@ def sums(files: Iterable[RestoredFile]) -> str:
 
 def readme(run: RunFolder, saved: Sequence[tuple[PVPlan, PVHistory]], files: Sequence[RestoredFile]) -> str:
     """Return what an operator has to know and to type, in Markdown."""
-    changed = any(history.before for _, history in saved)
-    when = (
-        "right before their files were changed"
-        if changed
-        else "before the pause; the run never came to changing a file"
-    )
+    when = "before the pause; the run itself never came to changing a file"
+    if any(history.before for _, history in saved):
+        when = "right before their files were changed"
+    elif any(history.verified for _, history in saved):
+        when = "before the pause, in which the primary lost samples while it moved them between its stores"
     lines = [
         f"# Backup of the run {run.path.name}",
         "",

@@ -81,12 +81,14 @@ def loss_of(run: RunFolder, history: PVHistory, outcomes: Sequence[Outcome]) -> 
 def _places(run: RunFolder, copies: Mapping[str, Copy], names: Sequence[str]) -> str:
     """Return where the samples of partitions are now, in words."""
     files = [copies[name].file for name in names if name in copies]
-    saved = f"They are in the backup, {', '.join(files)}: `archredundancy restore {run.path} -o FOLDER` writes PB files"
     bare = [name for name in names if name not in copies]
-    rest = (
-        f"of {', '.join(bare[:3])} there is no backup here, so look in a snapshot of the primary's disk" if bare else ""
-    )
-    return "; ".join(part for part in (saved if files else "", rest) if part)
+    words = []
+    if files:
+        command = f"`archredundancy restore {run.path} -o FOLDER`"
+        words.append(f"They are in the backup, {', '.join(files)}: {command} writes PB files")
+    if bare:
+        words.append(f"of {', '.join(bare[:3])} there is no backup here, look in a snapshot of the primary's disk")
+    return "; ".join(words)
 
 
 def _compare_samples(partition: Partition, had: Samples, samples: Samples, reading: Reading) -> Outcome:
