@@ -4,16 +4,16 @@
 speaks against it. The appliance's rules that it goes by are in `forecast`: they foretell recorded merges exactly.
 """
 
-from archredundancy.plan.assemble import assemble, unplanned
 from archredundancy.plan.build import QUIET_MARGIN, build_plan, plan_pv, terms_of
-from archredundancy.plan.digest import Digest, digest, partition_digests
-from archredundancy.plan.estimate import Estimate
-from archredundancy.plan.forecast import NotFillable
-from archredundancy.plan.hazard import Hazard, HazardKind, Status
-from archredundancy.plan.limits import Limits
-from archredundancy.plan.merge_plan import MergePlan
-from archredundancy.plan.partition_plan import PartitionPlan, Totals
-from archredundancy.plan.pause_hole import PauseHole
+from archredundancy.plan.forecast.digest import Digest, digest, partition_digests
+from archredundancy.plan.forecast.estimate import Estimate
+from archredundancy.plan.forecast.forecast import NotFillable
+from archredundancy.plan.forecast.partition_plan import PartitionPlan, Totals
+from archredundancy.plan.forecast.pause_hole import PauseHole
+from archredundancy.plan.hazards.hazard import Hazard, HazardKind, Status
+from archredundancy.plan.hazards.limits import Limits
+from archredundancy.plan.merge_plan.assemble import assemble, unplanned
+from archredundancy.plan.merge_plan.merge_plan import MergePlan
 from archredundancy.plan.plan_id import PlanId
 from archredundancy.plan.promise import predicted_after, promised_samples
 from archredundancy.plan.pv_plan import PVPlan

@@ -6,25 +6,25 @@ from collections.abc import Sequence
 
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, MergeEvidence, format_time
-from archredundancy.plan.assemble import assemble
-from archredundancy.plan.forecast import NotFillable, forecast
-from archredundancy.plan.hazard import worth_telling
-from archredundancy.plan.hazards_of_data import hazards_of_data
-from archredundancy.plan.hazards_of_flags import hazards_of_flags
-from archredundancy.plan.hazards_of_outcome import hazards_of_outcome
-from archredundancy.plan.hazards_of_reading import hazards_of_reading
-from archredundancy.plan.hazards_of_rebuild import hazards_of_rebuild
-from archredundancy.plan.hazards_of_runs import hazards_of_runs
-from archredundancy.plan.hazards_of_setup import hazards_of_setup
-from archredundancy.plan.hazards_of_stores import hazards_of_stores, target_store
-from archredundancy.plan.hazards_of_types import hazards_of_types, types_agree
-from archredundancy.plan.hazards_of_union import hazards_of_union
-from archredundancy.plan.limits import Limits
-from archredundancy.plan.merge_plan import MergePlan
-from archredundancy.plan.partition_plan import PartitionPlan, Totals
-from archredundancy.plan.pause_hole import PauseHole, holes_of
+from archredundancy.plan.forecast.forecast import NotFillable, forecast
+from archredundancy.plan.forecast.partition_plan import PartitionPlan, Totals
+from archredundancy.plan.forecast.pause_hole import PauseHole, holes_of
+from archredundancy.plan.forecast.tally import tally
+from archredundancy.plan.hazards.data import hazards_of_data
+from archredundancy.plan.hazards.flags import hazards_of_flags
+from archredundancy.plan.hazards.hazard import worth_telling
+from archredundancy.plan.hazards.limits import Limits
+from archredundancy.plan.hazards.outcome import hazards_of_outcome
+from archredundancy.plan.hazards.reading import hazards_of_reading
+from archredundancy.plan.hazards.rebuild import hazards_of_rebuild
+from archredundancy.plan.hazards.runs import hazards_of_runs
+from archredundancy.plan.hazards.setup import hazards_of_setup
+from archredundancy.plan.hazards.stores import hazards_of_stores, target_store
+from archredundancy.plan.hazards.types import hazards_of_types, types_agree
+from archredundancy.plan.hazards.union import hazards_of_union
+from archredundancy.plan.merge_plan.assemble import assemble
+from archredundancy.plan.merge_plan.merge_plan import MergePlan
 from archredundancy.plan.pv_plan import PVPlan
-from archredundancy.plan.tally import tally
 from archredundancy.plan.terms import Root, Strategy, Terms
 from archredundancy.segments import Segments
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from archredundancy.errors import InputError
 from archredundancy.model import Extras, MergeEvidence, Samples
-from archredundancy.plan.forecast import Forecast, forecast
+from archredundancy.plan.forecast.forecast import Forecast, forecast
+from archredundancy.plan.forecast.tally import tally
 from archredundancy.plan.pv_plan import PVPlan
-from archredundancy.plan.tally import tally
 
 __all__ = ["predicted_after", "promised_samples"]
 

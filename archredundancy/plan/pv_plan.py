@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archredundancy.model import DbrType, Granularity, chunk_key
-from archredundancy.plan.estimate import Estimate
-from archredundancy.plan.hazard import Hazard, Status, status_of
-from archredundancy.plan.partition_plan import PartitionPlan, Totals
-from archredundancy.plan.pause_hole import PauseHole
+from archredundancy.plan.forecast.estimate import Estimate
+from archredundancy.plan.forecast.partition_plan import PartitionPlan, Totals
+from archredundancy.plan.forecast.pause_hole import PauseHole
+from archredundancy.plan.hazards.hazard import Hazard, Status, status_of
 from archredundancy.plan.terms import Terms
 
 __all__ = ["PVPlan"]

@@ -13,9 +13,9 @@ from archredundancy.coverage.many import ManyRows
 from archredundancy.coverage.palette import Painting
 from archredundancy.errors import InputError
 from archredundancy.model import TimeRange, parse_time
-from archredundancy.plan.cells import span_of
-from archredundancy.plan.looks import DOES, SHADES
-from archredundancy.plan.tables import pvs_in_order
+from archredundancy.plan.batches import pvs_in_order
+from archredundancy.plan.pictures.cells import span_of
+from archredundancy.plan.pictures.looks import DOES, SHADES
 from archredundancy.plot.rows import draw_rows_picture
 from archredundancy.segments import Segments
 
@@ -55,7 +55,7 @@ def plot_plan(
     if window is None:
         raise InputError(f"plan {plan.id} knows of no partition, so there is nothing to draw; see its hazards")
     is_one = len(plan.pvs) == 1
-    drawn = [pv for pv in pvs_in_order(plan) if pv.partitions]
+    drawn = [pv for pv in pvs_in_order(plan.pvs) if pv.partitions]
     if is_one:
         rows = [(name, [_flags(each, name) for each in plan.partitions]) for name in ("before", "after")]
         paintings = [_painting(plan.partitions, flags) for _, flags in rows]

@@ -30,7 +30,7 @@ from archredundancy.model import (
     year_of,
 )
 from archredundancy.plan import MergePlan, build_plan
-from archredundancy.plan.hashing import sample_hashes
+from archredundancy.plan.forecast.hashing import sample_hashes
 from archredundancy.survey import survey_for_merge
 from archredundancy.wire import ChunkHeader, encode_chunk
 

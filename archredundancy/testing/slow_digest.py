@@ -18,7 +18,7 @@ _STEP = 0x9E3779B9_7F4A7C15
 
 
 def slow_digest(samples: Samples) -> Digest:
-    """Return the same as `archredundancy.plan.digest`. Cost: some 10 us a sample."""
+    """Return the same as `archredundancy.plan.forecast.digest`. Cost: some 10 us a sample."""
     times = samples.time.tolist()
     fields = dict(zip(samples.extras.row.tolist(), samples.extras.fields.tolist(), strict=True))
     values = _rows_of(samples)

@@ -26,7 +26,7 @@ from archredundancy.client.windows import query_times, whole_seconds
 from archredundancy.coverage import compare_evidence
 from archredundancy.model import DbrType, Samples, TimeRange, format_time, parse_time
 from archredundancy.pair import ClusterPair
-from archredundancy.plan.hashing import sample_hashes
+from archredundancy.plan.forecast.hashing import sample_hashes
 from archredundancy.testing.apart import appliance_apart, merge_into_answers, type_info, write_years
 from archredundancy.wire import ChunkReader, SampleBlock
 

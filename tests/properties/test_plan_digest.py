@@ -8,7 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archredundancy.model import DbrType, Extras, Granularity, Partition, Ragged, Samples
-from archredundancy.plan import Digest, digest, hashing, partition_digests
+from archredundancy.plan import Digest, digest, partition_digests
+from archredundancy.plan.forecast import hashing
 from archredundancy.testing.slow_digest import slow_digest
 from archredundancy.testing.strategies import samples_strategy
 

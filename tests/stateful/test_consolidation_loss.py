@@ -11,7 +11,7 @@ from archredundancy.commit import Report, RunFolder, State, recover, restore, ru
 from archredundancy.commit.backup.saved_copy import open_saved_copy
 from archredundancy.commit.sides import Side
 from archredundancy.model import Granularity, Samples, TimeRange
-from archredundancy.plan.hashing import sample_hashes
+from archredundancy.plan.forecast.hashing import sample_hashes
 from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
 from archredundancy.testing.crash import run_until
 from archredundancy.testing.interruption import Apart, open_apart

@@ -11,7 +11,7 @@ import pytest
 from archredundancy.cli import main
 from archredundancy.commit import Report, Restored, restore, run_commit
 from archredundancy.errors import StoreError, VerificationError
-from archredundancy.plan.hashing import sample_hashes
+from archredundancy.plan.forecast.hashing import sample_hashes
 from archredundancy.testing.bench import PV, Bench, open_bench
 
 FEBRUARY, MARCH = "T/BENCH:2024_02.pb", "T/BENCH:2024_03.pb"

@@ -20,7 +20,7 @@ from archredundancy.commit.settings import PairUrls, RunSettings
 from archredundancy.errors import ArchRedundancyError, CommitError
 from archredundancy.model import MergeEvidence, Samples, TimeRange, format_time, start_of_year, year_of
 from archredundancy.plan import MergePlan, Status, Strategy, build_plan, predicted_after
-from archredundancy.plan.hashing import sample_hashes
+from archredundancy.plan.forecast.hashing import sample_hashes
 from archredundancy.survey import survey_for_merge
 
 __all__ = ["Trial"]

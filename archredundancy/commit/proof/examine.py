@@ -21,7 +21,7 @@ from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.sides import Side
 from archredundancy.model import Partition, Samples, TimeRange, start_of_year, year_of
 from archredundancy.plan import Digest, PVPlan, digest, partition_digests
-from archredundancy.plan.hashing import attribute_hashes, sample_hashes
+from archredundancy.plan.forecast.hashing import attribute_hashes, sample_hashes
 
 __all__ = ["examine", "load_promised", "promised_are_there", "span_of", "without_attributes"]
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from archredundancy.model import Partition, Samples
 from archredundancy.plan import Digest
-from archredundancy.plan.hashing import sample_hashes
+from archredundancy.plan.forecast.hashing import sample_hashes
 
 __all__ = [
     "Outcome",

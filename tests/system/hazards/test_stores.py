@@ -4,7 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from archredundancy.plan import HazardKind, hazards_of_outcome
+from archredundancy.plan import HazardKind
+from archredundancy.plan.hazards import outcome
 from tests.system.hazards.conftest import FAILED, OK
 
 
@@ -146,7 +147,7 @@ def test_post_processor_caches(hazards):
 
 def test_size(archived, monkeypatch):
     """A file lies on the disk twice while it is rewritten: where that has no room, nothing comes (D.2 #14)."""
-    monkeypatch.setattr(hazards_of_outcome, "_LARGE_FILE", 20)
+    monkeypatch.setattr(outcome, "_LARGE_FILE", 20)
     archived.primary.write("2024-06-01", "2024-06-03")
     archived.secondary.write("2024-06-02")
     archived.foretell(HazardKind.SIZE, "The largest rewritten file has about", refuses=False)

@@ -1,0 +1,1 @@
+"""The picture of a plan, and what every picture of it shows."""

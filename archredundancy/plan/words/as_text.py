@@ -1,0 +1,85 @@
+"""A plan as plain text: verdict, hazards, sums, and the PVs or partitions that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from archredundancy.coverage.lengths import plural
+from archredundancy.plan.batches import pvs_in_order
+from archredundancy.plan.words.tables import (
+    HEADS,
+    LISTED,
+    PV_HEADS,
+    files_of,
+    notable_partitions,
+    partition_cells,
+    pv_cells,
+)
+from archredundancy.plan.words.wording import (
+    advice,
+    headline,
+    lost_lines,
+    pause_lines,
+    pv_title,
+    scope,
+    told_hazards,
+    total_rows,
+)
+
+if TYPE_CHECKING:
+    from archredundancy.plan.merge_plan.merge_plan import MergePlan
+    from archredundancy.plan.pv_plan import PVPlan
+
+__all__ = ["plan_text"]
+
+#: Of more PVs than this only the first are listed.
+_MOST: Final = 60
+#: Columns of `PV_HEADS` and of `HEADS` that are text; all others are numbers and end at the right.
+_PV_TEXTS: Final = (0, 1)
+
+
+def plan_text(plan: MergePlan) -> str:
+    """Return the whole plan in lines of text."""
+    hazards = [str(told) for told in told_hazards(plan)]
+    lines = [headline(plan), scope(plan), "", *(hazards or ["No hazard was found."]), ""]
+    lines += [f"{name:<15}{text}" for name, text in total_rows(plan)]
+    lines += ["", *(_pv_lines(plan.pvs[0]) if len(plan.pvs) == 1 else _table_of_pvs(plan))]
+    if files := files_of(plan.pvs):
+        more = [f"and {plural(len(files) - LISTED, 'more file')}: plan.of(pv).files"] if len(files) > LISTED else []
+        lines += ["", "Files that are rewritten, for a snapshot before it:", *_indented(files[:LISTED] + more)]
+    return "\n".join([*lines, "", advice(plan)])
+
+
+def _table_of_pvs(plan: MergePlan) -> list[str]:
+    cells = pv_cells(plan)
+    lines = _table(PV_HEADS, cells[:_MOST], left=_PV_TEXTS)
+    if len(cells) > _MOST:
+        lines.append(f"and {plural(len(cells) - _MOST, 'more PV')}: plan.pvs")
+    for pv in pvs_in_order(plan.pvs)[:_MOST]:
+        more = [*lost_lines(pv.partitions), *pause_lines(pv)]
+        lines += ["", pv.pv, *_indented(more)] if more else []
+    return lines
+
+
+def _pv_lines(pv: PVPlan) -> list[str]:
+    shown, more = notable_partitions(pv)
+    lines = _table(HEADS, [partition_cells(plan) for plan in shown], left=(0,)) if shown else []
+    lines += [f"and {plural(more, 'more partition')}: plan.partitions"] if more else []
+    return [pv_title(pv), *_indented([*lines, *lost_lines(shown), *pause_lines(pv)])]
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
+
+
+def _table(heads: Sequence[str], cells: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
+    rows = [heads, *cells]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if column in left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
