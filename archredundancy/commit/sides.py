@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from archredundancy.client import (
+    AwayReader,
     ManagementClient,
     RetrievalClient,
     locate_cluster,
@@ -16,12 +17,12 @@ from archredundancy.client import (
 from archredundancy.client.cluster_url import base_of
 from archredundancy.client.transport import HttpTransport
 from archredundancy.commit.settings import PairUrls
-from archredundancy.errors import CommitError
+from archredundancy.errors import ArchRedundancyError, CommitError
 from archredundancy.model import Reading, Retention, TimeRange
 from archredundancy.site import ClusterSettings
 from archredundancy.survey import survey_side
 
-__all__ = ["Side", "open_sides"]
+__all__ = ["LateSide", "Side", "open_sides"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +166,27 @@ class Side:
         return members.get(owner, self.manager.url)
 
 
+@dataclass(frozen=True, kw_only=True)
+class LateSide(Side):
+    """A cluster that is looked for only when it is read; if it does not answer then, its reading says so.
+
+    Attributes
+    ----------
+    where : str or ClusterSettings
+        As `Side.connect` takes it.
+    """
+
+    where: str | ClusterSettings
+
+    def read(self, pv: str, asked: TimeRange) -> Reading:
+        """Return what the cluster stores of a PV in a range, failures included."""
+        try:
+            found = Side.connect(self.name, self.where, self.transport)
+        except ArchRedundancyError as error:
+            return AwayReader(self.name, error).read(pv, asked)
+        return found.read(pv, asked)
+
+
 @contextmanager
 def open_sides(urls: PairUrls, note: Callable[[str], object] | None = None) -> Iterator[tuple[Side, Side]]:
     """Give both clusters, connected, while the context lasts.
@@ -173,8 +195,9 @@ def open_sides(urls: PairUrls, note: Callable[[str], object] | None = None) -> I
     ----------
     urls : PairUrls
     note : callable, optional
-        Told when the clusters are asked as when the run was begun, since the site file does not tell of them any more;
-        without it that is an error.
+        For who mends or checks what was done: told when the clusters are asked as when the run was begun, since the
+        site file does not tell of them any more, which without it is an error. The secondary, which may be away for
+        long, is then looked for only where its samples are needed.
 
     Raises
     ------
@@ -184,13 +207,20 @@ def open_sides(urls: PairUrls, note: Callable[[str], object] | None = None) -> I
         If a cluster cannot be asked.
     """
     site = urls.site_settings(note)
+    primary: str | ClusterSettings = urls.primary if site is None else site.primary
+    secondary: str | ClusterSettings = urls.secondary if site is None else site.secondary
     with ExitStack() as stack:
         if site is None:
-            shared = stack.enter_context(HttpTransport())
-            yield Side.connect("primary", urls.primary, shared), Side.connect("secondary", urls.secondary, shared)
-            return
-        primary, secondary = (
-            Side.connect(name, settings, stack.enter_context(open_transport(settings, site.parallelism)))
-            for name, settings in (("primary", site.primary), ("secondary", site.secondary))
-        )
-        yield primary, secondary
+            first = second = stack.enter_context(HttpTransport())
+        else:
+            first, second = (
+                stack.enter_context(open_transport(settings, site.parallelism))
+                for settings in (site.primary, site.secondary)
+            )
+        yield Side.connect("primary", primary, first), _secondary(secondary, second, late=note is not None)
+
+
+def _secondary(where: str | ClusterSettings, transport: HttpTransport, *, late: bool) -> Side:
+    if late:
+        return LateSide(name="secondary", readers={}, management=None, transport=transport, where=where)
+    return Side.connect("secondary", where, transport)

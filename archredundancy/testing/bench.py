@@ -122,29 +122,26 @@ class Trial:
     def plan(self, strategy: str, *, pv: str = PV, **options: Any) -> MergePlan:
         """Return the plan of merging the PV; options are those of `build_plan`."""
         with HttpTransport() as transport:
-            evidence = survey_for_merge(pv, *self._sides(transport), NOW)
+            primary, secondary = (self._side(name, transport) for name in ("primary", "secondary"))
+            evidence = survey_for_merge(pv, primary, secondary, NOW)
         return build_plan([replace(evidence, certified=True)], strategy=strategy, **options)
 
     def samples(self, side: Literal["primary", "secondary"] = "primary") -> Samples:
         """Return all that one of them has."""
         with HttpTransport() as transport:
-            primary, secondary = self._sides(transport)
-            return (primary if side == "primary" else secondary).read(PV, _WHOLE).samples
+            return self._side(side, transport).read(PV, _WHOLE).samples
 
     def status(self) -> str:
         """Return what the primary says of the PV."""
         with HttpTransport() as transport:
-            return self._sides(transport)[0].status(PV)
+            return self._side("primary", transport).status(PV)
 
     def make_run(self, plan: MergePlan, settings: RunSettings = QUICK) -> RunFolder:
         """Return a run folder, ready for its process."""
         return RunFolder.create(self.run_dir, plan, self.urls, settings)
 
-    def _sides(self, transport: HttpTransport) -> tuple[Side, Side]:
-        primary, secondary = (
-            Side.connect(name, getattr(self.urls, name), transport) for name in ("primary", "secondary")
-        )
-        return primary, secondary
+    def _side(self, name: str, transport: HttpTransport) -> Side:
+        return Side.connect(name, getattr(self.urls, name), transport)
 
 
 @dataclass(frozen=True, kw_only=True)

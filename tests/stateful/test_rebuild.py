@@ -354,7 +354,9 @@ def lts(bench: Bench) -> Path:
 def stored(bench: Bench) -> str:
     with HttpTransport() as transport:
         return next(
-            store.text for store in bench._sides(transport)[0].manager.type_info(PV).stores if store.name == "LTS"
+            store.text
+            for store in bench._side("primary", transport).manager.type_info(PV).stores
+            if store.name == "LTS"
         )
 
 

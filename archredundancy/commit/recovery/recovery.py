@@ -61,7 +61,7 @@ def recover(
     StoreError
         If there is no such run, or its journal cannot be written.
     ArchRedundancyError
-        If a cluster cannot be asked; then nothing was done.
+        If the primary cannot be asked; then nothing was done. The secondary may be away.
     """
     run = RunFolder.open(path)
     if settings is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
+from archredundancy.commit.journal.history import was_answered
 from archredundancy.commit.journal.pause import pause_of
 from archredundancy.commit.journal.states import TABLE, Duty, State
 from archredundancy.commit.layout import not_consolidated
@@ -77,6 +78,7 @@ def _put_right(context: Context, *, mgmt_idle: bool) -> bool:
         return False
     if TABLE[context.state].duty is Duty.SWITCH_BACK and not switch_back(context):
         return False
+    _wait_for_pause(context)
     if duty is Duty.WAIT_AND_RESUME:
         _wait_for_consolidation(context)
     history = context.history
@@ -126,7 +128,25 @@ def _prove_nothing_lost(context: Context) -> None:
             f"it could not be seen whether all that it had in {', '.join(unread[:3])} is there after the pause; look "
             f"again later: `archredundancy verify {run.path}`"
         )
-        context.journal.write("note", context.pv, message=message, warning=True)
+        context.note_warning(message)
+
+
+def _wait_for_pause(context: Context) -> None:
+    """Wait until a pause without answer is seen: carried out only after a look, it would leave the PV paused unsaid."""
+    history = context.history
+    if not history.intended("pauseArchivingPV") or was_answered(history.outcome("pauseArchivingPV")):
+        return
+    if history.reached(State.PAUSED) or history.reached(State.RESUMING):
+        return
+    if not context.wait_for(lambda: _is_paused(context), context.run.settings.pause):
+        context.note_warning(
+            "the pause got no answer and was not seen to be done; look in a while whether the primary still archives "
+            "this PV, and resume it if not"
+        )
+
+
+def _is_paused(context: Context) -> bool:
+    return context.primary.status(context.pv) == PAUSED or context.primary.manager.type_info(context.pv).paused
 
 
 def _wait_for_consolidation(context: Context) -> None:
@@ -148,7 +168,7 @@ def _wait_for_consolidation(context: Context) -> None:
         return not reading.failures and not not_consolidated(reading.layout, context.granularity)
 
     if not context.wait_for(is_done, context.run.settings.pause):
-        context.journal.write("note", context.pv, message="the consolidation was not seen to be done")
+        context.note_warning("the consolidation got no answer, and was not seen to be done")
 
 
 def _resume(context: Context) -> bool:
@@ -168,7 +188,7 @@ def _is_archiving(context: Context) -> bool:
     The engine follows the configuration after a while, so a PV that is about to stop is still `Being archived`.
     """
     pv, primary = context.pv, context.primary
-    if primary.status(pv) == PAUSED or primary.manager.type_info(pv).paused:
+    if _is_paused(context):
         with suppress(RefusedError):
             context.committer.resume(pv).require()
     if primary.status(pv) != ARCHIVING:

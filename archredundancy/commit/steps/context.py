@@ -117,6 +117,10 @@ class Context:
         logger.error("%s: %s", self.pv, error)
         self.journal.write("note", self.pv, failure=kind, message=str(error))
 
+    def note_warning(self, message: str) -> None:
+        """Write down what a person should know though it is no failure."""
+        self.journal.write("note", self.pv, message=message, warning=True)
+
     def wait_for(self, seen: Callable[[], bool], seconds: float) -> bool:
         """Look again and again until something is seen or the time is over; a look that fails sees nothing.
 

@@ -13,7 +13,7 @@ from archredundancy.commit.proof.examine import load_promised, promised_are_ther
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.strategies.method import CarryOut
 from archredundancy.commit.strategies.served import serve
-from archredundancy.errors import CommitError
+from archredundancy.errors import ArchRedundancyError, CommitError
 from archredundancy.model import Samples
 
 __all__ = ["DirectMerge", "RelayMerge", "merge"]
@@ -44,7 +44,7 @@ class DirectMerge:
 
     def settle(self, context: Context, *, mgmt_idle: bool) -> bool:
         """Return whether the merge is over: answered, never begun, to be seen in the data, or if a person says so."""
-        return _is_over(context) or _is_seen(context, mgmt_idle=mgmt_idle)
+        return _is_over(context) or _is_seen(context, _promised(context), mgmt_idle=mgmt_idle)
 
 
 class RelayMerge:
@@ -70,11 +70,11 @@ class RelayMerge:
         """
         if _is_over(context):
             return True
-        history = context.history
-        if not history.gave_all(load_promised(context.run, context.plan, history).time):
+        promised = _promised(context)
+        if promised is not None and not context.history.gave_all(promised.time):
             context.move(State.MERGED, because="the relay was closed before the primary had asked for all of it")
             return True
-        return _is_seen(context, mgmt_idle=mgmt_idle)
+        return _is_seen(context, promised, mgmt_idle=mgmt_idle)
 
 
 def _is_loopback(url: str) -> bool:
@@ -107,16 +107,26 @@ def _is_over(context: Context) -> bool:
     return True
 
 
-def _is_seen(context: Context, *, mgmt_idle: bool) -> bool:
+def _promised(context: Context) -> Samples | None:
+    """Return the promised samples, or None, which is written down, if their copies cannot be used."""
+    try:
+        return load_promised(context.run, context.plan, context.history)
+    except ArchRedundancyError as error:
+        context.note_failure(error)
+        return None
+
+
+def _is_seen(context: Context, promised: Samples | None, *, mgmt_idle: bool) -> bool:
     """Return whether every promised sample can be read by now, or a person says that the merge is over.
 
     Files appear by renaming, after all of them have been written.
     """
-    promised = load_promised(context.run, context.plan, context.history)
     if context.state is not State.STILL_RUNNING:
         context.move(State.STILL_RUNNING)
     patience = 0.0 if mgmt_idle else context.run.settings.patience
-    if context.wait_for(lambda: promised_are_there(context.primary, context.plan, promised), patience):
+    if promised is not None and context.wait_for(
+        lambda: promised_are_there(context.primary, context.plan, promised), patience
+    ):
         context.move(State.MERGED, because="every promised sample can be read")
         return True
     if mgmt_idle:
