@@ -41,6 +41,8 @@ class MergeEvidence:
     empty_files : tuple of str
         Partitions of the store, such as `2024_02`, that have a file without samples. Only who sees the files can know
         of them.
+    left_behind : tuple of int, ns since 1970 UTC
+        Times of the primary's samples that lie in files left behind in a store before the last one.
     owner_host : str
         Host of the primary's member that owns the PV; empty when not known.
     saved_copy : str
@@ -65,6 +67,7 @@ class MergeEvidence:
     relay_reachable: bool | None = None
     members_down: tuple[str, ...] = ()
     empty_files: tuple[str, ...] = ()
+    left_behind: tuple[int, ...] = ()
     owner_host: str = ""
     saved_copy: str = ""
     unfinished_run: str = ""

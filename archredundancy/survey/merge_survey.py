@@ -11,6 +11,7 @@ from archredundancy.client import ManagementClient, RetrievalClient
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.model import NS_PER_SECOND, MergeEvidence, SideEvidence, TimeRange, start_of_year, year_of
 from archredundancy.segments import Segments
+from archredundancy.survey.left_behind import samples_left_behind
 from archredundancy.survey.members import members_amiss
 from archredundancy.survey.survey import Source, survey
 
@@ -91,6 +92,7 @@ def survey_for_merge(
         versions=tuple(f"{source.name} {_version(source.management)}" for source in (primary, secondary)),
         relay_reachable=relay_reachable,
         members_down=members_amiss(primary, evidence.primary),
+        left_behind=samples_left_behind(primary, evidence.primary, now),
         owner_host=_owner_host(evidence.primary, primary.management),
         pause_holes=Segments.empty() if pause_holes is None else pause_holes,
         saved_copy=saved_copy,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archredundancy.model import MergeEvidence, SideEvidence, StoreUrl
+from archredundancy.model import MergeEvidence, SideEvidence, StoreUrl, format_time
+from archredundancy.plan.hazards.data import some
 from archredundancy.plan.hazards.hazard import Hazard, HazardKind, refusal, warning
 
 __all__ = ["hazards_of_stores", "target_store"]
@@ -26,6 +27,7 @@ def hazards_of_stores(evidence: MergeEvidence) -> Iterator[Hazard]:
     yield from _reduced("primary", evidence.evidence.primary)
     yield from _reduced("secondary", evidence.evidence.secondary)
     yield from _caches(target_store(evidence))
+    yield from _left_behind(evidence)
 
 
 def _stores(side: SideEvidence) -> Sequence[StoreUrl]:
@@ -83,3 +85,13 @@ def _caches(store: StoreUrl | None) -> Iterator[Hazard]:
         )
         remedy = "Delete these files afterwards, or do not ask for these operators at merged times."
         yield warning(HazardKind.CACHES, found, remedy)
+
+
+def _left_behind(evidence: MergeEvidence) -> Iterator[Hazard]:
+    times = [format_time(time) for time in evidence.left_behind]
+    if times:
+        found = (
+            f"The primary has samples in files left behind in a store before its last one, as that of {some(times)}."
+        )
+        remedy = "Each merge begins by consolidating, which deletes such files: have them moved away, and plan again."
+        yield refusal(HazardKind.LEFT_BEHIND, found, remedy)

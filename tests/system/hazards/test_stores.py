@@ -6,6 +6,7 @@ import pytest
 
 from archredundancy.plan import HazardKind
 from archredundancy.plan.hazards import outcome
+from tests.system.conftest import instant
 from tests.system.hazards.conftest import FAILED, OK
 
 
@@ -143,6 +144,41 @@ def test_post_processor_caches(hazards):
     assert consolidate(hazards.primary) == "ok"
     assert hazards.merge_anyhow() == OK
     assert len(hazards.primary.stored()["LTS 2024_06_01.firstSample"]) == 11
+
+
+LEFT = {
+    "in a year of its own": ("2022-03-03", []),
+    "with newer ones in its store": ("2024-03-03", ["2024-07-10T10:20:00", "2024-07-10T11:40:00"]),
+    "with newer ones in both stores": ("2024-05-03", ["2024-07-10T11:20:00"]),
+}
+
+
+@pytest.mark.parametrize(("left", "newer"), LEFT.values(), ids=LEFT)
+def test_file_left_behind(hazards, left, newer):
+    """What ETL has left in STS is deleted by consolidating, as LTS has later samples, whatever is merged (A.4)."""
+    hazards.primary.add(paused=False, STS="HOUR", MTS="DAY", LTS="MONTH")
+    hazards.secondary.add(paused=False)
+    hazards.primary.write("2022-01-01", "2022-03-20", "2024-03-10", "2024-05-20", "2024-06-20")
+    hazards.primary.write("2024-07-08", "2024-07-09", store="MTS")
+    hazards.primary.write(left, *newer, store="STS")
+    hazards.secondary.write("2022-01-02", "2024-06-02")
+    told = f"in a store before its last one, as that of {left}T00:00:00.000000000Z."
+    plan = hazards.foretell(HazardKind.LEFT_BEHIND, told, refuses=True, end=instant("2022-02-01"))
+    assert plan.totals.gain == 1
+    assert consolidate(hazards.primary) == "ok"
+    assert left not in [time for times in hazards.primary.stored().values() for time in times]
+
+
+def test_file_left_behind_is_none_that_waits_to_be_moved(hazards):
+    """Files that have their time in a young store before them hide nothing, and consolidating keeps them."""
+    hazards.primary.add(paused=False, STS="HOUR", MTS="DAY", LTS="MONTH")
+    hazards.secondary.add(paused=False)
+    hazards.primary.write("2022-01-01", "2024-06-20")
+    hazards.primary.write("2024-06-25", "2024-07-08", "2024-07-09", store="MTS")
+    hazards.primary.write("2024-07-10T10:20:00", "2024-07-10T11:40:00", store="STS")
+    hazards.secondary.write("2024-06-02")
+    assert hazards.evidence().left_behind == ()
+    assert HazardKind.LEFT_BEHIND not in [hazard.kind for hazard in hazards.plan().hazards]
 
 
 def test_size(archived, monkeypatch):
