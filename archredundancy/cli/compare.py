@@ -11,8 +11,8 @@ import click
 from archredundancy.cli.main import ERROR, EXPIRES, NOTHING_TO_DO, SOMETHING_TO_DO
 from archredundancy.cli.options import SpanCommand, as_json, echo_json, open_pair_from, pair_options
 from archredundancy.coverage import Comparison, Comparisons, coverage_svg
-from archredundancy.coverage.as_html import page_html
-from archredundancy.coverage.many_html import many_picture
+from archredundancy.coverage.words.as_html import page_html
+from archredundancy.coverage.words.many_html import many_picture
 from archredundancy.errors import InputError
 from archredundancy.model import parse_time
 from archredundancy.pair import ClusterPair

@@ -13,7 +13,7 @@ import click
 
 from archredundancy.cli.options import SpanCommand, as_json, json_text, open_pair_from, pair_options
 from archredundancy.coverage import Comparison, compare_evidence
-from archredundancy.coverage.overview import may_come_yet
+from archredundancy.coverage.comparison.overview import may_come_yet
 from archredundancy.export import check_target, save
 from archredundancy.merge import Origin
 from archredundancy.model import (

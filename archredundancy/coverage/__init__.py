@@ -2,41 +2,35 @@
 
 Where what is, in the order in which a comparison comes about:
 
-- what one side tells: `own_samples`, `known`, `declared`, `traces`, `witnessed`; what both tell of the PV: `sampling`,
-  `suspected`; all of it together: `findings`;
-- what follows from both: `causes` (a table), `describing`, `held`, `clocks`, `listing`;
-- the results: `coverage` with `kleene`, `share` and `states`; `gaps` and `dropout_rates`; `summary`; `overview`, with
-  the samples `comparison`, of many PVs `comparisons`; of Datasets one has `datasets`;
-- in words: `words`, `gap_words`, `lengths`, and from these `as_text`, `as_html`, `as_json`, `as_dataset`,
-  `comparison_dataset`, `many_text`, `many_html`;
-- in pictures, here without libraries and in `archredundancy.plot` with matplotlib: `palette`, `boxes`, `annotations`,
-  `ticks`, `many`, and from these `svg_parts`, `as_svg`, `many_svg`, `png`;
-- the union as a series that can be relied upon: `history`, and on it `aligned` and `statistics`;
-- what a secondary's merged answer is worth: `merged_view`, `view_rows`, `view_pitfalls`, `view_words`.
+- `findings`: what one side tells of itself, what both tell of the PV; `inference`: what follows from both;
+- `states`, `tables`: the results of it; `comparison`: all of them together, of one PV or of many; `datasets`: of
+  Datasets one has;
+- `words`, with `lengths`, and `pictures`: how it is told and drawn; `archredundancy.plot` draws with matplotlib;
+- `union`: both sides as a series that can be relied upon; `merged_view`: what a secondary's merged answer is worth.
 """
 
-from archredundancy.coverage.aligned import Aligned, align_history, aligned_to_dataset, unaligned
-from archredundancy.coverage.as_dataset import coverages_to_dataset, known_to_dataset
-from archredundancy.coverage.as_svg import coverage_svg
-from archredundancy.coverage.comparison import Comparison, compare_evidence
-from archredundancy.coverage.comparisons import Comparisons, FailedPV
-from archredundancy.coverage.coverage import Coverage, Layer, combine
+from archredundancy.coverage.comparison.comparison import Comparison, compare_evidence
+from archredundancy.coverage.comparison.comparisons import Comparisons, FailedPV
+from archredundancy.coverage.comparison.overview import Overview
 from archredundancy.coverage.datasets import compare, compare_tree, coverage_of
-from archredundancy.coverage.dropout_rates import DropoutRates
-from archredundancy.coverage.gaps import Dropouts, Gaps
-from archredundancy.coverage.history import History, Quality, UnionHistory
-from archredundancy.coverage.kleene import Claim
+from archredundancy.coverage.findings.sampling import Sampling
 from archredundancy.coverage.lengths import duration_text, percent_text
-from archredundancy.coverage.many_svg import many_svg
-from archredundancy.coverage.merged_view import MergedView, ViewEvidence, ViewFlaw, check_view
-from archredundancy.coverage.overview import Overview
-from archredundancy.coverage.sampling import Sampling
-from archredundancy.coverage.share import Share
-from archredundancy.coverage.states import Cause, Presence, Proof, State
-from archredundancy.coverage.statistics import union_statistics
-from archredundancy.coverage.summary import SideSummary, Summary
-from archredundancy.coverage.view_pitfalls import Pitfall
-from archredundancy.coverage.view_rows import Flaw, ViewAnswer
+from archredundancy.coverage.merged_view.merged_view import MergedView, ViewEvidence, ViewFlaw, check_view
+from archredundancy.coverage.merged_view.pitfalls import Pitfall
+from archredundancy.coverage.merged_view.rows import Flaw, ViewAnswer
+from archredundancy.coverage.pictures.as_svg import coverage_svg
+from archredundancy.coverage.pictures.many_svg import many_svg
+from archredundancy.coverage.states.as_dataset import coverages_to_dataset, known_to_dataset
+from archredundancy.coverage.states.coverage import Coverage, Layer, combine
+from archredundancy.coverage.states.kleene import Claim
+from archredundancy.coverage.states.share import Share
+from archredundancy.coverage.states.states import Cause, Presence, Proof, State
+from archredundancy.coverage.tables.dropout_rates import DropoutRates
+from archredundancy.coverage.tables.gaps import Dropouts, Gaps
+from archredundancy.coverage.tables.summary import SideSummary, Summary
+from archredundancy.coverage.union.aligned import Aligned, align_history, aligned_to_dataset, unaligned
+from archredundancy.coverage.union.history import History, Quality, UnionHistory
+from archredundancy.coverage.union.statistics import union_statistics
 from archredundancy.model import NEVER
 
 __all__ = [

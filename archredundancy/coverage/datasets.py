@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archredundancy.coverage.comparison import Comparison, compare_evidence
-from archredundancy.coverage.coverage import Coverage
+from archredundancy.coverage.comparison.comparison import Comparison, compare_evidence
+from archredundancy.coverage.states.coverage import Coverage
 from archredundancy.errors import DatasetError
 from archredundancy.model import (
     Evidence,

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
-from archredundancy.coverage.boxes import Boxes, boxes, is_dense
-from archredundancy.coverage.palette import Look, Painting
+from archredundancy.coverage.pictures.boxes import Boxes, boxes, is_dense
+from archredundancy.coverage.pictures.palette import Look, Painting
 from archredundancy.model import TimeRange
 from archredundancy.plot.theme import Theme
 from archredundancy.plot.time_axis import positions
@@ -38,7 +38,7 @@ def hold_rows(axes: Axes, count: int) -> None:
 
 
 def draw_row(axes: Axes, number: int, painting: Painting, window: TimeRange, theme: Theme) -> None:
-    """Draw a painting as a row of bars, or of bins where bars would not fit; see `archredundancy.coverage.boxes`.
+    """Draw a painting as a row of bars, or of bins if they are many; see `archredundancy.coverage.pictures.boxes`.
 
     Cost: a pass over the stretches in view; at most `2 * BARS` shapes for each look.
     """

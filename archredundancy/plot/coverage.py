@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from archredundancy.coverage import Coverage
 from archredundancy.coverage.lengths import plural
-from archredundancy.coverage.many import ManyRows, Rows, whole_range
-from archredundancy.coverage.palette import STATE_LOOKS, coverage_layers, in_full
+from archredundancy.coverage.pictures.many import ManyRows, Rows, whole_range
+from archredundancy.coverage.pictures.palette import STATE_LOOKS, coverage_layers, in_full
 from archredundancy.model import TimeRange, parse_time
 from archredundancy.plot.rows import draw_rows_picture
 

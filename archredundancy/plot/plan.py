@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from archredundancy.coverage.lengths import plural
-from archredundancy.coverage.many import ManyRows
-from archredundancy.coverage.palette import Painting
+from archredundancy.coverage.pictures.many import ManyRows
+from archredundancy.coverage.pictures.palette import Painting
 from archredundancy.errors import InputError
 from archredundancy.model import TimeRange, parse_time
 from archredundancy.plan.batches import pvs_in_order

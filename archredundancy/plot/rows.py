@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
-from archredundancy.coverage.annotations import DENSE
-from archredundancy.coverage.boxes import is_dense
-from archredundancy.coverage.many import ManyRows, image_note, worst_image
-from archredundancy.coverage.palette import Look, inside
+from archredundancy.coverage.pictures.annotations import DENSE
+from archredundancy.coverage.pictures.boxes import is_dense
+from archredundancy.coverage.pictures.many import ManyRows, image_note, worst_image
+from archredundancy.coverage.pictures.palette import Look, inside
 from archredundancy.model import TimeRange
 from archredundancy.plot.bars import BARS, draw_row, hold_rows, legend_handles
 from archredundancy.plot.picture import prepare, write_title

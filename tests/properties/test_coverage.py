@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archredundancy.coverage import Proof, State, compare_evidence
-from archredundancy.coverage.known import knowledge_of
-from archredundancy.coverage.own_samples import EARLIEST, LATEST, OwnSamples
-from archredundancy.coverage.witnessed import missed_runs
+from archredundancy.coverage.findings.known import knowledge_of
+from archredundancy.coverage.findings.own_samples import EARLIEST, LATEST, OwnSamples
+from archredundancy.coverage.findings.witnessed import missed_runs
 from archredundancy.merge import Origin, unite
 from archredundancy.model import DbrType, Samples
 from archredundancy.segments import Segments

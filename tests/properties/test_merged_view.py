@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archredundancy.coverage.view_rows import ViewAnswer, find_flaws
+from archredundancy.coverage.merged_view.rows import ViewAnswer, find_flaws
 from archredundancy.model import DbrType, Samples, TimeRange, start_of_year, year_of
 from archredundancy.segments import Segments
 from archredundancy.testing.slow_merged_view import flaws_slowly

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from archredundancy.commit.report.as_text import COUNTS, next_steps, pause_words, verdict
-from archredundancy.coverage.as_html import page_html, table_html
+from archredundancy.coverage.words.as_html import page_html, table_html
 
 if TYPE_CHECKING:
     from archredundancy.commit.report.report import PVReport, Report

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from archredundancy.coverage.palette import WHO_LOOKS
+from archredundancy.coverage.pictures.palette import WHO_LOOKS
 from archredundancy.demo.signals import every_type
 from archredundancy.model import NS_PER_SECOND, DbrType, FailureKind, ReadFailure, Samples, TimeRange
 from archredundancy.plot import plot_comparison

@@ -6,7 +6,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from archredundancy.coverage.palette import STATE_LOOKS
+from archredundancy.coverage.pictures.palette import STATE_LOOKS
 from archredundancy.plot.theme import put_on, theme_of
 
 

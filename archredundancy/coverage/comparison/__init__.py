@@ -1,0 +1,1 @@
+"""Both sides of one PV, or of many, held against each other."""

@@ -1,0 +1,1 @@
+"""What one side tells of its outages, what the other proves of them, and how a PV is sampled."""

@@ -1,0 +1,1 @@
+"""What a secondary's merged answer is worth, held against the exact union."""

@@ -1,0 +1,1 @@
+"""A comparison in pictures, without libraries; `archredundancy.plot` draws the same with matplotlib."""
