@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-from archredundancy.commit.disk.claims import EXPIRY, Claim, Life, Silence, look_at, take_claim
-from archredundancy.commit.disk.durable import private, write_durably
+from archredundancy.commit.disk.claims import EXPIRY, Claim, Life
+from archredundancy.commit.disk.durable import write_durably
+from archredundancy.commit.run_folder.owned import owned
 from archredundancy.commit.settings import PairUrls, RunSettings
-from archredundancy.errors import ApprovalError, LockedError, StoreError
+from archredundancy.errors import ApprovalError, StoreError
 from archredundancy.model import format_time
 from archredundancy.plan import MergePlan
 
@@ -105,87 +105,9 @@ class RunFolder:
         """Where it lies, together with other runs, locks, and what has been committed."""
         return self.path.parent
 
-    @contextmanager
-    def owned(self, *, seen: Life | None = None, expiry: float = EXPIRY) -> Iterator[Claim]:
-        """Hold the run while the context lasts.
-
-        On this host the system lets go of it when the process dies, however it dies. A run of another host is watched
-        for a while, and taken over if it shows no life.
-
-        Parameters
-        ----------
-        seen : Life, optional
-            How the run was seen without a change for so long that nobody can be at work on it.
-        expiry : float, seconds
-            How long to watch where that is not known.
-
-        Raises
-        ------
-        LockedError
-            If another process holds it.
-        StoreError
-            If the folder cannot be written.
-        """
-        with self._locked_here() as is_alone_here:
-            life = look_at(self.path)
-            if not (life.is_released or life == seen or (is_alone_here and life.is_of_this_host)):
-                life = self._await_silence(expiry)
-            try:
-                claim = take_claim(self.path, life)
-            except OSError as error:
-                raise StoreError(
-                    f"the run folder {self.path} cannot be written: {error}; make room, or ask its owner",
-                    path=str(self.path),
-                ) from error
-            try:
-                yield claim
-            finally:
-                with suppress(OSError):
-                    claim.release()
-
-    @contextmanager
-    def _locked_here(self) -> Iterator[bool]:
-        """Hold the system's lock, and give whether it proves that no process of this host holds the run.
-
-        Raises
-        ------
-        LockedError
-            If another process holds it.
-        """
-        import fcntl  # which not every system has, and only who commits needs
-
-        lock = self.path / "process.lock"
-        with open(lock, "a", opener=private) as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise LockedError(
-                    f"a process is still at work on the run {self.path}; follow its journal, or wait for its end",
-                    path=str(lock),
-                ) from error
-            except OSError:  # a file server without locks
-                yield False
-                return
-            yield True
-
-    def _await_silence(self, expiry: float) -> Life:
-        """Watch the run, and return how it was seen all the time.
-
-        Raises
-        ------
-        LockedError
-            If it shows life.
-        """
-        silence, first = Silence(), look_at(self.path)
-        while silence.seconds(look_at(self.path)) < expiry:
-            time.sleep(min(1.0, expiry / 20))
-            if look_at(self.path) != first:
-                raise LockedError(
-                    f"the run {self.path} shows life on another host ({first.holder}); recover it there, or wait for "
-                    "its end",
-                    path=str(self.journal),
-                )
-        return first
+    def owned(self, *, seen: Life | None = None, expiry: float = EXPIRY) -> AbstractContextManager[Claim]:
+        """Hold the run while the context lasts; see `owned`."""
+        return owned(self.path, seen=seen, expiry=expiry)
 
     def refuse_committed(self, primary: str) -> None:
         """Refuse the plan if another run has merged it into this primary, or tried to.
