@@ -80,7 +80,7 @@ def _text(pair: PairSettings, checks: dict[tuple[str, str], ClusterCheck]) -> st
     lines = [f"{pair.name}  {'may be changed' if pair.allow_commit else 'read only'}, times in {pair.timezone}"]
     if certificate := _certificate(pair, checks):
         lines.append(f"  {certificate}")
-    elif checks:
+    elif len(_versions(pair, checks)) == len(_SIDES):
         lines.append(f"  not certified for these versions: archredundancy certify --pair {pair.name}")
     for side in _SIDES:
         check = checks.get((pair.name, side))
@@ -92,9 +92,14 @@ def _text(pair: PairSettings, checks: dict[tuple[str, str], ClusterCheck]) -> st
 
 def _certificate(pair: PairSettings, checks: dict[tuple[str, str], ClusterCheck]) -> Certificate | None:
     """Return the certificate for the versions that were found, if there is one."""
-    found = [(side, checks.get((pair.name, side))) for side in _SIDES]
-    versions = [f"{side} {check.version or 'unknown'}" for side, check in found if check is not None]
+    versions = _versions(pair, checks)
     return find_certificate(versions, pair.run_dir) if len(versions) == len(_SIDES) else None
+
+
+def _versions(pair: PairSettings, checks: dict[tuple[str, str], ClusterCheck]) -> list[str]:
+    """Return what the clusters that tell their version are, as certificates have it."""
+    found = [(side, checks.get((pair.name, side))) for side in _SIDES]
+    return [f"{side} {check.version}" for side, check in found if check is not None and check.version]
 
 
 def _answer(check: ClusterCheck) -> str:

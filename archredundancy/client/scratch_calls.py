@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,41 @@ from archredundancy.errors import InputError
 if TYPE_CHECKING:
     from archredundancy.client.transport import CommandTransport
 
-__all__ = ["SCRATCH", "ScratchCommitter"]
+__all__ = ["PREFIX", "ScratchCommitter", "scratch_prefix"]
 
-#: What names of scratch PVs begin with; no other PV is ever made or deleted.
-SCRATCH = "ARCHREDUNDANCY:SCRATCH:"
+#: What names of scratch PVs begin with, where a site does not want another word.
+PREFIX = "ARCHREDUNDANCY"
+#: What all names of one trial begin with; no other PV is ever made or deleted.
+_SCRATCH = re.compile(r"[\w.-]+(:[\w.-]+)*:SCRATCH:[0-9a-f]{8}:", re.ASCII)
+
+
+def scratch_prefix(prefix: str, token: str) -> str:
+    """Return what all names of one trial begin with.
+
+    Parameters
+    ----------
+    prefix : str
+        Letters, digits and `_`, `.`, `-`, also several words with `:` between them.
+    token : str
+        Eight hexadecimal digits that no other trial has.
+
+    Raises
+    ------
+    InputError
+        If it would not do.
+
+    Examples
+    --------
+    >>> scratch_prefix("TEST", "1a2b3c4d")
+    'TEST:SCRATCH:1a2b3c4d:'
+    """
+    whole = f"{prefix}:SCRATCH:{token}:"
+    if not _SCRATCH.fullmatch(whole):
+        raise InputError(
+            f"names of scratch PVs cannot begin with {prefix!r}; allowed are letters, digits, '_', '.' and '-', and "
+            "':' between words"
+        )
+    return whole
 
 
 class ScratchCommitter(StoreCommitter):
@@ -30,14 +62,14 @@ class ScratchCommitter(StoreCommitter):
     record : Record
     timeout : float, seconds
     prefix : str
-        What their names begin with, which begins with `SCRATCH` itself; every other name is refused.
+        What their names begin with, as `scratch_prefix` gives it; every other name is refused.
     """
 
     def __init__(
         self, management_url: str, transport: CommandTransport, record: Record, *, timeout: float = 60.0, prefix: str
     ) -> None:
-        if not prefix.startswith(SCRATCH) or len(prefix) <= len(SCRATCH):
-            raise InputError(f"scratch PVs begin with {SCRATCH!r} and something of their own; got {prefix!r}")
+        if not _SCRATCH.fullmatch(prefix):
+            raise InputError(f"scratch PVs begin as 'ARCHREDUNDANCY:SCRATCH:1a2b3c4d:' does; got {prefix!r}")
         super().__init__(management_url, transport, record, timeout=timeout)
         self._prefix = prefix
 

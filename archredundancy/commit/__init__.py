@@ -6,8 +6,10 @@ into a journal, proves what came of it, and leaves every PV archived again, or s
 
 from archredundancy.commit.backup.restore import Restored, RestoredFile, restore
 from archredundancy.commit.backup.saved_copy import SavedCopy, open_saved_copy
-from archredundancy.commit.certification.certification import Certification, Check
-from archredundancy.commit.certification.certify import certify, clean_up, is_certification
+from archredundancy.commit.certification.certification import Certification
+from archredundancy.commit.certification.certify import certify
+from archredundancy.commit.certification.checks import Check
+from archredundancy.commit.certification.scratch_folder import clean_up, clean_up_all, is_certification
 from archredundancy.commit.journal.journal import Entry, read_journal
 from archredundancy.commit.journal.pause import Pause
 from archredundancy.commit.journal.states import State, state_table
@@ -46,6 +48,7 @@ __all__ = [
     "certify",
     "check_approval",
     "clean_up",
+    "clean_up_all",
     "commit_plan",
     "default_run_dir",
     "find_certificate",

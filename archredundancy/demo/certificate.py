@@ -7,7 +7,7 @@ from pathlib import Path
 from archredundancy._version import __version__
 from archredundancy.appliance.state import VERSION
 from archredundancy.commit import Certificate
-from archredundancy.plan import Strategy
+from archredundancy.plan import Root, Strategy, way_of
 
 __all__ = ["trust_embedded"]
 
@@ -24,5 +24,5 @@ def trust_embedded(run_dir: Path) -> None:
         versions=(f"primary {VERSION}", f"secondary {VERSION}"),
         time="2026-11-22T22:00:00.000000000Z",
         by=f"the tests of archredundancy {__version__}",
-        strategies=tuple(str(strategy) for strategy in Strategy),
+        strategies=tuple(dict.fromkeys(way_of(strategy, root) for strategy in Strategy for root in Root)),
     ).save(run_dir)

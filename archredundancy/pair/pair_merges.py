@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from archredundancy.client.scratch_calls import PREFIX
 from archredundancy.commit import (
     Certification,
     Check,
@@ -132,7 +133,7 @@ class PairMerges(ABC):
             Where a rebuilt PV's files lie afterwards: in a `new` folder, the old one being left alone, or in the `same`
             as before, from which the old files are moved first.
         uncertified : bool
-            Whether to plan although merging was not tried out with the versions of this pair; see `certify`.
+            Whether to plan although this strategy was not tried out with the versions of this pair; see `certify`.
         parallel : int, optional
             PVs that are asked for at a time, by default 1: so many histories are in memory together.
         progress : bool
@@ -201,8 +202,8 @@ class PairMerges(ABC):
                 pause_holes=pause_holes(runs, pv),
                 every_year=not terms.strategy.is_in_place,
             )
-            certified = find_certificate(found.versions, self.run_dir, any_other=bool(words)) is not None
-            return replace(found, certified=certified, accepts_uncertified=uncertified)
+            certificate = find_certificate(found.versions, self.run_dir, any_other=bool(words), way=terms.way)
+            return replace(found, certified=certificate is not None, accepts_uncertified=uncertified)
 
         plans = plan_each(
             ask,
@@ -256,8 +257,14 @@ class PairMerges(ABC):
         with shown(plan, on_entry, progress=progress) as tell:
             return commit_plan(plan, self._urls(), approve, self.run_dir, settings=self.commit_settings, on_entry=tell)
 
-    def certify(self, *, like: str | None = None, on_check: Callable[[Check], None] | None = None) -> Certification:
-        """Try a merge from plan to proof on scratch PVs that are made at both clusters, and deleted again.
+    def certify(
+        self,
+        *,
+        like: str | None = None,
+        prefix: str = PREFIX,
+        on_check: Callable[[Check], None] | None = None,
+    ) -> Certification:
+        """Try merges from plan to proof, by each strategy, on scratch PVs made at both clusters and deleted again.
 
         Nothing else is touched. The result is kept in the run folder for the versions of both clusters, and plans made
         after it are not refused for want of it.
@@ -266,6 +273,8 @@ class PairMerges(ABC):
         ----------
         like : str, optional
             A PV whose stores the scratch PVs are to have; by default the first one that both clusters archive.
+        prefix : str
+            What their names begin with; `:SCRATCH:` and a number of their own follow.
         on_check : callable, optional
             Told of each check once it is made.
 
@@ -278,6 +287,8 @@ class PairMerges(ABC):
         ------
         ApprovalError
             If the pair may not be changed.
+        InputError
+            If names cannot begin with the prefix.
         StoreError
             If the run folder cannot be written.
         ArchRedundancyError
@@ -285,10 +296,12 @@ class PairMerges(ABC):
 
         Notes
         -----
-        Cost: the waits of a commit, twice; see `commit_settings`.
+        Cost: the waits of a commit, twelve times; see `commit_settings`.
         """
         self._refuse_reader("certify it")
-        return certify(self._urls(), self.run_dir, settings=self.commit_settings, like=like, on_check=on_check)
+        return certify(
+            self._urls(), self.run_dir, settings=self.commit_settings, like=like, prefix=prefix, on_check=on_check
+        )
 
     def verify(self, run: MergePlan | Report | str | Path) -> Report:
         """Compare what the primary has now with what a run promised; changes nothing.

@@ -17,7 +17,7 @@ from archredundancy.plan.merge_plan.merge_plan import MergePlan
 from archredundancy.plan.plan_id import PlanId
 from archredundancy.plan.promise import predicted_after, promised_samples
 from archredundancy.plan.pv_plan import PVPlan
-from archredundancy.plan.terms import Root, Strategy, Terms
+from archredundancy.plan.terms import Root, Strategy, Terms, way_of
 
 __all__ = [
     "QUIET_MARGIN",
@@ -46,4 +46,5 @@ __all__ = [
     "promised_samples",
     "terms_of",
     "unplanned",
+    "way_of",
 ]

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from archredundancy.segments import Segments
 
-__all__ = ["Root", "Strategy", "Terms"]
+__all__ = ["Root", "Strategy", "Terms", "way_of"]
 
 
 class Strategy(StrEnum):
@@ -40,6 +40,17 @@ class Root(StrEnum):
     SAME = "same"
 
 
+def way_of(strategy: Strategy, root: Root | None = None) -> str:
+    """Return a strategy as a certificate names it, since each root of a rebuild is a way of its own.
+
+    Examples
+    --------
+    >>> way_of(Strategy.RELAY), way_of(Strategy.REBUILD, Root.SAME)
+    ('relay', 'rebuild same')
+    """
+    return f"{strategy} {root or Root.NEW}" if strategy is Strategy.REBUILD else str(strategy)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What is wanted of a merge, for all PVs of a plan.
@@ -63,6 +74,11 @@ class Terms:
     end: int | None = None
     excluded: Segments = field(default_factory=Segments.empty)
     root: Root | None = None
+
+    @property
+    def way(self) -> str:
+        """What is tried out by itself before it is trusted; see `way_of`."""
+        return way_of(self.strategy, self.root)
 
     @property
     def is_limited(self) -> bool:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archredundancy.client import transport
-from archredundancy.commit import recover, run_commit
+from archredundancy.commit import Check, PairUrls, RunSettings, certify, recover, run_commit
 from archredundancy.commit.journal.journal import Entry, Journal
 
-__all__ = ["Event", "Moment", "forks", "line_names", "run_until"]
+__all__ = ["Event", "Moment", "certify_until", "forks", "line_names", "run_until"]
 
 Event = Literal["line", "request"]
 Moment = Literal["before", "after"]
@@ -35,7 +35,7 @@ def forks() -> ForkServerContext:
 
 def run_until(
     path: Path,
-    number: int,
+    number: int | str,
     moment: Moment,
     *,
     event: Event = "line",
@@ -48,10 +48,11 @@ def run_until(
     ----------
     path : Path
         The run folder.
-    number : int
-        Of the line, or of the request that the run sends.
+    number : int or str
+        Of the line, or of the request that the run sends; or what the line is, as `line_names` has it.
     moment : {"before", "after"}
-        Whether the line is not written any more, or is the last one; a request was sent after its answer has begun.
+        Whether the line is not written any more, or is the last one, as one that is named always is; a request was sent
+        after its answer has begun.
     event : {"line", "request"}
         What is counted.
     victim : int, optional
@@ -78,6 +79,30 @@ def run_until(
     return process.exitcode == -signal.SIGKILL
 
 
+def certify_until(urls: PairUrls, run_dir: Path, settings: RunSettings, check: str) -> None:
+    """Certify a pair in another process, and kill it once a check was made.
+
+    Parameters
+    ----------
+    urls : PairUrls
+    run_dir : Path
+    settings : RunSettings
+    check : str
+        The beginning of its name.
+
+    Raises
+    ------
+    RuntimeError
+        If it was not killed.
+    """
+    process = forks().Process(target=_certify, args=(urls, run_dir, settings, check))
+    process.start()
+    process.join(_SECONDS)
+    if process.exitcode != -signal.SIGKILL:
+        process.kill()
+        raise RuntimeError(f"the certification in {run_dir} ended with {process.exitcode}")
+
+
 def line_names(entries: Sequence[Entry]) -> list[str]:
     """Return what each line of a journal is, in short, such as `state paused`; signs of life aside."""
     details = {"state": "state", "intent": "call", "outcome": "call", "relay": "request", "backup": "side"}
@@ -85,16 +110,26 @@ def line_names(entries: Sequence[Entry]) -> list[str]:
     return [f"{entry.kind} {entry.facts.get(details.get(entry.kind, ''), '')}".strip() for entry in kept]
 
 
-def _run(path: str, number: int, moment: Moment, event: Event, victim: int | None, recovery: bool) -> None:
+def _run(path: str, number: int | str, moment: Moment, event: Event, victim: int | None, recovery: bool) -> None:
     def kill() -> None:
         os.kill(victim or os.getpid(), signal.SIGKILL)
 
-    _watch = {"line": _watch_lines, "request": _watch_requests}[event]
-    _watch(number, moment, kill)
+    if isinstance(number, str):
+        _watch_for(number, kill)
+    else:
+        {"line": _watch_lines, "request": _watch_requests}[event](number, moment, kill)
     if recovery:
         recover(Path(path))
     else:
         run_commit(Path(path))
+
+
+def _certify(urls: PairUrls, run_dir: Path, settings: RunSettings, check: str) -> None:
+    def kill(found: Check) -> None:
+        if found.name.startswith(check):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    certify(urls, run_dir, settings=settings, on_check=kill)
 
 
 def _watch_lines(line: int, moment: Moment, kill: Callable[[], None]) -> None:
@@ -105,6 +140,18 @@ def _watch_lines(line: int, moment: Moment, kill: Callable[[], None]) -> None:
             kill()
         entry = write(journal, kind, pv, **facts)
         if moment == "after" and entry.number == line:
+            kill()
+        return entry
+
+    Journal.write = write_and_kill  # type: ignore[method-assign, assignment]
+
+
+def _watch_for(name: str, kill: Callable[[], None]) -> None:
+    write = Journal.write
+
+    def write_and_kill(journal: Journal, kind: str, pv: str = "", **facts: Any) -> Entry:
+        entry = write(journal, kind, pv, **facts)
+        if line_names([entry]) == [name]:
             kill()
         return entry
 

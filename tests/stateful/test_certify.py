@@ -11,12 +11,23 @@ from archredundancy.appliance import AppliancePair
 from archredundancy.cli import main
 from archredundancy.client import HttpTransport, ManagementClient
 from archredundancy.client.committer import Committer
-from archredundancy.commit import PairUrls, State, certify, clean_up, find_certificate, run_commit
+from archredundancy.commit import (
+    PairUrls,
+    certify,
+    clean_up,
+    clean_up_all,
+    find_certificate,
+    run_commit,
+    watch,
+)
 from archredundancy.commit.certification import trial
-from archredundancy.commit.certification.scratch import ScratchPVs
+from archredundancy.commit.certification.scratch_folder import open_scratch
+from archredundancy.errors import CommitError, LockedError
+from archredundancy.model import DbrType, Samples
 from archredundancy.pair import ClusterPair
 from archredundancy.plan import HazardKind, Status
 from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
+from archredundancy.testing.crash import certify_until
 
 STS = "pb://localhost?name=STS&rootFolder=${ARCHAPPL_SHORT_TERM_FOLDER}&partitionGranularity=PARTITION_5MIN"
 LTS = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_{}"
@@ -35,14 +46,19 @@ def fresh(tmp_path: Path) -> Path:
 
 
 def test_a_trial_certifies_and_leaves_nothing(bench: Bench, fresh: Path) -> None:
-    """All checks pass, the certificate is kept, and every file and PV of both clusters is what it was."""
+    """All checks pass, the certificate is kept, and of both clusters every file and PV is what it was; folders stay."""
     before = everything(bench)
     found = certify(bench.urls, fresh, settings=QUICK)
     assert found.ok, repr(found)
-    assert len(found.checks) == 15
+    assert len(found.checks) == 27
     assert everything(bench) == before
     assert find_certificate(found.versions, fresh) == found.certificate
+    assert found.certificate and found.certificate.strategies == ("relay", "direct", "rebuild new", "rebuild same")
     assert not list(fresh.glob("**/locks/*"))
+    told = re.findall(r"rootFolder=\$\{ARCHAPPL_LONG_TERM_FOLDER\}(_\w+_[0-9a-f-]+)", found.verdict)
+    beside = [path.name for path in (bench.run_dir.parent / "pair" / "primary" / "primary0").glob("lts_*")]
+    assert sorted(f"lts{each}" for each in told) == sorted(beside)
+    assert len(beside) == 2
 
 
 @pytest.mark.parametrize("granularity", ["HOUR", "DAY", "YEAR"])
@@ -101,40 +117,104 @@ def test_a_trial_that_is_broken_off_deletes_its_pvs(bench: Bench, fresh: Path, m
     assert everything(bench) == before
 
 
-def test_what_a_dead_trial_leaves_is_deleted_by_recovery(
-    bench: Bench, fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.slow
+def test_a_trial_that_is_broken_off_after_a_rebuild_deletes_its_pvs(
+    bench: Bench, fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The journal tells which PVs were made; `archredundancy recover` with the trial's folder deletes them."""
+    """Their files lie in two folders then."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
     before = everything(bench)
-    with monkeypatch.context() as patch:
-        patch.setattr(ScratchPVs, "delete", lambda self, pvs: iter(["it died"]))
-        found = certify(bench.urls, fresh, settings=QUICK)
-    assert not found.ok and everything(bench) != before
-    assert f"archredundancy recover {found.folder}" in found.verdict
-    with pytest.raises(SystemExit) as end:
-        main(["recover", str(found.folder)])
-    assert (end.value.code, capsys.readouterr().out) == (0, "no scratch PV is left\n")
+    monkeypatch.setattr(trial, "rollback", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        certify(bench.urls, fresh, settings=QUICK)
     assert everything(bench) == before
-    assert clean_up(found.folder) == ()
 
 
 @pytest.mark.slow
-def test_a_merge_that_may_be_running_keeps_its_scratch_pv(
-    bench: Bench, fresh: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Deleted under a merge, its files would come back; the trial says that it has to be recovered."""
-    real = trial.commit_plan
-
-    def unsettled(*arguments: object, **options: object) -> object:
-        report = real(*arguments, **options)  # type: ignore[arg-type]
-        return replace(report, pvs=tuple(replace(pv, state=State.STILL_RUNNING) for pv in report.pvs))
-
+def test_what_fails_with_one_strategy_is_not_certified(bench: Bench, fresh: Path) -> None:
+    """The others are tried all the same, and named; plans by that one are refused."""
     before = everything(bench)
-    monkeypatch.setattr(trial, "commit_plan", unsettled)
+    bench.pair.primary.faults.switch_on("refused", "/mgmt/bpl/changeStore")
     found = certify(bench.urls, fresh, settings=QUICK)
     assert not found.ok
+    assert "rebuild same: committed, proven, and archived again" in [
+        check.name for check in found.checks if not check.ok
+    ]
+    assert "CERTIFIED ONLY FOR relay, direct, rebuild new" in found.verdict
+    assert everything(bench) == before
+    with opened(bench, fresh) as pair:
+        plans = {root: pair.plan_merge(PV, "rebuild", root=root, progress=False) for root in ("new", "same")}
+    assert {root: plan.status for root, plan in plans.items()} == {"new": Status.READY, "same": Status.REFUSED}
+    (hazard,) = [each for each in plans["same"].hazards if each.refuses]
+    assert (hazard.kind, "rebuild same was not tried out" in hazard.message) == (HazardKind.NOT_CERTIFIED, True)
+
+
+@pytest.mark.parametrize(
+    "check", ["idle: ", pytest.param("rebuild new: committed", marks=pytest.mark.slow)], ids=["idle", "rebuilt"]
+)
+def test_what_a_killed_trial_leaves_is_cleaned_up(
+    check: str, bench: Bench, fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`certify --clean-up` finds it in the folder of runs, and deletes it wherever it lies."""
+    before = everything(bench)
+    certify_until(bench.urls, fresh, QUICK, check)
+    assert everything(bench) != before
+    assert watch(fresh, once=True, say=lambda _: None, expiry=0.1) == []
+    options = [
+        "--clean-up",
+        "--run-dir",
+        str(fresh),
+        "--primary",
+        bench.urls.primary,
+        "--secondary",
+        bench.urls.secondary,
+    ]
+    assert run("certify", *options) == 0
+    assert capsys.readouterr().out.endswith(": no scratch PV is left\n")
+    assert everything(bench) == before
+    assert run("certify", *options) == 0
+    assert "has left anything" in capsys.readouterr().out
+    (folder,) = fresh.glob("*-certify-*")
+    assert run("recover", str(folder)) == 0
+    assert capsys.readouterr().out == "no scratch PV is left\n"
+
+
+def test_a_trial_at_work_is_not_cleaned_up(bench: Bench, fresh: Path) -> None:
+    """Only one process has it at a time."""
+    with open_scratch(bench.urls, fresh, QUICK) as scratch:
+        (left,) = clean_up_all(fresh).values()
+        assert "still at work" in left[0]
+        with pytest.raises(LockedError, match="still at work"):
+            clean_up(scratch.runs.parent)
+    assert clean_up_all(fresh) == {}
+
+
+def test_a_pv_that_is_there_is_not_touched(bench: Bench, fresh: Path) -> None:
+    """Even under a name of ours: it is not made over, and not deleted at the end."""
+    with open_scratch(bench.urls, fresh, QUICK) as scratch:
+        pv = scratch.name("OURS")
+        bench.pair.primary.add_pv({"pvName": pv, "dataStores": [STS], "paused": "true"})
+        before = everything(bench)
+        with pytest.raises(CommitError, match=r"knows .* already"):
+            scratch.make(scratch.primary, pv, (STS,), {"STS": Samples.empty(DbrType.SCALAR_DOUBLE)}, NOW)
+    assert everything(bench) == before
+
+
+@pytest.mark.slow
+def test_a_merge_that_may_be_running_keeps_its_scratch_pv(bench: Bench, fresh: Path) -> None:
+    """Deleted under a merge, its files would come back; the trial says that it has to be recovered, by a person."""
+    before = everything(bench)
+    # Two merges are tried before the first commit, and two by relay.
+    bench.pair.primary.faults.switch_on("hung", "/mgmt/bpl/mergeInData", skip=4, seconds=5.0)
+    found = certify(bench.urls, fresh, settings=replace(QUICK, merge=0.5, patience=0.2))
+    assert not found.ok and found.certificate is None
     assert [left.partition(": ")[2] for left in found.left] == ["its commit did not come to an end"]
-    assert clean_up(found.folder) == ()
+    assert f"archredundancy recover {found.folder}" in found.verdict
+    assert len(clean_up(found.folder)) == 1
+    assert clean_up(found.folder, mgmt_idle=True) == ()
     assert everything(bench) == before
 
 
@@ -166,7 +246,7 @@ def test_a_plan_is_not_committed_where_its_certificate_is_not_known(bench: Bench
     before = everything(bench)
     run = replace(bench, run_dir=fresh).make_run(bench.plan("relay"))
     report = run_commit(run.path)
-    assert "there is no certificate in" in report.pvs[0].message
+    assert "there is no certificate of relay in" in report.pvs[0].message
     assert everything(bench) == before
 
 
@@ -177,6 +257,13 @@ def test_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
         main(["certify", "--demo"])
     assert end.value.code == 0
     assert re.search(r"ok +relay: committed.*\nCERTIFIED: primary", capsys.readouterr().out, re.S)
+
+
+def run(*arguments: str) -> int:
+    """Run the command line, and return its exit code."""
+    with pytest.raises(SystemExit) as end:
+        main(list(arguments))
+    return int(end.value.code or 0)
 
 
 def opened(bench: Bench, run_dir: Path) -> ClusterPair:

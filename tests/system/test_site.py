@@ -313,6 +313,25 @@ def test_pairs_are_listed(run, site, proxies):
     assert TOKEN not in out + content
 
 
+def test_the_certificate_of_each_pair_is_shown(run, site):
+    """That for the versions that answer now, with its strategies; of those that do not tell their version, nothing."""
+    _, out, _ = run("pairs")
+    assert "certified" not in out
+    code, out, _ = run("pairs", "--check")
+    assert code == 0
+    told = [line.strip() for line in out.splitlines() if "certified" in line]
+    assert [line.partition(" by ")[0] for line in told] == ["certified 2026-11-22"]
+    assert told[0].endswith("(direct, relay, rebuild new, rebuild same)")
+    found = json.loads(run("pairs", "--check", "--json")[1])
+    assert [each["certificate"] and each["certificate"]["strategies"][0] for each in found["pairs"]] == ["direct", None]
+    (kept,) = (site.parent / "runs" / "certificates").iterdir()
+    content = json.loads(kept.read_bytes())
+    kept.write_text(json.dumps(content | {"strategies": ["direct"]}))
+    assert "(direct)\n" in run("pairs", "--check")[1]
+    kept.write_text(json.dumps(content | {"versions": ["primary 1.0", "secondary 1.0"]}))
+    assert "not certified for these versions: archredundancy certify --pair bench" in run("pairs", "--check")[1]
+
+
 def test_what_does_not_answer_is_told(run, site, proxies):
     """Exit code 1 and a reason below the cluster: nobody there, or a mistyped identity; the others are told as well."""
     before, _, data = site.read_text().partition("[pairs.data]")

@@ -6,39 +6,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from archredundancy.commit.certification.checks import Check
 from archredundancy.commit.run_folder.certificate import Certificate
 
-__all__ = ["NOT_COVERED", "Certification", "Check"]
+__all__ = ["NOT_COVERED", "Certification"]
 
 #: What scratch PVs cannot show.
 NOT_COVERED = (
     "samples that arrive around the pause: no IOC serves scratch PVs, so neither flush nor pause hole was seen",
     "large histories: how long the appliance takes for yours, and whether its memory and disk are enough",
-    "other types than SCALAR_DOUBLE, and post-processor caches",
+    "other types with a strategy than those named above with it, and post-processor caches",
     "other members of a cluster than the one that answered, and other stores than those named above",
-    "the strategy rebuild, which leaves a folder behind on purpose",
+    "a primary that is ended, or that fails, while it merges",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One thing that was tried.
-
-    Attributes
-    ----------
-    name : str
-        What should be so.
-    ok : bool
-    detail : str
-        What was seen, where it was not so.
-    """
-
-    name: str
-    ok: bool
-    detail: str = ""
-
-    def __str__(self) -> str:
-        return f"  {'ok    ' if self.ok else 'FAILED'}  {self.name}{f': {self.detail}' if self.detail else ''}"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -54,9 +34,11 @@ class Certification:
     checks : tuple of Check
         In the order in which they were made.
     certificate : Certificate or None
-        If all of them were passed, and nothing is left.
+        Names the strategies of which all checks were passed; None if there is none, or something is left.
     left : tuple of str
         Scratch PVs that could not be deleted, and why.
+    folders : tuple of str
+        Store URLs whose folders were made for a rebuild; they stay, empty, since no call deletes them.
     not_covered : tuple of str
         What scratch PVs cannot show.
     """
@@ -66,12 +48,13 @@ class Certification:
     checks: tuple[Check, ...]
     certificate: Certificate | None
     left: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = NOT_COVERED
 
     @property
     def ok(self) -> bool:
-        """Whether merges may be committed on the pair."""
-        return self.certificate is not None
+        """Whether all was as it should be, so that merges by each strategy may be committed on the pair."""
+        return self.certificate is not None and all(check.ok for check in self.checks)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -79,20 +62,30 @@ class Certification:
             "ok": self.ok,
             "folder": str(self.folder),
             "versions": list(self.versions),
+            "strategies": [] if self.certificate is None else list(self.certificate.strategies),
             "checks": [asdict(check) for check in self.checks],
             "left": list(self.left),
+            "folders": list(self.folders),
             "not_covered": list(self.not_covered),
         }
 
     @property
     def verdict(self) -> str:
         """What came of it in a few lines, without the checks."""
-        lines = [f"{'CERTIFIED' if self.ok else 'NOT CERTIFIED'}: {', '.join(self.versions) or 'versions not known'}"]
+        lines = [f"{self._words}: {', '.join(self.versions) or 'versions not known'}"]
         if self.left:
             lines += ["", "Not deleted:", *(f"  - {each}" for each in self.left)]
             lines.append(f"Delete them: archredundancy recover {self.folder}")
+        if self.folders:
+            lines += ["", "Folders made for rebuilds, which stay, empty:", *(f"  - {each}" for each in self.folders)]
         lines += ["", "What scratch PVs cannot show:", *(f"  - {each}" for each in self.not_covered)]
         return "\n".join([*lines, "", f"Journal: {self.folder / 'journal.jsonl'}"])
+
+    @property
+    def _words(self) -> str:
+        if self.certificate is None:
+            return "NOT CERTIFIED"
+        return "CERTIFIED" if self.ok else f"CERTIFIED ONLY FOR {', '.join(self.certificate.strategies)}"
 
     def __repr__(self) -> str:
         return "\n".join([*map(str, self.checks), self.verdict])

@@ -3,91 +3,36 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archredundancy.client.scratch_calls import ScratchCommitter
-from archredundancy.commit.certification.scratch_data import plain_store
+from archredundancy.commit.certification.inner_runs import settle_runs, stores_used
+from archredundancy.commit.certification.sameness import difference
 from archredundancy.commit.journal.journal import Journal
 from archredundancy.commit.settings import RunSettings
 from archredundancy.commit.sides import Side
 from archredundancy.commit.steps.change import ARCHIVING, PAUSED
 from archredundancy.errors import ArchRedundancyError, CommitError, UnknownPVError
-from archredundancy.model import NS_PER_SECOND, Samples, StoreUrl, TimeRange, chunk_key, format_time
+from archredundancy.model import (
+    NS_PER_SECOND,
+    DbrType,
+    Samples,
+    TimeRange,
+    chunk_key,
+    format_time,
+    start_of_year,
+    year_of,
+)
 
 if TYPE_CHECKING:
     from archredundancy.relay import RelayRequest
 
-__all__ = ["ScratchPVs", "Stores"]
+__all__ = ["ScratchPVs"]
 
-#: How many PVs are looked at for stores to be like.
-_CANDIDATES = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stores:
-    """Where scratch PVs are stored.
-
-    Attributes
-    ----------
-    primary : tuple of str
-        Store URLs, youngest samples first, as a PV of the site has them.
-    secondary : str
-        The only one there.
-    like : str
-        The PV whose stores these are.
-    """
-
-    primary: tuple[str, ...]
-    secondary: str
-    like: str
-
-    @classmethod
-    def like_those_of(cls, primary: Side, secondary: Side, pv: str | None = None) -> Stores:
-        """Return stores like those of a PV that both clusters archive: a given one, or the first that will do.
-
-        Raises
-        ------
-        CommitError
-            If there is none with PB files at both.
-        """
-        names = [pv] if pv else primary.manager.all_pvs(limit=_CANDIDATES)
-        for name in names:
-            try:
-                own, others = (side.manager.type_info(name).stores for side in (primary, secondary))
-            except UnknownPVError:
-                continue
-            own, others = (tuple(store for store in found if _holds_files(store)) for found in (own, others))
-            if own and others:
-                return cls(
-                    primary=tuple(plain_store(store) for store in own),
-                    secondary=plain_store(others[-1], alone=True),
-                    like=name,
-                )
-        raise CommitError(
-            f"none of {', '.join(names[:5]) or 'no PVs'} is stored in PB files by both clusters; name a PV that is, as "
-            "the scratch PVs are stored like it"
-        )
-
-    @property
-    def target(self) -> StoreUrl:
-        """The primary's store that is merged into."""
-        return StoreUrl.parse(self.primary[-1])
-
-    @property
-    def secondary_name(self) -> str:
-        """Name of the secondary's store."""
-        return StoreUrl.parse(self.secondary).name
-
-    @property
-    def youngest(self) -> StoreUrl:
-        """The primary's first store."""
-        return StoreUrl.parse(self.primary[0])
-
-
-def _holds_files(store: StoreUrl) -> bool:
-    return store.scheme == "pb" and store.granularity is not None
+#: How far back scratch PVs may have samples.
+_YEARS = 5
 
 
 class ScratchPVs:
@@ -96,15 +41,20 @@ class ScratchPVs:
     Parameters
     ----------
     prefix : str
-        What all their names begin with.
+        What all their names begin with, as `scratch_prefix` gives it.
     primary, secondary : Side
     journal : Journal
     settings : RunSettings
+    runs : Path
+        Folder of the runs that merge them, and of no others.
     """
 
-    def __init__(self, prefix: str, primary: Side, secondary: Side, journal: Journal, settings: RunSettings) -> None:
+    def __init__(
+        self, prefix: str, primary: Side, secondary: Side, journal: Journal, settings: RunSettings, runs: Path
+    ) -> None:
         self.primary, self.secondary = primary, secondary
         self.journal = journal
+        self.runs = runs
         self._prefix = prefix
         self._settings = settings
 
@@ -112,41 +62,141 @@ class ScratchPVs:
         """Return the name of the PV for a case."""
         return f"{self._prefix}{case.upper()}"
 
-    def make(self, side: Side, pv: str, stores: tuple[str, ...], now: int) -> None:
-        """Make a PV at a cluster, paused and empty, owned by the member that answers.
+    def make(
+        self,
+        side: Side,
+        pv: str,
+        stores: Sequence[str],
+        content: Mapping[str, Samples],
+        now: int,
+        *,
+        dbr_type: DbrType | None = None,
+    ) -> None:
+        """Make a PV at a cluster, paused, owned by the member that answers; fill it, and see its samples there.
+
+        Parameters
+        ----------
+        side : Side
+        pv : str
+        stores : sequence of str
+            URLs.
+        content : mapping of str to Samples
+            By the name of the store, that of the oldest samples first.
+        now : int, ns since 1970 UTC
+        dbr_type : DbrType, optional
+            Of its configuration; by default that of its samples.
 
         Raises
         ------
+        CommitError
+            If the cluster knows the PV already, or has not what was put in.
         RefusedError
             If the appliance does not do it.
         """
+        if _is_known(side, pv):
+            raise CommitError(f"the {side.name} knows {pv} already, so it is not made, nor touched")
+        expected = Samples.concatenate(list(content.values()))
+        self._create(side, pv, stores, now, dbr_type or expected.dbr_type)
+        for storage, samples in content.items():
+            if len(samples):
+                self._fill(side, pv, storage, samples)
+        if wrong := difference(side.read(pv, self.span(now)).samples, expected):
+            raise CommitError(f"{pv} was filled at the {side.name}, but {wrong}")
+
+    def span(self, now: int) -> TimeRange:
+        """Return all that a scratch PV may have samples in."""
+        year = year_of(now)
+        return TimeRange(start=start_of_year(year - _YEARS), end=start_of_year(year + 1))
+
+    def resume(self, side: Side, pv: str) -> None:
+        """Let a PV be archived; no IOC has it, so that nothing is added.
+
+        Raises
+        ------
+        CommitError
+            If it is not archived in time.
+        """
+        self.committer(side, pv).resume(pv).require()
+        if not self._wait_for(lambda: side.status(pv) == ARCHIVING):
+            raise CommitError(f"the {side.name} says {side.status(pv)!r} of {pv}, which was told to be archived")
+
+    def pause(self, side: Side, pv: str) -> None:
+        """Let a PV not be archived any more.
+
+        Raises
+        ------
+        CommitError
+            If it is not paused in time.
+        """
+        if not side.manager.type_info(pv).paused:
+            self.committer(side, pv).pause(pv)
+        if not self._wait_for(lambda: side.status(pv) == PAUSED):
+            raise CommitError(f"the {side.name} says {side.status(pv)!r} of {pv}, and not that it is paused")
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Store URLs at the primary whose folders were made for rebuilds of them."""
+        return tuple(dict.fromkeys(url for pv in self._made for url in stores_used(self.runs, pv)[1:]))
+
+    def delete_all(self, *, again: bool = False, mgmt_idle: bool = False) -> tuple[str, ...]:
+        """Delete all PVs that the journal tells of, at both clusters; return what could not be deleted, and why.
+
+        Runs that were broken off are brought to their end first. PVs of those that go on stay: deleted under a merge,
+        their files would come back.
+
+        Parameters
+        ----------
+        again : bool
+            Whether to recover runs too that have ended, but not with all PVs.
+        mgmt_idle : bool
+            As for `recover`.
+        """
+        busy = settle_runs(self.runs, again=again, mgmt_idle=mgmt_idle)
+        left = []
+        for pv in self._made:
+            if pv in busy:
+                left.append(f"{pv}: {busy[pv]}")
+                continue
+            failures = [*self.delete_at(self.primary, pv), *self.delete_at(self.secondary, pv)]
+            left += failures
+            if not failures:
+                self.journal.write("deleted", pv)
+        return tuple(left)
+
+    def delete_at(self, side: Side, pv: str) -> Iterator[str]:
+        """Delete a PV at a cluster, its files included, wherever they are; yield what could not be done, and why."""
+        try:
+            used = () if side is self.secondary else stores_used(self.runs, pv)
+            current = self._delete(side, pv)
+            for url in used:
+                if url not in current:
+                    # deletePV deletes the files of the stores that the PV has, so it is made once more where it was.
+                    self._create(side, pv, (url,), time.time_ns(), DbrType.SCALAR_DOUBLE)
+                    self._delete(side, pv)
+        except ArchRedundancyError as error:
+            self.journal.write("note", pv, failure=error.kind, message=str(error))
+            yield f"{pv} at the {side.name}: {error}"
+
+    def committer(self, side: Side, pv: str, url: str | None = None) -> ScratchCommitter:
+        """Return what changes a PV at a cluster; asks its owner, or at the URL of who shall own it."""
+        where = side.owner_url(pv) if url is None else url
+        record, timeout = self.journal.about(pv), self._settings.answer
+        return ScratchCommitter(where, side.transport, record, timeout=timeout, prefix=self._prefix)
+
+    @property
+    def _made(self) -> list[str]:
+        """The PVs that were made and not deleted since."""
+        last = {entry.pv: entry.kind for entry in self.journal.entries if entry.kind in ("scratch", "deleted")}
+        return [pv for pv, kind in last.items() if kind == "scratch"]
+
+    def _create(self, side: Side, pv: str, stores: Sequence[str], now: int, dbr_type: DbrType) -> None:
         identity = side.manager.appliance_info().identity
-        stamp = f"{format_time(now)[:23]}Z"
-        info: dict[str, Any] = {
-            "pvName": pv,
-            "DBRType": "DBR_SCALAR_DOUBLE",
-            "scalar": "true",
-            "elementCount": "1",
-            "applianceIdentity": identity,
-            "chunkKey": chunk_key(pv),
-            "creationTime": stamp,
-            "modificationTime": stamp,
-            "paused": "true",
-            "samplingMethod": "MONITOR",
-            "samplingPeriod": "1.0",
-            "dataStores": list(stores),
-        }
         self.journal.write("scratch", pv, side=side.name, member=identity)
+        info = _type_info(pv, stores, now, dbr_type, identity)
         self.committer(side, pv, side.member_url(identity)).create_pv(pv, info).require()
 
-    def fill(self, side: Side, pv: str, storage: str, samples: Samples) -> None:
-        """Import samples into one of its stores, from a relay.
-
-        Raises
-        ------
-        RefusedError
-            If the appliance does not do it.
-        """
+    def _fill(self, side: Side, pv: str, storage: str, samples: Samples) -> None:
+        """Import samples into one of its stores, from a relay."""
         from archredundancy.relay import serve_relay  # loads a web server, which those who only read do not need
 
         def note(request: RelayRequest) -> None:
@@ -165,40 +215,24 @@ class ScratchPVs:
         ) as relay:
             self.committer(side, pv).import_data(pv, relay.url, storage, span).require()
 
-    def resume(self, side: Side, pv: str) -> None:
-        """Let a PV be archived; no IOC has it, so that nothing is added.
+    def _delete(self, side: Side, pv: str) -> tuple[str, ...]:
+        """Delete a PV as it is now, and return the URLs of its stores; none if it was not there.
 
         Raises
         ------
         CommitError
-            If it is not archived in time.
+            If the cluster does not.
         """
-        self.committer(side, pv).resume(pv).require()
-        if not self.wait_for(lambda: side.status(pv) == ARCHIVING):
-            raise CommitError(f"the {side.name} says {side.status(pv)!r} of {pv}, which was told to be archived")
-
-    def delete(self, pvs: list[str]) -> Iterator[str]:
-        """Delete PVs at both clusters, their files included; yields what could not be deleted, and why."""
-        for pv in pvs:
-            for side in (self.primary, self.secondary):
-                try:
-                    self._delete(side, pv)
-                except ArchRedundancyError as error:
-                    self.journal.write("note", pv, failure=error.kind, message=str(error))
-                    yield f"{pv} at the {side.name}: {error}"
-
-    def _delete(self, side: Side, pv: str) -> None:
         if not _is_known(side, pv):
-            return
-        if not side.manager.type_info(pv).paused:
-            self.committer(side, pv).pause(pv)
-        if not self.wait_for(lambda: side.status(pv) == PAUSED):
-            raise CommitError(f"the {side.name} says {side.status(pv)!r} of {pv}, and not that it is paused")
+            return ()
+        stores = side.manager.type_info(pv).stores
+        self.pause(side, pv)
         self.committer(side, pv).delete_pv(pv).require()
         if _is_known(side, pv):
             raise CommitError(f"the {side.name} says that it has deleted {pv}, and still knows it")
+        return tuple(store.text for store in stores)
 
-    def wait_for(self, seen: Callable[[], bool]) -> bool:
+    def _wait_for(self, seen: Callable[[], bool]) -> bool:
         """Look again and again until something is seen or the time for a pause is over."""
         deadline = time.monotonic() + self._settings.pause
         while not seen():
@@ -207,12 +241,6 @@ class ScratchPVs:
             time.sleep(self._settings.poll)
         return True
 
-    def committer(self, side: Side, pv: str, url: str | None = None) -> ScratchCommitter:
-        """Return what changes a PV at a cluster; asks its owner, or at the URL of who shall own it."""
-        where = side.owner_url(pv) if url is None else url
-        record, timeout = self.journal.about(pv), self._settings.answer
-        return ScratchCommitter(where, side.transport, record, timeout=timeout, prefix=self._prefix)
-
 
 def _is_known(side: Side, pv: str) -> bool:
     try:
@@ -220,3 +248,22 @@ def _is_known(side: Side, pv: str) -> bool:
     except UnknownPVError:
         return False
     return True
+
+
+def _type_info(pv: str, stores: Sequence[str], now: int, dbr_type: DbrType, identity: str) -> dict[str, Any]:
+    stamp = f"{format_time(now)[:23]}Z"
+    return {
+        "pvName": pv,
+        "DBRType": f"DBR_{dbr_type.name}",
+        "scalar": "false" if dbr_type.is_waveform else "true",
+        "elementCount": "3" if dbr_type.is_waveform else "1",
+        "applianceIdentity": identity,
+        "chunkKey": chunk_key(pv),
+        "creationTime": stamp,
+        "modificationTime": stamp,
+        "paused": "true",
+        "samplingMethod": "MONITOR",
+        "samplingPeriod": "1.0",
+        "usePVAccess": "true" if dbr_type is DbrType.V4_GENERIC_BYTES else "false",
+        "dataStores": list(stores),
+    }

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Granularity, Partition, Samples, StoreUrl
+from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Granularity, Partition, Samples
 
-__all__ = ["ScratchData", "plain_store", "scratch_data"]
+__all__ = ["ScratchData", "samples_of", "scratch_data"]
 
-#: Options of a store that keep less than what comes in, or leave files that `deletePV` does not know.
-_LEFT_OUT = frozenset({"pp", "reducedata", "etlIntoStoreIf", "etlOutofStoreIf"})
-_ONLY = frozenset({"name", "rootFolder", "partitionGranularity"})
 #: Clear of the margin before the present, from which nothing is promised, and of the edges of partitions.
 _YOUNG, _EDGE = 600 * NS_PER_SECOND, 5 * NS_PER_SECOND
 
@@ -42,8 +40,14 @@ class ScratchData:
     gain: int
     lost: int
 
+    def of_primary(self, target: str, youngest: str) -> dict[str, Samples]:
+        """Return what the primary holds, by the names of its stores, which may be one."""
+        if target == youngest:
+            return {target: Samples.concatenate([self.coarse, self.fine])}
+        return {target: self.coarse, youngest: self.fine}
 
-def scratch_data(granularity: Granularity, now: int) -> ScratchData:
+
+def scratch_data(granularity: Granularity, now: int, dbr_type: DbrType = DbrType.SCALAR_DOUBLE) -> ScratchData:
     """Return what scratch PVs hold, in the partition that was current ten minutes ago and the three before it.
 
     Parameters
@@ -51,6 +55,7 @@ def scratch_data(granularity: Granularity, now: int) -> ScratchData:
     granularity : Granularity
         Of the primary's store that is merged into.
     now : int, ns since 1970 UTC
+    dbr_type : DbrType
 
     Examples
     --------
@@ -83,32 +88,27 @@ def scratch_data(granularity: Granularity, now: int) -> ScratchData:
         young - NS_PER_SECOND: 104,
     }
     fine = {young - 2 * NS_PER_SECOND: 8, young: 9}
-    return ScratchData(
-        coarse=_samples(coarse), fine=_samples(fine), secondary=_samples(secondary), unfillable=1, gain=4, lost=1
-    )
+    first, second, other = (_with_field(samples_of(dbr_type, numbers)) for numbers in (coarse, fine, secondary))
+    return ScratchData(coarse=first, fine=second, secondary=other, unfillable=1, gain=4, lost=1)
 
 
-def plain_store(store: StoreUrl, *, alone: bool = False) -> str:
-    """Return the URL of a store like this one for scratch PVs, from which nothing is missing afterwards.
+def samples_of(dbr_type: DbrType, numbers: Mapping[int, int]) -> Samples:
+    """Return samples in order of time, each of a value that tells its number; each fifth number has an alarm.
 
     Parameters
     ----------
-    store : StoreUrl
-    alone : bool
-        Whether it is to be the PV's only store, from which nothing moves on.
+    dbr_type : DbrType
+    numbers : mapping of int to int
+        Below 128, by time in ns since 1970 UTC.
 
     Examples
     --------
-    >>> plain_store(StoreUrl.parse("pb://localhost?name=LTS&rootFolder=/lts&partitionGranularity=PARTITION_YEAR&pp=mean"))
-    'pb://localhost?name=LTS&rootFolder=/lts&partitionGranularity=PARTITION_YEAR'
+    >>> samples_of(DbrType.WAVEFORM_INT, {20: 7, 10: 5}).value.rows()[1].tolist()
+    [7, 7]
     """
-    base, _, query = store.text.partition("?")
-    parts = [part for part in query.split("&") if _stays(part.partition("=")[0], alone=alone)]
-    return f"{base}?{'&'.join(parts)}"
-
-
-def _stays(option: str, *, alone: bool) -> bool:
-    return option in _ONLY if alone else option not in _LEFT_OUT
+    moments = sorted(numbers)
+    alarms = [2 if numbers[moment] % 5 == 0 else 0 for moment in moments]
+    return Samples.build(dbr_type, moments, [_value(dbr_type, numbers[moment]) for moment in moments], alarms, alarms)
 
 
 def _at(partition: Partition, share: float) -> int:
@@ -116,11 +116,14 @@ def _at(partition: Partition, share: float) -> int:
     return partition.start + round((partition.end - partition.start) * share) // 1_000_000 * 1_000_000 + 123
 
 
-def _samples(values: Mapping[int, int]) -> Samples:
-    """Return samples in order, the first one with an alarm and a field, which have to survive."""
-    moments = sorted(values)
-    severities = [2] + [0] * (len(moments) - 1)
-    extras = Extras.build([(0, (("HIHI", "10.0"),), -1, 0, -1)])
-    return Samples.build(
-        DbrType.SCALAR_DOUBLE, moments, [values[moment] for moment in moments], severities, severities, extras
-    )
+def _value(dbr_type: DbrType, number: int) -> Any:
+    text = f"step {number}\n".encode()  # files have to escape the line break
+    if dbr_type is DbrType.V4_GENERIC_BYTES:
+        return text
+    one = text if dbr_type.is_string else number
+    return [one] * (1 + number % 3) if dbr_type.is_waveform else one
+
+
+def _with_field(samples: Samples) -> Samples:
+    """Return the same samples, the first one with a field, which has to survive."""
+    return replace(samples, extras=Extras.build([(0, (("HIHI", "10.0"),), -1, 0, -1)]))

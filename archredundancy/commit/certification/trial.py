@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from archredundancy.commit.certification.certification import Certification, Check
-from archredundancy.commit.certification.scratch import ScratchPVs, Stores
+from archredundancy.commit.certification.certification import Certification
+from archredundancy.commit.certification.checks import Checks
+from archredundancy.commit.certification.sameness import difference
+from archredundancy.commit.certification.scratch import ScratchPVs
 from archredundancy.commit.certification.scratch_data import ScratchData, scratch_data
+from archredundancy.commit.certification.scratch_stores import Stores
 from archredundancy.commit.disk.claims import host_and_owner
-from archredundancy.commit.launch.launch import commit_plan
+from archredundancy.commit.launch.launch import commit_plan, rollback
+from archredundancy.commit.report.report import Report
 from archredundancy.commit.run_folder.certificate import Certificate
 from archredundancy.commit.settings import PairUrls, RunSettings
-from archredundancy.errors import ArchRedundancyError, CommitError
-from archredundancy.model import MergeEvidence, Samples, TimeRange, format_time, start_of_year, year_of
-from archredundancy.plan import MergePlan, Status, Strategy, build_plan, predicted_after
-from archredundancy.plan.forecast.hashing import sample_hashes
+from archredundancy.errors import ArchRedundancyError, CommitError, ConnectionFailed
+from archredundancy.model import DbrType, MergeEvidence, Samples, format_time
+from archredundancy.plan import MergePlan, Root, Status, Strategy, build_plan, predicted_after, way_of
 from archredundancy.survey import survey_for_merge
 
 __all__ = ["Trial"]
 
-_STRATEGIES = (Strategy.RELAY, Strategy.DIRECT)
 _IDLE = "idle"
 _NO_STORE = "NO_SUCH_STORE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Way:
+    """A strategy as it is tried: on two PVs in one plan, one of them of another type with each."""
+
+    strategy: Strategy
+    other: DbrType
+    root: Root | None = None
+
+    @property
+    def name(self) -> str:
+        return way_of(self.strategy, self.root)
+
+    def cases(self) -> dict[str, DbrType]:
+        """Return the PVs, by the ends of their names."""
+        return {f"{self.name.replace(' ', '-')}:{kind.name}": kind for kind in (DbrType.SCALAR_DOUBLE, self.other)}
+
+
+_WAYS = (
+    _Way(strategy=Strategy.RELAY, other=DbrType.SCALAR_STRING),
+    _Way(strategy=Strategy.DIRECT, other=DbrType.SCALAR_ENUM),
+    _Way(strategy=Strategy.REBUILD, other=DbrType.WAVEFORM_DOUBLE, root=Root.NEW),
+    _Way(strategy=Strategy.REBUILD, other=DbrType.SCALAR_INT, root=Root.SAME),
+)
 
 
 class Trial:
@@ -35,121 +57,121 @@ class Trial:
 
     Parameters
     ----------
-    folder : Path
-        Where its commits keep their runs.
     urls : PairUrls
     settings : RunSettings
     scratch : ScratchPVs
-    on_check : callable
-        Told of each check once it is made.
+    checks : Checks
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        urls: PairUrls,
-        settings: RunSettings,
-        scratch: ScratchPVs,
-        on_check: Callable[[Check], None],
-    ) -> None:
-        self._folder = folder
+    def __init__(self, urls: PairUrls, settings: RunSettings, scratch: ScratchPVs, checks: Checks) -> None:
         self._urls = urls
         self._settings = settings
         self._scratch = scratch
-        self._on_check = on_check
-        self._checks: list[Check] = []
-        self._unsettled: set[str] = set()
+        self._checks = checks
+        self._passed: list[str] = []
         self._versions: tuple[str, ...] = ()
 
     def run(self, like: str | None) -> Certification:
-        """Go through all checks; what fails ends the trial, but not the deletion.
+        """Go through all checks, whatever fails but what all else depends on; then delete the PVs.
 
         Parameters
         ----------
         like : str or None
             A PV whose stores the scratch PVs are to have.
         """
-        names = [self._scratch.name(case) for case in (*_STRATEGIES, _IDLE)]
+        scratch = self._scratch
         try:
-            with self._told("a store of the site for scratch PVs is found"):
-                stores = Stores.like_those_of(self._scratch.primary, self._scratch.secondary, like)
-            self._try_all(stores)
+            with self._checks.told("a store of the site for scratch PVs is found"):
+                stores = Stores.like_those_of(scratch.primary, scratch.secondary, like)
+            self._try_habits(stores)
+            for way in _WAYS:
+                self._try_apart(way, stores)
         except ArchRedundancyError as error:
-            self._scratch.journal.write("note", failure=error.kind, message=str(error))
-        finally:
-            left = tuple(self._scratch.delete([name for name in names if name not in self._unsettled]))
-            left += tuple(f"{name}: its commit did not come to an end" for name in sorted(self._unsettled))
-            self._note("scratch PVs and their files are deleted, and both clusters say so", ok=not left)
+            scratch.journal.write("note", failure=error.kind, message=str(error))
+        folders = scratch.folders
+        left = scratch.delete_all()
+        self._checks.note("scratch PVs and their files are deleted, and both clusters say so", ok=not left)
         return Certification(
-            folder=self._folder,
+            folder=scratch.runs.parent,
             versions=self._versions,
-            checks=tuple(self._checks),
-            certificate=self._certificate(),
+            checks=self._checks.made,
+            certificate=None if left else self._certificate(),
             left=left,
+            folders=folders,
         )
 
-    def _try_all(self, stores: Stores) -> None:
-        granularity = stores.target.granularity
-        if granularity is None:
-            raise CommitError(f"the store {stores.target.name} has no granularity")
-        data = scratch_data(granularity, self._urls.now())
-        for case in (*_STRATEGIES, _IDLE):
-            with self._told(f"{case}: scratch PVs stored like {stores.like} are made and filled at both clusters"):
-                self._make(self._scratch.name(case), stores, data)
-        self._try_habits(self._scratch.name(_IDLE), stores)
-        for strategy in _STRATEGIES:
-            self._try_commit(self._scratch.name(strategy), strategy, data)
-
-    def _make(self, pv: str, stores: Stores, data: ScratchData) -> None:
-        """Make and fill a scratch PV at both clusters, and see that its samples are there.
-
-        Raises
-        ------
-        CommitError
-            If what is read is not what was put in.
-        """
-        scratch, now = self._scratch, self._urls.now()
-        scratch.make(scratch.primary, pv, stores.primary, now)
-        scratch.make(scratch.secondary, pv, (stores.secondary,), now)
-        scratch.fill(scratch.primary, pv, stores.target.name, data.coarse)
-        scratch.fill(scratch.primary, pv, stores.youngest.name, data.fine)
-        scratch.fill(scratch.secondary, pv, stores.secondary_name, data.secondary)
-        own = Samples.concatenate([data.coarse, data.fine])
-        for side, expected in ((scratch.primary, own), (scratch.secondary, data.secondary)):
-            if difference := _difference(side.read(pv, self._span).samples, expected):
-                raise CommitError(f"{pv} was filled at the {side.name}, but {difference}")
-
-    def _try_habits(self, pv: str, stores: Stores) -> None:
+    def _try_habits(self, stores: Stores) -> None:
         """See that the appliance answers as recorded where it should not be trusted."""
-        scratch = self._scratch
+        scratch, pv = self._scratch, self._scratch.name(_IDLE)
+        self._make({_IDLE: DbrType.SCALAR_DOUBLE}, _IDLE, stores)
         committer, other = scratch.committer(scratch.primary, pv), scratch.secondary.url_for_primary(pv)
-        before = scratch.primary.read(pv, self._span).samples
-        with self._told('merging into a store that is none says "ok" and does nothing, as recorded'):
+        before = self._samples(pv)
+        with self._checks.told('merging into a store that is none says "ok" and does nothing, as recorded'):
             committer.merge_in_data(pv, other, _NO_STORE, timeout=self._settings.answer).require()
-            _refuse(_difference(scratch.primary.read(pv, self._span).samples, before))
-        with self._told("merging a PV that is not paused is refused by the appliance, as recorded"):
+            _refuse(difference(self._samples(pv), before))
+        with self._checks.told("merging a PV that is not paused is refused by the appliance, as recorded"):
             scratch.resume(scratch.primary, pv)
             reply = committer.merge_in_data(pv, other, stores.target.name, timeout=self._settings.answer)
             _refuse("" if reply.validation else f"it answered {reply.raw[:100]!r}")
-            _refuse(_difference(scratch.primary.read(pv, self._span).samples, before))
+            _refuse(difference(self._samples(pv), before))
 
-    def _try_commit(self, pv: str, strategy: Strategy, data: ScratchData) -> None:
+    def _try_apart(self, way: _Way, stores: Stores) -> None:
+        """Try a strategy; if it fails, the next one is tried all the same.
+
+        Raises
+        ------
+        ConnectionFailed
+            If a cluster does not answer any more.
+        """
+        try:
+            self._try(way, stores)
+        except ConnectionFailed:
+            raise
+        except ArchRedundancyError as error:
+            self._scratch.journal.write("note", failure=error.kind, message=str(error))
+        else:
+            self._passed.append(way.name)
+
+    def _try(self, way: _Way, stores: Stores) -> None:
         """Plan and commit a merge, and compare the outcome with what was predicted, sample by sample."""
-        scratch = self._scratch
-        with self._told(f"{strategy}: both clusters archive the scratch PV"):
-            scratch.resume(scratch.primary, pv)
-            scratch.resume(scratch.secondary, pv)
-        with self._told(f"{strategy}: the plan foretells gain, loss and what has no file"):
-            evidence = self._survey(pv)
-            plan = build_plan([evidence], strategy=strategy, accept_loss=data.lost)
+        scratch, pvs = self._scratch, [self._scratch.name(case) for case in way.cases()]
+        data = self._make(way.cases(), way.name, stores)
+        with self._checks.told(f"{way.name}: both clusters archive the scratch PVs"):
+            for pv in pvs:
+                scratch.resume(scratch.primary, pv)
+                scratch.resume(scratch.secondary, pv)
+        with self._checks.told(f"{way.name}: the plan of both foretells gain, loss and what has no file"):
+            evidence = [self._survey(pv) for pv in pvs]
+            lost = data.lost * len(pvs) if way.strategy.is_in_place else None
+            plan = build_plan(evidence, strategy=way.strategy, root=way.root, accept_loss=lost)
             _refuse(_surprise(plan, data))
-            expected = predicted_after(evidence, plan.of(pv))
-        with self._told(f"{strategy}: committed, proven, and archived again"):
-            report = commit_plan(plan, self._urls, str(plan.id), self._folder / "runs", settings=self._settings)
-            self._unsettled.update(each.pv for each in report.pvs if each.needs_operator)
+            expected = {each.evidence.pv: predicted_after(each, plan.of(each.evidence.pv)) for each in evidence}
+            had = {pv: self._samples(pv) for pv in pvs}
+        with self._checks.told(f"{way.name}: committed, proven, and archived again"):
+            report = commit_plan(plan, self._urls, str(plan.id), scratch.runs, settings=self._settings)
             _refuse("" if report.ok else repr(report))
-        with self._told(f"{strategy}: the primary has exactly what was foretold, sample by sample"):
-            _refuse(_difference(scratch.primary.read(pv, self._span).samples, expected))
+        with self._checks.told(f"{way.name}: the primary has exactly what was foretold, sample by sample"):
+            self._compare(expected)
+        if not way.strategy.is_in_place:
+            self._undo(way, report, had)
+
+    def _undo(self, way: _Way, report: Report, had: dict[str, Samples]) -> None:
+        with self._checks.told(f"{way.name}: rolled back, and the primary has what it had"):
+            undone = rollback(report.run, settings=self._settings)
+            _refuse("" if undone.ok else repr(undone))
+            self._compare(had)
+
+    def _make(self, cases: dict[str, DbrType], way: str, stores: Stores) -> ScratchData:
+        """Make and fill PVs at both clusters, and return what those of doubles hold."""
+        granularity, scratch, now = stores.granularity, self._scratch, self._urls.now()
+        kinds = " and ".join(kind.name for kind in cases.values())
+        with self._checks.told(f"{way}: {kinds}, stored like {stores.like}, are made and filled at both clusters"):
+            for case, kind in cases.items():
+                pv, data = scratch.name(case), scratch_data(granularity, now, kind)
+                own = data.of_primary(stores.target.name, stores.youngest.name)
+                scratch.make(scratch.primary, pv, stores.primary, own, now)
+                scratch.make(scratch.secondary, pv, (stores.secondary,), {stores.secondary_name: data.secondary}, now)
+        return data
 
     def _survey(self, pv: str) -> MergeEvidence:
         scratch = self._scratch
@@ -157,49 +179,31 @@ class Trial:
         self._versions = evidence.versions
         return replace(evidence, accepts_uncertified=True)
 
-    @property
-    def _span(self) -> TimeRange:
-        year = year_of(self._urls.now())
-        return TimeRange(start=start_of_year(year - 5), end=start_of_year(year + 1))
+    def _samples(self, pv: str) -> Samples:
+        scratch = self._scratch
+        return scratch.primary.read(pv, scratch.span(self._urls.now())).samples
+
+    def _compare(self, expected: dict[str, Samples]) -> None:
+        for pv, samples in expected.items():
+            wrong = difference(self._samples(pv), samples)
+            _refuse(f"{pv}: {wrong}" if wrong else "")
 
     def _certificate(self) -> Certificate | None:
-        """Return the certificate, if every check was passed."""
-        if not self._checks or not all(check.ok for check in self._checks) or not self._versions:
+        """Return the certificate for the strategies that passed, if there are any."""
+        if not self._passed or not self._versions:
             return None
         host, owner = host_and_owner()
         return Certificate(
             versions=self._versions,
             time=format_time(time.time_ns()),
             by=f"{owner} on {host}",
-            strategies=tuple(str(each) for each in _STRATEGIES),
-            proof=str(self._folder),
+            strategies=tuple(self._passed),
+            proof=str(self._scratch.runs.parent),
         )
-
-    @contextmanager
-    def _told(self, name: str) -> Iterator[None]:
-        """Note a check: passed, unless its block raises.
-
-        Raises
-        ------
-        BaseException
-            What the block raises.
-        """
-        try:
-            yield
-        except BaseException as error:
-            self._note(name, ok=False, detail=str(error) or repr(error))
-            raise
-        self._note(name, ok=True)
-
-    def _note(self, name: str, *, ok: bool, detail: str = "") -> None:
-        check = Check(name=name, ok=ok, detail=detail)
-        self._checks.append(check)
-        self._scratch.journal.write("check", name=name, ok=ok, detail=detail)
-        self._on_check(check)
 
 
 def _refuse(surprise: str) -> None:
-    """End the trial if something is not as it should be.
+    """End a check if something is not as it should be.
 
     Raises
     ------
@@ -212,19 +216,12 @@ def _refuse(surprise: str) -> None:
 
 def _surprise(plan: MergePlan, data: ScratchData) -> str:
     """Return how a plan differs from what it must say of scratch PVs; empty if it does not."""
-    totals = plan.totals
+    totals, count = plan.totals, len(plan.pvs)
     if plan.status is not Status.READY:
         return f"the plan is {plan.status}: {'; '.join(str(hazard) for hazard in plan.hazards if hazard.refuses)}"
-    unfillable = sum(totals.not_fillable.values())
-    found = (totals.gain, totals.would_be_lost, unfillable)
-    wanted = (data.gain, data.lost, data.unfillable)
+    found = (totals.gain, totals.would_be_lost, sum(totals.not_fillable.values()))
+    each = (data.gain, data.lost, data.unfillable)
+    if not plan.strategy.is_in_place:
+        each = (data.gain + data.unfillable, 0, 0)
+    wanted = tuple(number * count for number in each)
     return "" if found == wanted else f"gain, loss and not fillable are {found}, and should be {wanted}"
-
-
-def _difference(found: Samples, expected: Samples) -> str:
-    """Return how samples differ from those expected; empty if they are the same ones."""
-    have, want = (np.sort(sample_hashes(samples)) for samples in (found, expected))
-    if np.array_equal(have, want):
-        return ""
-    missing, odd = int((~np.isin(want, have)).sum()), int((~np.isin(have, want)).sum())
-    return f"it has {len(have)} samples instead of {len(want)}: {missing} are missing, {odd} should not be there"

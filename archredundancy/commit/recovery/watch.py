@@ -107,9 +107,10 @@ class Watcher:
                 self._put_off(run)
 
     def _runs(self) -> Iterator[Path]:
-        for journal in sorted(self._run_dir.glob("*/journal.jsonl")):
-            if journal.parent not in self._closed:
-                yield journal.parent
+        # A certification has a journal too, but is no run: its own runs are in a folder of theirs.
+        for run in sorted(path.parent for path in self._run_dir.glob("*/run.json")):
+            if run not in self._closed and (run / "journal.jsonl").exists():
+                yield run
 
     def _look_at(self, run: Path) -> None:
         now = time.monotonic()

@@ -33,7 +33,8 @@ class Certificate:
     by : str
         Who did it, on which host.
     strategies : tuple of str
-        With which merges came out exactly as planned.
+        With which merges came out exactly as planned, as `archredundancy.plan.way_of` has them; those of a rebuild were
+        rolled back, too.
     proof : str
         Folder of the journal.
 
@@ -93,7 +94,9 @@ class Certificate:
             ) from error
 
 
-def find_certificate(versions: Sequence[str], run_dir: Path | None, *, any_other: bool = False) -> Certificate | None:
+def find_certificate(
+    versions: Sequence[str], run_dir: Path | None, *, any_other: bool = False, way: str | None = None
+) -> Certificate | None:
     """Return the certificate for the versions of a pair, or None if there is none.
 
     Parameters
@@ -104,6 +107,8 @@ def find_certificate(versions: Sequence[str], run_dir: Path | None, *, any_other
         Folder of runs; None for that of this user.
     any_other : bool
         Whether only the primary's version matters, since a saved copy is merged.
+    way : str, optional
+        A strategy that it has to name, as `Terms.way` does.
 
     Raises
     ------
@@ -116,7 +121,8 @@ def find_certificate(versions: Sequence[str], run_dir: Path | None, *, any_other
     folder = usual_run_dir() if run_dir is None else run_dir
     paths = sorted((folder / _FOLDER).glob("*.json")) if any_other else [_path(concerned, folder)]
     found = (Certificate.load(path) for path in paths if path.exists())
-    return next((each for each in found if each.versions[: len(concerned)] == concerned), None)
+    fit = (each for each in found if each.versions[: len(concerned)] == concerned)
+    return next((each for each in fit if way is None or way in each.strategies), None)
 
 
 def _path(versions: tuple[str, ...], run_dir: Path) -> Path:

@@ -87,15 +87,16 @@ def _with_certificate(context: Context, evidence: MergeEvidence) -> MergeEvidenc
     Raises
     ------
     CommitError
-        If it was known then, and there is no certificate for the versions of now.
+        If it was known then, and no certificate names the strategy for the versions of now.
     """
     if _has(context.plan, HazardKind.NOT_CERTIFIED):
         return replace(evidence, certified=False, accepts_uncertified=True)
     is_copy = bool(evidence.saved_copy)
-    if find_certificate(evidence.versions, context.run.run_dir, any_other=is_copy) is None:
+    way = context.plan.terms.way
+    if find_certificate(evidence.versions, context.run.run_dir, any_other=is_copy, way=way) is None:
         raise CommitError(
-            f"there is no certificate in {context.run.run_dir} for {', '.join(evidence.versions)}; run `archredundancy "
-            "certify` with this run_dir, or plan with --uncertified. Nothing was changed"
+            f"there is no certificate of {way} in {context.run.run_dir} for {', '.join(evidence.versions)}; run "
+            "`archredundancy certify` with this run_dir, or plan with --uncertified. Nothing was changed"
         )
     return replace(evidence, certified=True)
 

@@ -29,7 +29,7 @@ def hazards_of_setup(evidence: MergeEvidence, terms: Terms) -> Iterator[Hazard]:
     yield from _unreachable(evidence, terms)
     yield from _members_down(evidence)
     yield from _window_ignored(terms)
-    yield from _not_certified(evidence)
+    yield from _not_certified(evidence, terms)
 
 
 def _unsafe_name(pv: str) -> Iterator[Hazard]:
@@ -128,10 +128,11 @@ def _window_ignored(terms: Terms) -> Iterator[Hazard]:
         yield refusal(HazardKind.WINDOW_IGNORED, found, remedy)
 
 
-def _not_certified(evidence: MergeEvidence) -> Iterator[Hazard]:
+def _not_certified(evidence: MergeEvidence, terms: Terms) -> Iterator[Hazard]:
     if evidence.certified:
         return
-    found = f"Merging was not tried out with these versions: {', '.join(evidence.versions) or 'not known'}."
+    versions = ", ".join(evidence.versions) or "not known"
+    found = f"Merging by {terms.way} was not tried out with these versions: {versions}."
     if evidence.accepts_uncertified:
         remedy = "It is wanted all the same: whether the proof holds with them will be seen on this PV."
         yield warning(HazardKind.NOT_CERTIFIED, found, remedy)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from archredundancy.client.scratch_calls import SCRATCH, ScratchCommitter
+from archredundancy.client.scratch_calls import ScratchCommitter, scratch_prefix
 from archredundancy.client.transport import Reply
 from archredundancy.errors import InputError
 
-MINE = f"{SCRATCH}1a2b:"
+MINE = "ARCHREDUNDANCY:SCRATCH:1a2b3c4d:"
 
 
 class Appliance:
@@ -48,7 +48,7 @@ def test_a_scratch_pv_is_made_and_deleted_with_its_files() -> None:
 
 
 @pytest.mark.parametrize(
-    "pv", ["SR:DCCT", "", MINE[:-1], f"{SCRATCH}other:A", f"x{MINE}A", f"{MINE}*", f"{MINE}A,SR:DCCT"]
+    "pv", ["SR:DCCT", "", MINE[:-1], "ARCHREDUNDANCY:SCRATCH:1a2b3c4e:A", f"x{MINE}A", f"{MINE}*", f"{MINE}A,SR:DCCT"]
 )
 def test_no_other_pv_is_touched(pv: str) -> None:
     """Not one of the site, of another trial, or several at once; nothing is sent."""
@@ -59,8 +59,27 @@ def test_no_other_pv_is_touched(pv: str) -> None:
     assert not appliance.asked
 
 
-@pytest.mark.parametrize("prefix", ["", "SR:", SCRATCH, "ARCHREDUNDANCY:"])
+@pytest.mark.parametrize(
+    "prefix",
+    ["", "SR:", "ARCHREDUNDANCY:SCRATCH:", "ARCHREDUNDANCY:", "SCRATCH:1a2b3c4d:", "A:SCRATCH:1a2b3c4d", "A:*:"],
+)
 def test_a_prefix_that_others_share_is_refused(prefix: str) -> None:
     """What it stands for must be a trial's own."""
-    with pytest.raises(InputError, match="scratch PVs begin with"):
+    with pytest.raises(InputError, match="scratch PVs begin as"):
         committer(Appliance(), prefix)
+
+
+@pytest.mark.parametrize("site", ["TEST", "SR-ID05:Test_1.a"])
+def test_a_site_chooses_what_names_begin_with(site: str) -> None:
+    """The mark and a number of its own follow, so that nobody's PVs are meant."""
+    mine = scratch_prefix(site, "1a2b3c4d")
+    appliance = Appliance()
+    assert mine == f"{site}:SCRATCH:1a2b3c4d:"
+    assert committer(appliance, mine).delete_pv(f"{mine}A").ok
+
+
+@pytest.mark.parametrize("site", ["", "A:", ":A", "A::B", "A B", "A*", "A{}", "\u00b5"])
+def test_what_names_cannot_begin_with_is_refused(site: str) -> None:
+    """What the appliance takes for a pattern, or cannot find again."""
+    with pytest.raises(InputError, match="cannot begin with"):
+        scratch_prefix(site, "1a2b3c4d")

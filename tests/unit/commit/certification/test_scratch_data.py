@@ -2,7 +2,8 @@
 
 import pytest
 
-from archredundancy.commit.certification.scratch_data import plain_store, scratch_data
+from archredundancy.commit.certification.scratch_data import scratch_data
+from archredundancy.commit.certification.scratch_stores import plain_store
 from archredundancy.model import NS_PER_SECOND, Granularity, Partition, StoreUrl, parse_time
 
 MOMENTS = [

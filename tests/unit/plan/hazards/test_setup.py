@@ -151,7 +151,9 @@ def test_versions_without_a_certificate_are_refused_unless_wanted(accepts):
     evidence = make_merge_evidence(MINE, THEIRS, certified=False, accepts_uncertified=accepts, versions=versions)
     plan = build_plan([evidence])
     assert [(hazard.kind, hazard.refuses) for hazard in plan.hazards] == [(HazardKind.NOT_CERTIFIED, not accepts)]
-    assert "primary 2.0, secondary 1.1" in plan.hazards[0].message
+    assert (
+        "Merging by relay was not tried out with these versions: primary 2.0, secondary 1.1" in plan.hazards[0].message
+    )
 
 
 def test_no_hazard_holds_a_url():
