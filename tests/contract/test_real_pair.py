@@ -48,6 +48,7 @@ def real_pair():
         secondary=urls["SECONDARY"],
         roots={cluster: Path(root) for cluster, root in roots.items() if root},
         interface=os.environ.get("ARCHREDUNDANCY_REAL_INTERFACE", "127.0.0.1"),
+        prefix=f"{os.environ.get('ARCHREDUNDANCY_REAL_PREFIX', 'ARCHREDUNDANCY')}:SCRATCH",
     )
 
 
