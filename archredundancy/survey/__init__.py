@@ -1,5 +1,6 @@
 """Asks both sides what is needed, and hands it on as frozen evidence; everything after it decides without asking."""
 
+from archredundancy.survey.hidden import find_hidden
 from archredundancy.survey.merge_survey import survey_for_merge
 from archredundancy.survey.merged_view import survey_merged_view
 from archredundancy.survey.operated import operate
@@ -9,6 +10,7 @@ from archredundancy.survey.survey import Reader, Source, survey, survey_side
 __all__ = [
     "Reader",
     "Source",
+    "find_hidden",
     "operate",
     "survey",
     "survey_for_merge",

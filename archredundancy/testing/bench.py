@@ -180,6 +180,7 @@ def open_bench(
     *,
     lag: float = 0.05,
     primary_members: Sequence[str] = ("primary0",),
+    stores: Sequence[str] = STORES,
 ) -> Iterator[Bench]:
     """Start a pair whose clock stands still.
 
@@ -193,10 +194,12 @@ def open_bench(
         How long the engines take to follow a pause or resume.
     primary_members : sequence of str
         Identities of the primary's members; the last one archives the PV, and the first one is asked.
+    stores : sequence of str
+        URLs of both sides' stores, youngest first.
     """
     with AppliancePair(root=root / "pair", clock=lambda: NOW, lag=lag, primary_members=primary_members) as pair:
-        put_samples(pair.primary_cluster[primary_members[-1]], primary or PRIMARY)
-        put_samples(pair.secondary, secondary or SECONDARY, offset=100)
+        put_samples(pair.primary_cluster[primary_members[-1]], primary or PRIMARY, stores=stores)
+        put_samples(pair.secondary, secondary or SECONDARY, offset=100, stores=stores)
         urls = PairUrls(primary=pair.primary.url, secondary=pair.secondary.url, fixed_now=NOW)
         trust_embedded(root / "runs")
         bench = Bench(pair=pair, urls=urls, run_dir=root / "runs")

@@ -10,13 +10,15 @@ from archredundancy.client import HttpTransport
 from archredundancy.commit import Report, RunFolder, State, recover, restore, run_commit, verify
 from archredundancy.commit.backup.saved_copy import open_saved_copy
 from archredundancy.commit.sides import Side
-from archredundancy.model import Granularity, Samples, TimeRange
+from archredundancy.model import Granularity, Samples, TimeRange, parse_time
 from archredundancy.plan.forecast.hashing import sample_hashes
-from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
+from archredundancy.testing.bench import NOW, PV, QUICK, STORES, Bench, open_bench
 from archredundancy.testing.crash import run_until
 from archredundancy.testing.interruption import Apart, open_apart
 from archredundancy.testing.journal_lines import LINES
 
+#: All of it.
+YEAR = TimeRange(start=parse_time("2024-01-01", now=0), end=parse_time("2025-01-01", now=0))
 #: Of the folders in which the disk fills up: the pause moves samples into the first, the consolidation into the second.
 FOLDERS = ("mts/*", "lts/*")
 QUICK_CASE = ("relay", Granularity.HOUR)
@@ -97,6 +99,61 @@ def test_what_was_lost_can_be_merged_back_from_the_restored_files(bench: Bench, 
     assert again.ok, again
     assert bench.gained == 0
     bench.check_whole()
+
+
+#: A month of an older store, the newest sample of it, and a file of a younger one that was left behind in between.
+LEFT_BEHIND = {
+    "LTS": ["2024-01-05", "2024-02-03", "2024-02-20", "2024-03-02"],
+    "MTS": ["2024-02-10T00:00:03", "2024-02-10T00:00:03.5", "2024-02-10T07:00:00", "2024-03-18T01:00:00"],
+    "STS": ["2024-03-20T10:00:00", "2024-03-20T11:59:50"],
+}
+#: The same where only a part of a file is hidden, as after a merge without consolidation.
+OVERTAKEN = {
+    "LTS": ["2024-01-05", "2024-02-03", "2024-02-20", "2024-03-18T03:00:00"],
+    "MTS": ["2024-03-18T01:00:00", "2024-03-18T02:00:00", "2024-03-18T05:00:00"],
+    "STS": ["2024-03-20T10:00:00", "2024-03-20T11:59:50"],
+}
+#: And where the younger store is the youngest.
+IN_STS = {
+    "LTS": ["2024-01-05", "2024-02-03", "2024-02-20"],
+    "MTS": ["2024-03-18T01:00:00", "2024-03-19T07:00:00"],
+    "STS": ["2024-02-10T00:10:00", "2024-02-10T00:20:00", "2024-03-20T10:00:00", "2024-03-20T11:59:50"],
+}
+
+
+@pytest.mark.parametrize(
+    ("stored", "hidden"), [(LEFT_BEHIND, 3), (OVERTAKEN, 2), (IN_STS, 2)], ids=["left behind", "overtaken", "in STS"]
+)
+def test_samples_that_the_primary_does_not_show_are_not_consolidated_away(
+    stored: dict[str, list[str]], hidden: int, tmp_path: Path
+) -> None:
+    """No planned partition has them, so the plan is ready; the commit finds them, saves them, and changes nothing."""
+    with open_bench(tmp_path, stored) as bench:
+        files = bench.pair.primary.files()
+        report = run_commit(bench.make_run(bench.plan("relay", end=parse_time("2024-02-28", now=0))).path)
+        (pv,) = report.pvs
+        assert f"stores {hidden} samples of T:BENCH that it does not show" in pv.message
+        assert (pv.state, pv.pause, bench.status()) == (State.CLOSED, None, "Being archived")
+        assert bench.pair.primary.files() == files
+        folder = report.run / "pv-001" / "hidden"
+        assert f"--source {folder}" in pv.message
+        saved = open_saved_copy(folder).readers[""].read(PV, YEAR).samples
+        texts = {text for texts in stored.values() for text in texts}
+        shown = set(bench.before.time.tolist())
+        assert set(saved.time.tolist()) == {parse_time(text, now=0) for text in texts} - shown
+        assert len(saved) == hidden
+
+
+def test_what_only_a_younger_store_has_is_backed_up_before_it_is_moved(tmp_path: Path) -> None:
+    """Alone in its partition of the older store, not rewritten, and from before the horizon: yet it will be moved."""
+    stores = tuple(url.replace("PARTITION_MONTH", "PARTITION_DAY") for url in STORES)
+    primary = {"LTS": ["2024-01-05", "2024-01-06"], "MTS": ["2024-03-19"], "STS": ["2024-03-20T11:59:50"]}
+    secondary = {"LTS": ["2024-01-05T10:00:00", "2024-03-19"]}
+    with open_bench(tmp_path, primary, secondary, stores=stores) as bench:
+        report = run_commit(bench.make_run(bench.plan("relay")).path)
+        assert report.ok, report
+        assert [file.rpartition("/")[2] for file in report.pvs[0].backups if "03_19" in file] == ["2024_03_19.1.raw"]
+        bench.check_whole()
 
 
 def move_on(bench: Bench) -> None:

@@ -13,7 +13,7 @@ from archredundancy.errors import StoreError, VerificationError, WireError
 from archredundancy.model import DbrType, Partition, Samples, TimeRange, year_of
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
-__all__ = ["back_up", "read_copies", "read_copy", "save_promised"]
+__all__ = ["back_up", "read_copies", "read_copy", "save_hidden", "save_promised"]
 
 
 def back_up(reader: RetrievalClient, pv: str, partition: Partition, run: Path, folder: str, round_name: str) -> Copy:
@@ -45,12 +45,24 @@ def back_up(reader: RetrievalClient, pv: str, partition: Partition, run: Path, f
 
 def save_promised(samples: Samples, pv: str, partitions: Iterable[Partition], run: Path, folder: str) -> Iterator[Copy]:
     """Save the promised samples as PB files, durably; yields a copy for each partition that has any."""
+    return _save_files("promised", samples, pv, partitions, run, f"{folder}/promised/")
+
+
+def save_hidden(
+    samples: Samples, pv: str, partitions: Iterable[Partition], run: Path, folder: str, key: str
+) -> Iterator[Copy]:
+    """Save samples that the primary does not show, with names and folders as a store has them; see `save_promised`."""
+    return _save_files("hidden", samples, pv, partitions, run, f"{folder}/hidden/{key}")
+
+
+def _save_files(
+    side: str, samples: Samples, pv: str, partitions: Iterable[Partition], run: Path, prefix: str
+) -> Iterator[Copy]:
     for partition in partitions:
         inside = samples.between(partition.start, partition.end)
         if len(inside):
             header = ChunkHeader(dbr_type=samples.dbr_type, pv=pv, year=year_of(partition.start))
-            file = f"{folder}/promised/{partition.name}.pb"
-            yield _save("promised", partition.name, encode_chunk(header, inside), run, file)
+            yield _save(side, partition.name, encode_chunk(header, inside), run, f"{prefix}{partition.name}.pb")
 
 
 def _save(side: str, partition: str, content: bytes, run: Path, file: str) -> Copy:

@@ -26,7 +26,7 @@ class Copy:
     Attributes
     ----------
     side : str
-        `primary`, `secondary` or `promised`.
+        `primary`, `secondary`, `promised`, or `hidden`: what the primary stores and does not show.
     partition : str
         Name of the partition of the store that is merged into.
     file : str

@@ -8,15 +8,24 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from archredundancy.commit.backup.copies import back_up, read_copy, save_promised
+from archredundancy.commit.backup.copies import back_up, read_copy, save_hidden, save_promised
 from archredundancy.commit.backup.saved_copy import SavedCopy, open_saved_copy
 from archredundancy.commit.journal.history import digest_to_json
 from archredundancy.commit.journal.states import State
-from archredundancy.commit.layout import not_consolidated
+from archredundancy.commit.layout import not_consolidated, perhaps_younger
 from archredundancy.commit.run_folder.certificate import find_certificate
 from archredundancy.commit.steps.context import Context
 from archredundancy.errors import CommitError, StalePlanError, VerificationError
-from archredundancy.model import MergeEvidence, Partition, Reading, Samples
+from archredundancy.model import (
+    ChunkSummary,
+    MergeEvidence,
+    Partition,
+    Reading,
+    Samples,
+    SideEvidence,
+    chunk_key,
+    format_time,
+)
 from archredundancy.plan import (
     Digest,
     HazardKind,
@@ -27,7 +36,7 @@ from archredundancy.plan import (
     partition_digests,
     promised_samples,
 )
-from archredundancy.survey import survey_for_merge
+from archredundancy.survey import find_hidden, survey_for_merge
 
 __all__ = ["Prepared", "affected_partitions", "prepare", "settled_digests"]
 
@@ -71,6 +80,7 @@ def prepare(context: Context) -> Prepared:
     fresh = _check_fresh(context, evidence)
     context.move(State.FRESH)
     _note_store(context, evidence)
+    _refuse_hidden(context, evidence.evidence.primary)
     promised = promised_samples(evidence, fresh)
     _back_up(context, evidence)
     rewritten = [partition.partition for partition in context.plan.partitions if partition.rewritten]
@@ -173,7 +183,7 @@ def _back_up(context: Context, evidence: MergeEvidence) -> None:
         If one differs.
     """
     sides = evidence.evidence
-    affected = affected_partitions(context, sides.primary.reading)
+    affected = _to_back_up(context, sides.primary)
     in_place = context.run.plan.strategy.is_in_place
     given = tuple(each.partition for each in context.plan.partitions if each.gain or (each.rewritten and in_place))
     sources = [(context.primary, sides.primary.reading, affected)]
@@ -193,6 +203,54 @@ def _back_up(context: Context, evidence: MergeEvidence) -> None:
                     pv=context.pv,
                 )
             context.note_copy(copy)
+
+
+def _to_back_up(context: Context, side: SideEvidence) -> tuple[Partition, ...]:
+    """Return the partitions that may be touched, by the primary's own moving between its stores too, in order of time.
+
+    It drops what it cannot move.
+    """
+    moved = {
+        Partition.holding(moment, context.granularity)
+        for chunk in _perhaps_moved(context, side)
+        for moment in (chunk.first, chunk.last)
+        if moment is not None
+    }
+    return tuple(sorted(moved.union(affected_partitions(context, side.reading))))
+
+
+def _perhaps_moved(context: Context, side: SideEvidence) -> list[ChunkSummary]:
+    stores = () if side.type_info is None else side.type_info.stores
+    return perhaps_younger(side.reading.layout, stores, context.plan.storage, context.run.urls.now())
+
+
+def _refuse_hidden(context: Context, side: SideEvidence) -> None:
+    """Refuse to consolidate a PV of which younger stores have samples that nobody is shown; they are saved.
+
+    Raises
+    ------
+    CommitError
+        If there are any: appended to an older store that has newer samples, they would be dropped, and their files
+        deleted.
+    """
+    reading = side.reading
+    moments = [chunk.first for chunk in _perhaps_moved(context, side) if chunk.first is not None]
+    moments += [failure.range.end for failure in reading.failures] + [reading.asked.end]
+    hidden = find_hidden(context.primary.reader(context.pv), reading, moments)
+    if not len(hidden):
+        return
+    key = str(context.history.store.get("chunk_key") or "") or chunk_key(context.pv)
+    partitions = partition_digests(hidden, context.granularity)
+    for copy in save_hidden(hidden, context.pv, partitions, context.run.path, context.files, key):
+        context.note_copy(copy)
+    folder = context.run.path / context.files / "hidden"
+    raise CommitError(
+        f"the primary stores {len(hidden):,} samples of {context.pv} that it does not show, from "
+        f"{format_time(int(hidden.time[0]))} to {format_time(int(hidden.time[-1]))}: in a file that was left behind in "
+        "a younger store, and that newer samples of an older one hide. To consolidate would destroy them, so nothing "
+        f"was changed. As far as they can be read they are saved in {folder}. Have that file moved out of the store on "
+        f"the primary's host. Then plan again; `archredundancy plan {context.pv} --source {folder}` plans to merge them"
+    )
 
 
 def affected_partitions(context: Context, reading: Reading) -> tuple[Partition, ...]:

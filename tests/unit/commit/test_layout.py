@@ -2,8 +2,8 @@
 
 import pytest
 
-from archredundancy.commit.layout import not_consolidated
-from archredundancy.model import ChunkSummary, DbrType, Granularity, parse_time
+from archredundancy.commit.layout import not_consolidated, perhaps_younger
+from archredundancy.model import ChunkSummary, DbrType, Granularity, StoreUrl, parse_time
 
 
 def chunk(first: str = "", last: str = "") -> ChunkSummary:
@@ -55,3 +55,38 @@ EMPTY = chunk()
 def test_what_the_chunks_tell(layout: list[ChunkSummary], expected: list[str]) -> None:
     """Each case is an answer, or two, in order."""
     assert not_consolidated(layout, Granularity.MONTH) == expected
+
+
+NOW = parse_time("2024-03-20T12:00:00Z", now=0)
+STORES = tuple(
+    StoreUrl.parse(f"pb://localhost?name={name}&rootFolder=/x&partitionGranularity={length}")
+    for name, length in (
+        ("STS", "PARTITION_HOUR"),
+        ("MTS", "PARTITION_DAY&hold=2&gather=1"),
+        ("LTS", "PARTITION_YEAR"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("times", "is_it"),
+    [
+        (("2024-03-20T11:10:00", "2024-03-20T11:50:00"), True),
+        (("2024-03-17T00:00:00", "2024-03-17T23:00:00"), True),
+        (("2024-03-17T00:00:00", "2024-03-18T00:00:00"), False),
+        (("2024-03-11T01:00:00", "2024-03-11T02:00:00"), False),
+    ],
+    ids=["of an hour", "of a day", "longer than a day", "older than a day is kept"],
+)
+def test_a_chunk_within_a_partition_that_a_younger_store_still_keeps_may_be_its_own(
+    times: tuple[str, str], is_it: bool
+) -> None:
+    """The file behind it cannot be seen; what it may be is told by its samples."""
+    first, last = (parse_time(time, now=0) for time in times)
+    found = ChunkSummary(dbr_type=DbrType.SCALAR_DOUBLE, year=2024, count=2, first=first, last=last)
+    assert perhaps_younger([found], STORES, "LTS", NOW) == ([found] if is_it else [])
+
+
+def test_below_the_youngest_store_there_is_none() -> None:
+    """Where all is merged into the only store, nothing has to be moved."""
+    assert perhaps_younger([chunk("2024-03-20T11:10:00")], STORES[2:], "LTS", NOW) == []
