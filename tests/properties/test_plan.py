@@ -1,10 +1,13 @@
 """Plans against what the appliance does file by file, and the laws that every plan keeps."""
 
+import json
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Samples
 from archredundancy.plan import MergePlan, Root, Strategy, build_plan, predicted_after, promised_samples
 from archredundancy.segments import Segments
@@ -119,6 +122,35 @@ def test_a_saved_plan_is_the_same_plan(pair, strategy, empty_files, accept_loss)
     assert saved.to_json() == text
     assert repr(saved) == repr(plan)
     assert plan.diff(saved) == []
+
+
+def places(content, path=()):
+    """Yield where each value in a JSON document is, those that hold others included."""
+    inside = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, value in inside:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+ANY_VALUE = st.sampled_from([None, True, -1, 7, 3.5, 10**30, "", "x", "now", "2026-05-01", [], [1], {}, {"a": 1}])
+#: What changes by itself, and is not approved: any fitting value will do.
+FREE = {"after_horizon", "host", "source"}
+
+
+@given(pair=sides(), strategy=st.sampled_from(Strategy), data=st.data())
+def test_a_saved_plan_with_any_other_value_is_not_read(pair, strategy, data):
+    """Whatever stands in place of one value, nothing but an InputError comes of it."""
+    content = json.loads(build_plan([make_merge_evidence(*pair)], strategy=strategy).to_json())
+    *path, last = data.draw(st.sampled_from(list(places(content))))
+    holder = content
+    for key in path:
+        holder = holder[key]
+    old, new = holder[last], data.draw(ANY_VALUE)
+    assume(new != old or type(new) is not type(old))
+    holder[last] = new
+    assume(last not in FREE or type(new) is not type(old))
+    with pytest.raises(InputError, match=r"no saved plan|was changed after|saved with schema|granularity"):
+        MergePlan.from_json(json.dumps(content))
 
 
 @given(pair=sides(), more=sides(), strategy=st.sampled_from(Strategy))

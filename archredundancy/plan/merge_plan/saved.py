@@ -31,20 +31,39 @@ def read_plan(text: str) -> MergePlan:
         If it is no plan, one of another version, or was changed since.
     """
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_unambiguous, parse_constant=_no_number)
         schema = data["schema"]
         plan = _plan(data) if schema == SCHEMA else None
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        is_unchanged = plan is None or json.loads(plan_json(plan)) == data
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"this is no saved plan ({error!r}); give the text that MergePlan.to_json returned") from error
     if plan is None:
         raise InputError(
             f"this plan was saved with schema {schema!r}, and this version of archredundancy reads schema {SCHEMA}: "
             "plan again, or commit it with the version that made it"
         )
-    if json.loads(plan_json(plan)) != data:
+    if not is_unchanged:
         said = f"it says {data.get('id')!r}, its content {plan.id!r}"
         raise InputError(f"the plan was changed after it was made ({said}); plan again")
     return plan
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object whose keys are all different: of two with one name a reader may see the one, we the other.
+
+    Raises
+    ------
+    ValueError
+        If they are not.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"a key is given twice among {', '.join(name for name, _ in pairs)}")
+    return found
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number of JSON")
 
 
 def _plan(data: Mapping[str, Any]) -> MergePlan:
@@ -58,11 +77,14 @@ def _plan(data: Mapping[str, Any]) -> MergePlan:
     )
     if (terms.root is None) is (terms.strategy is Strategy.REBUILD):
         raise InputError(f"a plan of strategy {terms.strategy.value!r} with root {data.get('root')!r}")
+    names = [pv["pv"] for pv in data["pvs"]]
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"a plan has at least one PV, and each once; got {', '.join(names) or 'none'}")
     return MergePlan(
         terms=terms,
-        accept_loss=data["accept_loss"],
+        accept_loss=None if data["accept_loss"] is None else _count(data["accept_loss"]),
         pvs=tuple(_pv(pv, terms) for pv in data["pvs"]),
-        source=data["source"],
+        source=_text(data["source"]),
     )
 
 
@@ -70,23 +92,25 @@ def _pv(data: Mapping[str, Any], terms: Terms) -> PVPlan:
     granularity = None if data["granularity"] is None else Granularity.parse(data["granularity"])
     primary_count, secondary_count = data["element_counts"]
     return PVPlan(
-        pv=data["pv"],
-        storage=data["storage"],
+        pv=_text(data["pv"]),
+        storage=_text(data["storage"]),
         granularity=granularity,
         dbr_type=DbrType[data["dbr_type"]],
         element_counts=(primary_count, secondary_count),
         terms=terms,
         hazards=tuple(_hazard(hazard) for hazard in data["hazards"]),
         partitions=tuple(_partition(partition, granularity) for partition in data["partitions"]),
-        after_horizon=data["after_horizon"],
-        root_folder=data["root_folder"],
-        host=data["host"],
+        after_horizon=_count(data["after_horizon"]),
+        root_folder=_text(data["root_folder"]),
+        host=_text(data["host"]),
         pause_holes=tuple(_hole(hole) for hole in data["pause_holes"]),
     )
 
 
 def _hole(data: Mapping[str, Any]) -> PauseHole:
-    return PauseHole(start=_time(data["start"]), end=_time(data["end"]), gain=data["gain"], left=data["left"])
+    return PauseHole(
+        start=_time(data["start"]), end=_time(data["end"]), gain=_count(data["gain"]), left=_count(data["left"])
+    )
 
 
 def _hazard(data: Mapping[str, Any]) -> Hazard:
@@ -114,6 +138,18 @@ def _digest(data: Mapping[str, Any]) -> Digest:
     return Digest(
         n=data["n"], first=_time_or_none(data["first"]), last=_time_or_none(data["last"]), sum64=int(data["sum64"], 16)
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise TypeError(f"{value!r} is no count")
+    return value
 
 
 def _time(text: str) -> int:

@@ -185,6 +185,23 @@ def test_what_is_no_plan_is_not_read(text):
         MergePlan.from_json(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        tampered(lambda data: data.update(accept_loss=float("nan"))),
+        tampered(lambda data: data["pvs"].append(data["pvs"][0])),
+        tampered(lambda data: data["pvs"].clear()),
+        build_plan([evidence_of()]).to_json().replace('"accept_loss": null', '"accept_loss": 5, "accept_loss": null'),
+        "[" * 100_000,
+    ],
+    ids=["not a number", "a PV twice", "no PV", "a key twice", "too deep"],
+)
+def test_what_could_be_read_in_two_ways_is_not_read(text):
+    """A reader of the file may see the one, and the commit do the other."""
+    with pytest.raises(InputError, match="this is no saved plan"):
+        MergePlan.from_json(text)
+
+
 def test_another_schema_is_told():
     """Whatever else is in the file; and what to do about it, too."""
     with pytest.raises(InputError, match=r"saved with schema 3, and this version .* reads schema 2: plan again"):
