@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archredundancy.coverage.lengths import length_ns
 from archredundancy.errors import InputError
-from archredundancy.model import NS_PER_SECOND, MergeEvidence, format_time
+from archredundancy.model import MergeEvidence, TypeInfo, chunk_key, format_time
 from archredundancy.plan.forecast.forecast import NotFillable, forecast
 from archredundancy.plan.forecast.partition_plan import PartitionPlan, Totals
 from archredundancy.plan.forecast.pause_hole import PauseHole, holes_of
@@ -55,7 +56,7 @@ def build_plan(
     evidence : sequence of MergeEvidence
         One for each PV, in the order of the plan.
     strategy : Strategy or its name, optional
-        By default `relay`, or `direct` where the primary is known not to reach our server.
+        By default `relay`.
     root : Root or its name, optional
         Where a rebuilt PV's files lie afterwards, by default in a new folder; only with `rebuild`.
     start, end : int, ns since 1970 UTC, optional
@@ -91,7 +92,7 @@ def build_plan(
         raise InputError("a plan needs evidence of at least one PV; got none")
     now = min(each.evidence.now for each in evidence)
     terms = terms_of(
-        _strategy(strategy, evidence),
+        strategy,
         now,
         root=root,
         start=start,
@@ -129,7 +130,8 @@ def terms_of(
     Raises
     ------
     InputError
-        If the window ends before it starts, the horizon lies after `now`, or the strategy or root is unknown.
+        If the window ends before it starts, the horizon lies after `now`, the margin is negative, or the strategy or
+        root is unknown.
     """
     if start is not None and end is not None and end < start:
         raise InputError(f"the window ends at {format_time(end)}, before its start {format_time(start)}")
@@ -142,12 +144,6 @@ def terms_of(
         end=end,
         excluded=Segments.empty() if excluded is None else excluded,
     )
-
-
-def _strategy(strategy: Strategy | str | None, evidence: Sequence[MergeEvidence]) -> Strategy | str:
-    if strategy is None:
-        return Strategy.DIRECT if any(each.relay_reachable is False for each in evidence) else Strategy.RELAY
-    return strategy
 
 
 def _named(strategy: Strategy | str | None) -> Strategy:
@@ -171,7 +167,7 @@ def _root(root: Root | str | None, strategy: Strategy) -> Root | None:
 
 
 def _horizon(horizon: int | None, now: int, quiet_margin: float) -> int:
-    found = now - round(quiet_margin * NS_PER_SECOND) if horizon is None else horizon
+    found = now - length_ns("quiet_margin", quiet_margin) if horizon is None else horizon
     if found > now:
         raise InputError(
             f"the horizon {format_time(found)} lies after {format_time(now)}, when the clusters were asked"
@@ -221,6 +217,13 @@ def plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
         partitions=partitions,
         after_horizon=after_horizon,
         root_folder=store.root_folder if store else "",
+        chunk_key=_unusual_key(sides.primary.type_info),
         host=evidence.owner_host,
         pause_holes=holes,
     )
+
+
+def _unusual_key(info: TypeInfo | None) -> str:
+    """Return what the primary keeps as the start of a PV's file names (`PVTypeInfo.chunkKey`); empty if it is usual."""
+    key = str(info.reply.get("chunkKey") or "") if info else ""
+    return "" if info is None or key == chunk_key(info.pv) else key

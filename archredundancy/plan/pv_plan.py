@@ -39,6 +39,8 @@ class PVPlan:
         Samples after the horizon that only the secondary has: seen, but no part of what is approved, as it changes.
     root_folder : str
         Of the store, as the primary tells it: variables such as `${ARCHAPPL_LONG_TERM_FOLDER}` are its host's.
+    chunk_key : str
+        How the names of its files begin, where the site's settings make them otherwise than usual; else empty.
     host : str
         Where that folder is: host of the member that owns the PV; empty when not known. No part of what is approved.
     pause_holes : tuple of PauseHole
@@ -55,6 +57,7 @@ class PVPlan:
     partitions: tuple[PartitionPlan, ...]
     after_horizon: int = 0
     root_folder: str = ""
+    chunk_key: str = ""
     host: str = ""
     pause_holes: tuple[PauseHole, ...] = ()
 
@@ -75,9 +78,7 @@ class PVPlan:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Files on `host` that are there and will be rewritten: what to keep by a snapshot of the file system.
-
-        They are named as the appliance does with its usual settings of keys (`ConvertPVNameToKey`).
-        """
+        """Files on `host` that are there and will be rewritten: what to keep by a snapshot of the file system."""
         names = (each.partition.name for each in self.partitions if each.rewritten and each.exists)
-        return tuple(f"{self.root_folder.rstrip('/')}/{chunk_key(self.pv)}{name}.pb" for name in names)
+        start = f"{self.root_folder.rstrip('/')}/{self.chunk_key or chunk_key(self.pv)}"
+        return tuple(f"{start}{name}.pb" for name in names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archredundancy.model import MergeEvidence, SideEvidence, StoreUrl
-from archredundancy.plan.hazards.hazard import Hazard, HazardKind, refusal
+from archredundancy.plan.hazards.hazard import Hazard, HazardKind, refusal, warning
 
 __all__ = ["hazards_of_flags"]
 
@@ -18,11 +18,21 @@ def hazards_of_flags(evidence: MergeEvidence) -> Iterator[Hazard]:
     Flags are false until somebody sets them, and again after a restart.
     """
     sides = evidence.evidence
+    yield from _not_known(evidence)
     yield from _hidden("primary", sides.primary, evidence.primary_flags)
     yield from _hidden("secondary", sides.secondary, evidence.secondary_flags)
     yield from _stopped(sides.primary, evidence.primary_flags)
     yield from _thrown_away(sides.primary)
     yield from _kept_back(sides.primary, evidence.primary_flags)
+
+
+def _not_known(evidence: MergeEvidence) -> Iterator[Hazard]:
+    flags = {"primary": evidence.primary_flags, "secondary": evidence.secondary_flags}
+    silent = " and of the ".join(cluster for cluster, known in flags.items() if known is None)
+    if silent:
+        found = f"Whether a flag keeps a store of the {silent} out of answers is not known."
+        remedy = "Look at the flags (getAllNamedFlags): what such a store holds is neither gained nor seen to be there."
+        yield warning(HazardKind.SKIPPED_STORE, found, remedy)
 
 
 def _hidden(cluster: str, side: SideEvidence, flags: _Flags) -> Iterator[Hazard]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Final, Self
 
 from archredundancy.coverage.lengths import duration_text, plural
@@ -59,7 +60,7 @@ class Limits:
         Raises
         ------
         InputError
-            If a name is unknown, or a limit is not a number above 0.
+            If a name is unknown, or a limit is not a number of 1 or more.
         """
         if isinstance(given, cls):
             return given
@@ -68,8 +69,8 @@ class Limits:
         for name, value in wanted.items():
             if name not in names:
                 raise InputError(f"unknown limit {name!r}; allowed: {', '.join(names)}")
-            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-                raise InputError(f"the limit {name}={value!r} is not possible; give a number above 0")
+            if isinstance(value, bool) or not isinstance(value, int | float) or not (value >= 1 and isfinite(value)):
+                raise InputError(f"the limit {name}={value!r} is not possible; give a number of 1 or more")
         numbers = {name: value if name == "pause_seconds" else int(value) for name, value in wanted.items()}
         return cls(**numbers)  # type: ignore[arg-type]
 

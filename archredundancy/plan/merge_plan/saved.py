@@ -102,6 +102,7 @@ def _pv(data: Mapping[str, Any], terms: Terms) -> PVPlan:
         partitions=tuple(_partition(partition, granularity) for partition in data["partitions"]),
         after_horizon=_count(data["after_horizon"]),
         root_folder=_text(data["root_folder"]),
+        chunk_key=_text(data.get("chunk_key", "")),
         host=_text(data["host"]),
         pause_holes=tuple(_hole(hole) for hole in data["pause_holes"]),
     )

@@ -10,7 +10,7 @@ from archredundancy.model import format_time
 from archredundancy.plan.forecast.digest import Digest
 from archredundancy.plan.forecast.partition_plan import PartitionPlan
 from archredundancy.plan.forecast.pause_hole import PauseHole
-from archredundancy.plan.hazards.hazard import Hazard
+from archredundancy.plan.hazards.hazard import Hazard, HazardKind
 from archredundancy.plan.pv_plan import PVPlan
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ SCHEMA: Final = 2
 COUNTS: Final = ("gain", "ties_equal", "ties_different", "would_be_lost", "estimated_bytes")
 FLAGS: Final = ("exists", "rewritten")
 _NOT_APPROVED: Final = ("after_horizon", "host", "pause_holes")
+#: Come and go by themselves, as ETL moves files on; the commit does what is to be done about them in any case.
+_PASSING: Final = frozenset({HazardKind.FINER_STORES})
 
 
 def plan_json(plan: MergePlan) -> str:
@@ -48,6 +50,7 @@ def approved_data(plan: MergePlan) -> dict[str, Any]:
     for pv in data["pvs"]:
         for name in _NOT_APPROVED:
             del pv[name]
+        pv["hazards"] = [hazard for hazard in pv["hazards"] if hazard["kind"] not in _PASSING]
     return data
 
 
@@ -77,6 +80,7 @@ def _pv_data(pv: PVPlan) -> dict[str, Any]:
         "partitions": [_partition_data(partition) for partition in pv.partitions],
         "after_horizon": pv.after_horizon,
         "root_folder": pv.root_folder,
+        **({"chunk_key": pv.chunk_key} if pv.chunk_key else {}),
         "host": pv.host,
         "pause_holes": [_hole_data(hole) for hole in pv.pause_holes],
     }

@@ -75,6 +75,19 @@ def test_a_sample_looked_back_at_is_no_other_file():
     assert verdict(with_layout(*spans), HazardKind.FINER_STORES) is None
 
 
+def test_files_that_were_moved_on_leave_a_plan_as_it_was():
+    """What ETL does between the plan and its commit is told, and no part of what is approved."""
+    moved, waiting = (
+        build_plan([with_layout(*spans)]) for spans in ([(START, START)], [(START, START), (START + 1, START + 1)])
+    )
+    assert [HazardKind.FINER_STORES in {hazard.kind for hazard in plan.hazards} for plan in (moved, waiting)] == [
+        False,
+        True,
+    ]
+    assert moved.id == waiting.id
+    assert moved.diff(waiting) == []
+
+
 def test_files_after_the_horizon_do_not_count():
     """A file of the current hour that came since the plan was made does not make it another plan."""
     assert verdict(with_layout((NOW, NOW), (NOW + 1, NOW + 1)), HazardKind.FINER_STORES) is None

@@ -52,6 +52,22 @@ def test_other_flags_do_not_matter(flags):
     assert refusals(**flags) == []
 
 
+@pytest.mark.parametrize(
+    ("flags", "whose"),
+    [
+        ({"primary_flags": None}, ["primary"]),
+        ({"secondary_flags": None}, ["secondary"]),
+        ({"primary_flags": None, "secondary_flags": None}, ["primary and of the secondary"]),
+        ({}, []),
+    ],
+)
+def test_flags_that_are_not_known_are_a_warning(flags, whose):
+    """A store may be hidden, and with it what the primary has."""
+    hazards = build_plan([make_merge_evidence(MINE, THEIRS, **flags)]).hazards
+    found = [hazard.message for hazard in hazards if hazard.kind is HazardKind.SKIPPED_STORE and not hazard.refuses]
+    assert found == [f"Whether a flag keeps a store of the {each} out of answers is not known." for each in whose]
+
+
 @pytest.mark.parametrize(("side", "count"), [("primary", 1), ("secondary", 0)])
 def test_a_store_that_may_throw_away_what_is_moved_into_it_is_refused(side, count):
     """Consolidating goes through the primary's stores only."""

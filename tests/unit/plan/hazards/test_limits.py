@@ -1,10 +1,12 @@
 """Limits of plans, and the estimates that they go by."""
 
+from dataclasses import replace
+
 import pytest
 
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
-from archredundancy.plan import Estimate, HazardKind, Limits, Status, Strategy, build_plan
+from archredundancy.plan import Estimate, HazardKind, Limits, MergePlan, Status, Strategy, build_plan
 from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
 
 START = NOW - 5 * 3600 * NS_PER_SECOND
@@ -53,6 +55,8 @@ def test_what_gains_nothing_is_above_no_limit():
         ({"pvs": 0}, r"the limit pvs=0 is not possible"),
         ({"pvs": "3"}, r"the limit pvs='3' is not possible"),
         ({"samples": float("nan")}, r"the limit samples=nan is not possible"),
+        ({"samples": float("inf")}, r"the limit samples=inf is not possible"),
+        ({"pvs": 0.5}, r"the limit pvs=0.5 is not possible"),
         ({"samples": True}, r"the limit samples=True is not possible"),
     ],
 )
@@ -78,6 +82,19 @@ def test_a_rebuild_takes_longer_and_all_of_the_disk():
     assert pv.estimate.pause_seconds == pytest.approx(5 + 2 * 4 / 2.5e6 + 4 / 0.3e6)
     assert (pv.estimate.disk_bytes, pv.estimate.memory_bytes) == (68, 0)
     assert "0.3 M samples/s imported" in repr(build_plan([evidence], strategy="rebuild"))
+
+
+@pytest.mark.parametrize(("key", "name"), [("SR/DCCT-01/I:", "SR/DCCT-01/I:"), ("SR/DCCT/01/I:", ""), ("", "")])
+def test_files_are_named_by_the_key_that_the_primary_keeps(key, name):
+    """Sites may have other separators than the usual ones; only what is unusual is in the plan."""
+    evidence = evidence_of("SR:DCCT-01:I")
+    sides = evidence.evidence
+    info = replace(sides.primary.type_info, reply={**sides.primary.type_info.reply, "chunkKey": key})
+    sides = replace(sides, primary=replace(sides.primary, type_info=info))
+    plan = build_plan([replace(evidence, evidence=sides)])
+    assert plan.pvs[0].chunk_key == name
+    assert plan.pvs[0].files == (f"/lts/{key or 'SR/DCCT/01/I:'}2026_05_01_07_00.pb",)
+    assert MergePlan.from_json(plan.to_json()) == plan
 
 
 def test_files_are_named_as_the_appliance_names_them():
