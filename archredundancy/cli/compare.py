@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archredundancy.cli.main import ERROR, EXPIRES, NOTHING_TO_DO, SOMETHING_TO_DO
-from archredundancy.cli.options import SpanCommand, as_json, echo_json, open_pair_from, pair_options
+from archredundancy.cli.options import OutputFile, SpanCommand, as_json, echo_json, open_pair_from, pair_options
 from archredundancy.coverage import Comparison, Comparisons, coverage_svg
 from archredundancy.coverage.words.as_html import page_html
 from archredundancy.coverage.words.many_html import many_picture
@@ -20,7 +20,7 @@ from archredundancy.pair.many import is_pattern
 
 __all__ = ["command"]
 
-_PATH = click.Path(dir_okay=False, path_type=Path)
+_PATH = OutputFile()
 _NOT_NEGATIVE = click.FloatRange(min=0)
 _DAY = 86400
 

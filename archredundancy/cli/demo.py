@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
-from archredundancy.cli.options import as_json, echo_json
+from archredundancy.cli.options import OutputFile, as_json, echo_json
 from archredundancy.demo import demo_pair
 from archredundancy.demo.story import tell
 
@@ -20,7 +20,7 @@ __all__ = ["command"]
     "--picture",
     default="coverage.png",
     show_default=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Where the picture goes.",
 )
 @as_json

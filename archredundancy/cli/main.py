@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from importlib import import_module
+from typing import Any
 
 import click
 
 from archredundancy._version import __version__
 from archredundancy.errors import ArchRedundancyError
 
-__all__ = ["ERROR", "EXPIRES", "NOTHING_TO_DO", "SOMETHING_TO_DO", "main"]
+__all__ = ["ERROR", "EXPIRES", "NOTHING_TO_DO", "SOMETHING_TO_DO", "main", "tell_warning"]
 
 NOTHING_TO_DO, ERROR, SOMETHING_TO_DO, EXPIRES = 0, 1, 2, 3
 
@@ -61,6 +63,11 @@ def cli() -> None:
     """Load, merge and compare the histories of two EPICS archiver clusters."""
 
 
+def tell_warning(message: Warning | str, *_where: Any, **_more: Any) -> None:
+    """Print a warning as an operator reads it, without the line of code that gave it."""
+    click.echo(f"warning: {message}", err=True)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit; errors are told in one line on standard error.
 
@@ -70,7 +77,9 @@ def main(arguments: list[str] | None = None) -> None:
         What stands after the command's name; by default what the process was given.
     """
     try:
-        code = cli.main(arguments, standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.showwarning = tell_warning
+            code = cli.main(arguments, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = ERROR  # click would exit with 2, which here means "something to do"

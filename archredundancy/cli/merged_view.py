@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO, SOMETHING_TO_DO
-from archredundancy.cli.options import SpanCommand, as_json, echo_json, open_pair_from, pair_options
+from archredundancy.cli.options import OutputFile, SpanCommand, as_json, echo_json, open_pair_from, pair_options
 from archredundancy.coverage.words.as_html import page_html
 
 __all__ = ["command"]
@@ -18,7 +18,7 @@ __all__ = ["command"]
 @click.argument("pv")
 @click.argument("start")
 @click.argument("end", default="now")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write it as a page, for light and dark.")
+@click.option("--html", type=OutputFile(), help="Write it as a page, for light and dark.")
 @pair_options
 @as_json
 def command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,10 +13,11 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from archredundancy.errors import InputError
 from archredundancy.pair import ClusterPair
 from archredundancy.site import find_site_file, load_site
 
-__all__ = ["SpanCommand", "as_json", "echo_json", "json_text", "open_pair_from", "pair_options"]
+__all__ = ["OutputFile", "SpanCommand", "as_json", "echo_json", "json_text", "open_pair_from", "pair_options"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -32,6 +34,26 @@ class SpanCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, with a blank before each span: the parser then takes it for an argument, and times do not mind."""
         return super().parse_args(ctx, [f" {arg}" if _SPAN.fullmatch(arg) else arg for arg in args])
+
+
+class OutputFile(click.Path):
+    """A file to be written, refused before the work is done if there is no folder for it."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path.
+
+        Raises
+        ------
+        InputError
+            If its folder does not exist, or may not be written to.
+        """
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not os.access(path.parent, os.W_OK):
+            raise InputError(f"{path} cannot be written: there is no folder {path.parent}, or you may not write to it")
+        return path
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from archredundancy.cli.main import ERROR, NOTHING_TO_DO, SOMETHING_TO_DO
-from archredundancy.cli.options import as_json, open_pair_from, pair_options
+from archredundancy.cli.main import ERROR, NOTHING_TO_DO, SOMETHING_TO_DO, tell_warning
+from archredundancy.cli.options import OutputFile, as_json, open_pair_from, pair_options
 from archredundancy.pair import ClusterPair
 from archredundancy.pair.many import is_pattern
 from archredundancy.plan import MergePlan, Status
@@ -70,8 +70,8 @@ def _choices(function: Callable[..., Any]) -> Callable[..., Any]:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of runs and certificates, by which PVs are refused that a run has not let go.",
 )
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as a page to look at.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan, JSON.")
+@click.option("--html", type=OutputFile(), help="Write the plan as a page to look at.")
+@click.option("-o", "--output", type=OutputFile(), help="Write the plan, JSON.")
 @pair_options
 @as_json
 def command(
@@ -94,6 +94,8 @@ def command(
     choices["exclude"] = [_span(text) for text in choices["exclude"]]
     choices["limits"] = dict(_limit(text) for text in choices["limits"])
     with open_pair_from(primary, secondary, demo, timezone, run_dir=run_dir) as pair:
+        if pair.run_dir is not None and not pair.run_dir.is_dir():
+            tell_warning(f"there is no folder {pair.run_dir}, so neither certificates nor earlier runs are known")
         plan = _plan(pair, list(pvs), choices)
     if without_refused:
         plan = plan.without_refused()

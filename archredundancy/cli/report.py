@@ -7,23 +7,46 @@ from pathlib import Path
 import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
-from archredundancy.cli.options import as_json
-from archredundancy.commit import Report
+from archredundancy.cli.options import OutputFile, as_json
+from archredundancy.commit import Report, is_certification, who_is_at_work
 
 __all__ = ["command"]
 
 
 @click.command("report")
 @click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as a page, too.")
+@click.option("--html", type=OutputFile(), help="Write the report as a page, too.")
 @as_json
 def command(run: Path, html: Path | None, as_json: bool) -> int:
     """Tell what became of the run in the folder RUN, from its journal alone. Asks no cluster, changes nothing.
 
-    Exit code 0 only if everything promised was proven.
+    Of a folder of runs, each is told in a line. Exit code 0 only if everything promised was proven; of a folder of runs
+    if each of them is at its end.
     """
-    report = Report.from_journal(run.absolute() / "journal.jsonl")
+    run = run.absolute()
+    if not (run / "journal.jsonl").exists() and (found := sorted(run.glob("*/journal.jsonl"))):
+        return _list([journal.parent for journal in found], html=html, as_json=as_json)
+    report = Report.from_journal(run / "journal.jsonl")
     if html is not None:
         html.write_text(report.to_page(), encoding="utf-8")
     click.echo(report.to_json() if as_json else repr(report))
+    if not report.ended:
+        click.echo(who_is_at_work(run), err=as_json)
     return NOTHING_TO_DO if report.ok else ERROR
+
+
+def _list(runs: list[Path], *, html: Path | None, as_json: bool) -> int:
+    """Print a line for each run, the latest last.
+
+    Raises
+    ------
+    click.UsageError
+        If more is wanted than lines.
+    """
+    if html is not None or as_json:
+        raise click.UsageError("--html and --json tell of one run; give its folder")
+    reports = [Report.from_journal(run / "journal.jsonl") for run in runs if not is_certification(run)]
+    for report in reports:
+        work = "" if report.ended else f"; {who_is_at_work(report.run)}"
+        click.echo(f"{report.run.name}: {report.verdict.partition(': ')[2]}{work}")
+    return ERROR if any(report.is_open for report in reports) else NOTHING_TO_DO

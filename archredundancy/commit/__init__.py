@@ -18,6 +18,7 @@ from archredundancy.commit.proof.verification import Outcome, Result
 from archredundancy.commit.reach import is_relay_reached
 from archredundancy.commit.recovery.recovery import recover, verify
 from archredundancy.commit.recovery.watch import watch
+from archredundancy.commit.report.at_work import who_is_at_work
 from archredundancy.commit.report.progress import Progress
 from archredundancy.commit.report.report import PVReport, Report
 from archredundancy.commit.run.pauses import pause_holes
@@ -69,4 +70,5 @@ __all__ = [
     "usual_run_dir",
     "verify",
     "watch",
+    "who_is_at_work",
 ]

@@ -44,6 +44,7 @@ def test_each_pv_is_told_in_a_line_and_done(many: ManyPVs) -> None:
     report = many.pair.commit(plan, approve=str(plan.id), on_entry=tell, progress=False)
     assert report.ok, report
     assert many.counts() == [3] * 13
+    assert lines.pop(0) == f"run {report.run} of 13 PVs"
     assert [line.split("  ")[:2] for line in map(str.strip, lines)] == [
         [f"{number}/13", pv] for number, pv in enumerate(many.names, 1)
     ]
@@ -117,6 +118,9 @@ def test_harm_that_shows_after_a_batch_keeps_the_next_from_beginning(many: ManyP
     assert report.pvs[0].is_harmed
     assert f"archredundancy restore {report.run} -o FOLDER" in repr(report)
     assert all(pv.state is State.PLANNED for pv in report.pvs[1:])
+    progress = Progress()
+    told = [line for entry in read_journal(run.journal) if (line := progress.line(entry))]
+    assert [line.split()[0] for line in told] == ["run", "1/13", "stopped"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -142,6 +146,7 @@ def test_ctrl_c_on_the_command_line_stops_between_pvs(many: ManyPVs, tmp_path: P
     command = [os.sys.executable, "-c", code, "commit", str(file), "--approve", str(plan.id), *named]  # type: ignore[attr-defined]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
+    assert process.stdout.readline().startswith(f"run {many.pair.run_dir}")
     first = process.stdout.readline()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)

@@ -108,6 +108,7 @@ def test_a_pv_that_a_dead_run_has_is_neither_planned_nor_committed(bench: Bench)
         refused = pair.plan_merge(PV)
         assert refused.status == "refused"
         assert f"The run {run.path.name} has not ended for this PV" in "".join(map(str, refused.hazards))
+        assert "by somebody else" not in "".join(map(str, refused.hazards))
         assert f"is locked by the run {run.path.name}" in run_commit(bench.make_run(plan).path).pvs[0].message
         recover(run.path, mgmt_idle=True)
         assert pair.plan_merge(PV).status in ("ready", "nothing to do")

@@ -283,10 +283,17 @@ def test_a_plan_is_committed_verified_and_then_done(run, tmp_path):
         approve = json.loads(plan.read_text())["id"]
         code, out, _ = run("commit", str(plan), "--approve", "0000-0000", "--run-dir", str(runs), *named)
         assert (code, runs.exists()) == (1, False)
+        code, _, err = run("plan", "DEMO:VALVE", "-o", str(tmp_path / "nowhere" / "plan.json"), *named)
+        assert code == 1 and "there is no folder" in err
+        code, _, err = run("plan", "DEMO:VALVE", "--run-dir", str(runs), *named)
+        assert code == 1 and f"warning: there is no folder {runs}" in err and "cli/plan.py" not in err
         trust_embedded(runs)
         code, out, _ = run("commit", str(plan), "--approve", approve, "--run-dir", str(runs), *named)
         assert code == 0
         assert "12 samples gained" in out
+        assert out.startswith(f"run {runs}") and " of 1 PV" in out.splitlines()[0]
+        code, listed, _ = run("report", str(runs))
+        assert code == 0 and f"{approve}: done and proven, 12 samples gained" in listed
         folder = next(path for path in runs.iterdir() if path.name.endswith(approve))
         assert run("verify", str(folder))[0] == 0
         assert run("verify", str(plan), "--run-dir", str(runs))[0] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -20,6 +21,8 @@ from archredundancy.errors import ApprovalError, CommitError, StoreError
 from archredundancy.plan import MergePlan, Status
 
 __all__ = ["check_approval", "commit_plan", "follow", "rollback", "start_run"]
+
+logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.05
 
@@ -145,7 +148,10 @@ def _run(run: RunFolder, on_entry: Callable[[Entry], None] | None) -> Report:
         raise StoreError(
             f"the process of the run {run.path} ended without a word in its journal: {said}", path=str(run.path)
         )
-    return Report.from_journal(run.journal)
+    report = Report.from_journal(run.journal)
+    if not report.ended:
+        logger.warning("the process of the run %s has died", run.path)
+    return report
 
 
 def _ignore(_entry: Entry) -> None:

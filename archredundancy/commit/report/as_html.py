@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from archredundancy.commit.report.as_text import COUNTS, next_steps, pause_words, verdict
+from archredundancy.commit.report.as_text import COUNTS, pause_words, paused_words, verdict
+from archredundancy.commit.report.next_steps import next_steps
 from archredundancy.coverage.words.as_html import page_html, table_html
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _GOOD, _BAD, _NOTE = "#1a9850", "#d62839", "#c98a00"
 def report_html(report: Report) -> str:
     """Return the whole report as one element."""
     parts = [_marked(_GOOD if report.ok else _BAD, f"<b>{escape(verdict(report))}</b>")]
+    parts += [] if report.ok else [f"<p>{escape(paused_words(report))}</p>"]
     failures = [report.message, *(f"{pv.pv}: {pv.message}" for pv in report.pvs if pv.message)]
     parts += [_marked(_BAD, _pre(message)) for message in failures if message]
     warnings = [*report.warnings, *(f"{pv.pv}: {text}" for pv in report.pvs for text in pv.warnings)]
@@ -31,7 +33,7 @@ def report_html(report: Report) -> str:
     parts += [f"<p>{escape(f'{pv.pv}: {pause_words(pv.pause)}')}</p>" for pv in report.pvs if pv.pause]
     rows = [row for pv in report.pvs for row in _rows(pv)]
     parts.append(table_html(_HEADS, rows, right=range(4, len(_HEADS))))
-    parts.append(f"<p>Journal: <code>{escape(str(report.journal))}</code></p>")
+    parts.append(f"<p>Run: <code>{escape(str(report.run))}</code></p>")
     return f"<div>{''.join(parts)}</div>"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archredundancy.commit.journal.journal import Entry
 from archredundancy.commit.journal.states import TABLE, State
 from archredundancy.commit.proof.verification import Outcome
+from archredundancy.coverage.lengths import plural
 from archredundancy.model import NS_PER_SECOND, parse_time
 
 __all__ = ["Progress"]
@@ -17,13 +18,14 @@ class Progress:
     --------
     >>> progress = Progress()
     >>> for kind, pv, facts in [
-    ...     ("run", "", {"pvs": ["A", "B"]}),
+    ...     ("run", "", {"folder": "/runs/1", "pvs": ["A", "B"]}),
     ...     ("state", "A", {"state": "pausing"}),
     ...     ("state", "A", {"state": "closed"}),
     ...     ("stopped", "", {"why": "as asked", "left": 1}),
     ... ]:
     ...     if line := progress.line(Entry(number=1, time="2026-11-22T22:00:00Z", kind=kind, pv=pv, facts=facts)):
     ...         print(line)
+    run /runs/1 of 2 PVs
     1/2  A  not merged
     stopped as asked; PVs left: 1
     """
@@ -45,11 +47,12 @@ class Progress:
         """
         if entry.kind in ("run", "recovery"):
             self.total = len(entry.facts["pvs"])
-        elif entry.kind == "stopped":
+            return f"run {entry.facts.get('folder', '')} of {plural(self.total, 'PV')}"
+        if entry.kind == "stopped":
             return f"stopped {entry.facts['why']}; PVs left: {entry.facts['left']}"
-        elif entry.kind == "end" and self._pv:
+        if entry.kind == "end" and self._state is not State.PLANNED:
             return self._tell()
-        elif entry.pv:
+        if entry.pv:
             return self._note(entry)
         return None
 

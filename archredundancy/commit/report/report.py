@@ -14,9 +14,17 @@ from archredundancy.commit.journal.pause import Pause, pause_of
 from archredundancy.commit.journal.states import TABLE, State
 from archredundancy.commit.proof.verification import Outcome, Result
 from archredundancy.commit.report.as_html import report_html, report_page
-from archredundancy.commit.report.as_text import next_steps, report_text
+from archredundancy.commit.report.as_text import report_text, verdict
+from archredundancy.commit.report.next_steps import next_steps
 
 __all__ = ["PVReport", "Report", "make_report", "pv_report"]
+
+_NOT_PAUSED = frozenset(
+    {
+        *(State.PLANNED, State.LOCKED, State.FRESH, State.BACKED_UP),
+        *(State.ARCHIVING, State.REVIEWED, State.CLOSED),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +47,10 @@ class PVReport:
         more; empty where nothing was moved.
     switched_back : bool
         Whether it was pointed back at the files that have what it had.
+    was_paused : bool
+        Whether the run has paused it, or may have.
+    is_changed : bool
+        Whether a merge or rebuild came to its end, well or not, and was not undone.
     pause : Pause or None
         For how long the primary did not record the PV; None if it was not paused, or not resumed yet.
     warnings : tuple of str
@@ -53,6 +65,8 @@ class PVReport:
     stored_in: str = ""
     kept_in: str = ""
     switched_back: bool = False
+    was_paused: bool = False
+    is_changed: bool = False
     pause: Pause | None = None
     warnings: tuple[str, ...] = ()
 
@@ -66,6 +80,11 @@ class PVReport:
     def needs_operator(self) -> bool:
         """Whether a person must act: the PV may still be paused."""
         return TABLE[self.state].operator
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the primary does not archive the PV because of the run, or may not."""
+        return self.state not in _NOT_PAUSED
 
     @property
     def is_harmed(self) -> bool:
@@ -126,6 +145,11 @@ class Report:
         return not self.ended or any(pv.state not in (State.PLANNED, State.CLOSED) for pv in self.pvs)
 
     @property
+    def verdict(self) -> str:
+        """What became of it, in a sentence."""
+        return verdict(self)
+
+    @property
     def outcomes(self) -> dict[str, tuple[Outcome, ...]]:
         """What became of each partition, by PV."""
         return {pv.pv: pv.outcomes for pv in self.pvs}
@@ -161,6 +185,7 @@ class Report:
                     "ok": pv.ok,
                     "state": pv.state,
                     "needs_operator": pv.needs_operator,
+                    "paused": pv.is_paused,
                     "message": pv.message,
                     "stored_in": pv.stored_in,
                     "kept_in": pv.kept_in,
@@ -213,6 +238,8 @@ def pv_report(history: PVHistory) -> PVReport:
         stored_in=history.stored_in,
         kept_in=history.kept_in,
         switched_back=history.reached(State.SWITCHED_BACK),
+        was_paused=history.was_paused,
+        is_changed=history.is_changed,
         pause=pause_of(history),
         warnings=history.warnings,
     )

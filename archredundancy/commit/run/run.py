@@ -82,6 +82,7 @@ def head_of(run: RunFolder) -> dict[str, Any]:
     plan = run.plan
     return {
         "schema": SCHEMA,
+        "folder": str(run.path),
         "plan": str(plan.id),
         "strategy": run.kind,
         "pvs": [pv.pv for pv in _to_do(run)],

@@ -46,5 +46,8 @@ def hazard_of_losses(partitions: tuple[PartitionPlan, ...], in_plan: int, accept
     )
     if accept_loss == in_plan:
         return warning(HazardKind.WOULD_LOSE, message, "This loss was accepted.")
-    remedy = f"Accept it by its number, accept_loss={in_plan}, or exclude these partitions, with strategy 'relay'."
+    remedy = (
+        f"Accept it by its number, accept_loss={in_plan} (--accept-loss {in_plan}), or exclude these partitions, with "
+        "strategy 'relay'."
+    )
     return refusal(HazardKind.WOULD_LOSE, message, remedy)

@@ -20,7 +20,10 @@ def hazards_of_runs(evidence: MergeEvidence) -> Iterator[Hazard]:
 def _unfinished_run(evidence: MergeEvidence) -> Iterator[Hazard]:
     if evidence.unfinished_run:
         found = f"The run {evidence.unfinished_run} has not ended for this PV: it is at work, or was cut off."
-        remedy = "Wait for it, or bring it to its end (`archredundancy recover`), and plan again."
+        remedy = (
+            f"Wait for it, or bring it to its end, `archredundancy recover RUN_DIR/{evidence.unfinished_run}`, and "
+            "plan again. Do not resume the PV by hand."
+        )
         yield refusal(HazardKind.UNFINISHED_RUN, found, remedy)
 
 

@@ -22,7 +22,8 @@ def hazards_of_setup(evidence: MergeEvidence, terms: Terms) -> Iterator[Hazard]:
     """Yield what is wrong before any sample is looked at."""
     yield from _unsafe_name(evidence.evidence.pv)
     yield from _alias(evidence.evidence)
-    yield from _paused(evidence.evidence.primary)
+    if not evidence.unfinished_run:  # which may have paused it, and is told
+        yield from _paused(evidence.evidence.primary)
     yield from _not_recording(evidence.evidence.secondary)
     yield from _not_connected(evidence.evidence)
     yield from _proxies(evidence)

@@ -42,7 +42,7 @@ def test_a_process_that_cannot_begin_is_told(make_run: Make, plan: MergePlan, tm
     report = commit_plan(plan, urls, str(plan.id), tmp_path / "runs", settings=RunSettings())
     assert not report.ok and report.ended
     assert "cannot connect" in report.message
-    assert "T:PV: not begun" in repr(report)
+    assert "not begun, and as before: 1 PV (T:PV)" in repr(report)
 
 
 def test_a_process_that_dies_without_a_word_is_told(

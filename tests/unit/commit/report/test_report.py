@@ -23,7 +23,9 @@ HEAD = {
 GOOD = Outcome(partition="2024_02", result=Result.GAINED, before=1000, after=1250, gained=250)
 SAME = Outcome(partition="2024_01", result=Result.SAME, before=10, after=10)
 BAD = Outcome(partition="2024_03", result=Result.LOST, before=10, after=9, lost=1)
+PAUSED = ("intent", "A:B", {"call": "pauseArchivingPV"})
 
+Lines = list[tuple[str, str, dict[str, Any]]]
 Write = Callable[..., Report]
 
 
@@ -60,7 +62,7 @@ def test_a_run_that_went_well(write: Write) -> None:
     text = repr(report)
     assert "7f3a-91c2 (relay): done and proven, 500 samples gained" in text
     assert "2024_02      gained   1,000 -> 1,250 samples: 250 gained" in text
-    assert "1 more partitions, unchanged" in text
+    assert "1 more partition, unchanged" in text
     assert "What to do" not in text
 
 
@@ -68,8 +70,43 @@ def test_a_run_that_has_not_ended_is_not_ok(write: Write) -> None:
     """Without its last line nothing is certain; it is to be recovered."""
     report = write(*done("A:B", GOOD), *done("C:D", GOOD))
     assert not report.ok and not report.ended
-    assert "the run has not ended" in repr(report)
-    assert f"Recover the run, unless a process is at work on it: `archredundancy recover {report.run}`" in repr(report)
+    assert "not at its end, 2 of 2 PVs done and proven so far" in repr(report)
+    assert f"`archredundancy recover {report.run}` leaves a living process alone" in repr(report)
+
+
+def test_a_merge_that_is_at_work_is_left_alone(write: Write) -> None:
+    """While the run has not ended nobody is told to say that the primary is idle; what is paused is told."""
+    report = write(("state", "A:B", {"state": State.MERGING}))
+    text = repr(report)
+    assert "--mgmt-idle" not in text and "Do not resume" in text
+    assert "PAUSED at the primary: A:B" in text and "PAUSED at the primary: A:B" in report.to_html()
+    assert "still to come: 1 PV (C:D)" in text
+    assert json.loads(report.to_json())["pvs"][0]["paused"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([], "A:B: never paused, but not merged"),
+        ([PAUSED], "A:B: archived again, but not merged"),
+        ([PAUSED, ("state", "A:B", {"state": State.MERGED})], "A:B: archived again, but NOT PROVEN"),
+    ],
+)
+def test_what_is_known_of_a_pv_without_a_proof(lines: Lines, told: str, write: Write) -> None:
+    """Whether it was paused, and whether a merge was made; an unproven one is to be proven, others planned again."""
+    report = write(*lines, ("state", "A:B", {"state": State.CLOSED}), END)
+    text = repr(report)
+    assert told in text and "No PV is paused by this run." in text
+    assert ("1 PV was not done as promised (A:B)" in text) == ("PROVEN" not in told)
+    assert (f"`archredundancy verify {report.run}`" in text) == ("PROVEN" in told)
+
+
+def test_a_run_that_was_stopped_between_pvs_is_no_failure_of_them(write: Write) -> None:
+    """What is done is done; the rest is named once, and needs another plan."""
+    text = repr(write(*done("A:B", GOOD), END))
+    assert "stopped on the way, 1 of 2 PVs done and proven, 250 samples gained" in text
+    assert "not begun, and as before: 1 PV (C:D)" in text
+    assert "1 PV was not begun (C:D). To go on, plan again, with the same names" in text
 
 
 def test_harm_is_told_with_the_backup(write: Write) -> None:
@@ -81,7 +118,7 @@ def test_harm_is_told_with_the_backup(write: Write) -> None:
     assert "archived again, but NOT as promised" in text
     assert "1 lost" in text
     assert "Merge and consolidate nothing of it" in text and "pv-001/primary/2024_03.2.raw" in text
-    assert "C:D: not begun" in text and "Recover" not in text
+    assert "not begun, and as before: 1 PV (C:D)" in text and "Recover" not in text
 
 
 @pytest.mark.parametrize(
@@ -162,7 +199,8 @@ def test_what_the_pause_cost_is_told(write: Write) -> None:
 def test_a_pause_after_which_nothing_came_is_told_as_such(write: Write) -> None:
     """Then its end is when it was resumed."""
     pause = {"start": "2024-03-20T12:00:00.000000000Z", "end": "2024-03-20T12:00:10.500000000Z", "is_over": False}
-    assert "no sample has come since" in repr(write(("note", "A:B", {"message": "", "pause": pause}), END))
+    report = write(("note", "A:B", {"message": "", "pause": pause}), ("state", "A:B", {"state": State.CLOSED}), END)
+    assert "no sample has come since" in repr(report)
 
 
 def test_warnings_are_no_failures(write: Write) -> None:
