@@ -127,13 +127,13 @@ class RunSettings(WaitSettings):
     relay_url : str
         What the primary has to ask instead of interface and port, where something lies between.
     poll : float, seconds
-        Between two looks.
+        Between two looks at most; at first they follow each other sooner.
     """
 
     interface: str = "127.0.0.1"
     relay_port: int = 0
     relay_url: str = ""
-    poll: float = 0.25
+    poll: float = 1.0
 
     @classmethod
     def from_settings(cls, settings: PairSettings) -> RunSettings:

@@ -16,7 +16,7 @@ _BEFORE_MERGE = [
     "relay ping", "outcome addExternalArchiverServer", "state pausing", "intent pauseArchivingPV",
     "outcome pauseArchivingPV",
     "state paused", "state consolidating", "intent consolidateDataForPV", "outcome consolidateDataForPV",
-    "state consolidated", "before", "backup primary", "backup primary", "state snapshot", "state merging",
+    "state consolidated", "before", "backup primary", "state snapshot", "state merging",
     "intent mergeInData",
 ]  # fmt: skip
 _RELAY_ASKED = ["relay ncount", "relay ncount", "relay ncount", "relay data", "relay ncount", "relay data"]
@@ -53,9 +53,7 @@ LINES: Final[Mapping[str, Sequence[str]]] = {
         *["backup primary"] * 3,
         *["backup secondary"] * 3,
         *_BEFORE_MERGE[8:12],
-        *_BEFORE_MERGE[13:23],
-        *["backup primary"] * 3,
-        *_BEFORE_MERGE[25:],
+        *_BEFORE_MERGE[13:],
         *_AFTER_MERGE,
     ],
     "rebuild new": [*_UNTIL_SNAPSHOT, *_REBUILD],

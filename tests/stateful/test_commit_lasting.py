@@ -103,7 +103,7 @@ def test_a_pv_that_a_dead_run_has_is_neither_planned_nor_committed(bench: Bench)
     """Until the run is recovered; then all is as usual."""
     plan = bench.plan("relay")
     run = bench.make_run(plan)
-    assert run_until(run.path, 28, "after")
+    assert run_until(run.path, 27, "after")
     with ar.ClusterPair(bench.urls.primary, bench.urls.secondary, fixed_now=NOW, run_dir=bench.run_dir) as pair:
         refused = pair.plan_merge(PV)
         assert refused.status == "refused"

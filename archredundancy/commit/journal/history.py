@@ -206,9 +206,13 @@ def was_answered(outcome: Mapping[str, Any] | None) -> bool:
     return not outcome["sent"] or outcome["status"] in MERGE_OVER
 
 
-def histories(pvs: Iterable[str], entries: Sequence[Entry]) -> dict[str, PVHistory]:
-    """Return the history of each PV."""
-    return {pv: PVHistory(pv, entries) for pv in pvs}
+def histories(pvs: Iterable[str], entries: Iterable[Entry]) -> dict[str, PVHistory]:
+    """Return the history of each PV. Cost: that of the entries, however many PVs there are."""
+    found: dict[str, list[Entry]] = {pv: [] for pv in pvs}
+    for entry in entries:
+        if entry.pv in found:
+            found[entry.pv].append(entry)
+    return {pv: PVHistory(pv, about) for pv, about in found.items()}
 
 
 def digest_to_json(digest: Digest) -> list[Any]:

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from archredundancy.commit.disk.lines import DurableLines
 from archredundancy.errors import LockedError, StoreError
 from archredundancy.model import format_time
 
-__all__ = ["SCHEMA", "Entry", "Journal", "PVRecord", "read_journal", "unsaved_of"]
+__all__ = ["SCHEMA", "Entry", "Journal", "PVRecord", "read_journal", "read_on", "unsaved_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,11 @@ class Journal:
         self._clock = clock
         self._claim = claim
         self._lock = Lock()
-        self._entries, whole = _read(path) if path.exists() else ([], 0)
+        entries, whole = _read(path) if path.exists() else ([], 0)
+        self._number = entries[-1].number if entries else 0
+        self._by_pv: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in filter(lambda each: each.pv, entries):
+            self._by_pv[entry.pv].append(entry)
         self._lines = DurableLines(path, whole)
         self._unsaved: list[bytes] = []
         self._is_last_resort = False
@@ -100,16 +105,15 @@ class Journal:
     ) -> None:
         self._lines.close()
 
-    @property
-    def number(self) -> int:
-        """Number of the last line."""
-        return self._entries[-1].number if self._entries else 0
-
-    @property
-    def entries(self) -> Sequence[Entry]:
-        """All lines, in order."""
+    def entries_about(self, pv: str) -> Sequence[Entry]:
+        """Return the lines about a PV, in order. Cost: that of these, however many others there are."""
         with self._lock:
-            return tuple(self._entries)
+            return tuple(self._by_pv.get(pv, ()))
+
+    def let_go(self, pv: str) -> None:
+        """Forget the lines about a PV that nothing more will be asked of; in the file they stay."""
+        with self._lock:
+            self._by_pv.pop(pv, None)
 
     @property
     def has_room(self) -> bool:
@@ -129,10 +133,12 @@ class Journal:
         with self._lock:
             if self._claim is not None:
                 self._claim.check()
-            entry = Entry(number=self.number + 1, time=format_time(self._clock()), kind=kind, pv=pv, facts=facts)
+            entry = Entry(number=self._number + 1, time=format_time(self._clock()), kind=kind, pv=pv, facts=facts)
             data = {"n": entry.number, "time": entry.time, "kind": kind, "pv": pv, **facts}
             self._save(json.dumps(data, allow_nan=False).encode("ascii") + b"\n")
-            self._entries.append(entry)
+            self._number = entry.number
+            if pv:
+                self._by_pv[pv].append(entry)
         return entry
 
     def be_last_resort(self, why: BaseException) -> None:
@@ -221,6 +227,23 @@ def read_journal(path: Path) -> list[Entry]:
     return _read(path)[0]
 
 
+def read_on(path: Path, start: int) -> tuple[list[Entry], int]:
+    """Return the whole lines of a journal from a byte on, and the byte to go on from.
+
+    Parameters
+    ----------
+    path : Path
+    start : int, bytes
+        0, or what was given before.
+
+    Raises
+    ------
+    StoreError
+        If there is no journal, or a line within it cannot be read.
+    """
+    return _read(path, start)
+
+
 def unsaved_of(run: Path) -> Path:
     """Return where lines of a run are told that its own disk did not take: in this user's own folder on this host."""
     return Path(platformdirs.user_state_dir("archredundancy")) / "unsaved" / f"{run.name}.jsonl"
@@ -234,8 +257,8 @@ def _append(path: Path, line: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _read(path: Path) -> tuple[list[Entry], int]:
-    """Return the entries, and the number of bytes they take.
+def _read(path: Path, start: int = 0) -> tuple[list[Entry], int]:
+    """Return the entries from a byte on, and the byte behind the last one.
 
     Raises
     ------
@@ -243,13 +266,15 @@ def _read(path: Path) -> tuple[list[Entry], int]:
         If there is no journal, or a line within it cannot be read.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            file.seek(start)
+            content = file.read()
     except OSError as error:
         raise StoreError(
             f"the journal {path} cannot be read: {error}; give the folder of a run", path=str(path)
         ) from error
     whole = content[: content.rfind(b"\n") + 1]
-    return [_entry(line, path) for line in whole.splitlines()], len(whole)
+    return [_entry(line, path) for line in whole.splitlines()], start + len(whole)
 
 
 def _entry(line: bytes, path: Path) -> Entry:

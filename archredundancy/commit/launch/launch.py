@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from archredundancy.commit.journal.history import PVHistory
-from archredundancy.commit.journal.journal import Entry, read_journal
+from archredundancy.commit.journal.history import histories
+from archredundancy.commit.journal.journal import Entry, read_journal, read_on
 from archredundancy.commit.launch.detached import Detached, start_detached
 from archredundancy.commit.launch.rest import refuse_committed, tell_or_stop
 from archredundancy.commit.report.report import Report
@@ -129,7 +129,7 @@ def _refuse_if_nothing_rebuilt(run: RunFolder) -> None:
             f"{run.path}"
         )
     entries = read_journal(run.journal)
-    if not any(PVHistory(pv.pv, entries).is_changed for pv in run.plan.pvs):
+    if not any(history.is_changed for history in histories((pv.pv for pv in run.plan.pvs), entries).values()):
         raise CommitError(f"the run {run.path.name} has rebuilt no PV, so there is nothing to undo; see its report")
 
 
@@ -206,12 +206,11 @@ def start_run(run: RunFolder) -> Detached:
 
 def follow(journal: Path, is_alive: Callable[[], bool]) -> Iterator[Entry]:
     """Yield the lines of a journal as they are written, until its process has ended."""
-    told = 0
+    read = 0
     while True:
         alive = is_alive()
-        entries = read_journal(journal) if journal.exists() else []
-        yield from entries[told:]
-        told = len(entries)
+        entries, read = read_on(journal, read) if journal.exists() else ([], read)
+        yield from entries
         if not alive:
             return
         time.sleep(_LOOK_SECONDS)

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from archredundancy.commit.backup.copies import read_copy
 from archredundancy.commit.journal.history import Copy, PVHistory
 from archredundancy.commit.layout import granularity_of
 from archredundancy.commit.proof.verification import Outcome, Result, compare_digests, is_missing, unread
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.errors import VerificationError
-from archredundancy.model import Partition, Reading, Samples
-from archredundancy.plan import Digest, PVPlan, partition_digests
+from archredundancy.model import Granularity, Partition, Reading, Samples
+from archredundancy.plan import Digest, PVPlan, digest, partition_digests
 
 __all__ = ["compare_with_seen", "loss_of"]
 
 
-def compare_with_seen(run: RunFolder, plan: PVPlan, history: PVHistory, reading: Reading) -> list[Outcome]:
+def compare_with_seen(
+    run: RunFolder,
+    plan: PVPlan,
+    history: PVHistory,
+    reading: Reading,
+    held: Mapping[Partition, Digest] | None = None,
+) -> list[Outcome]:
     """Compare all that can be read of a PV, which was not merged, with all that was read of it before the pause.
 
     Parameters
@@ -32,6 +36,8 @@ def compare_with_seen(run: RunFolder, plan: PVPlan, history: PVHistory, reading:
         Of a PV that was seen, and perhaps backed up.
     reading : Reading
         Of its whole history, now.
+    held : mapping of Partition to Digest, optional
+        The digests of what was read, where they are known.
 
     Returns
     -------
@@ -45,23 +51,36 @@ def compare_with_seen(run: RunFolder, plan: PVPlan, history: PVHistory, reading:
 
     Notes
     -----
-    Partitions that were backed up are compared sample by sample, the others by their digests up to the horizon. A
-    sample counts as lost only where the primary could be read. Cost: a hash of each sample, and one copy at a time.
+    Partitions are compared by their digests up to the horizon; where these differ, or newer samples may be lost, and
+    there is a backup, sample by sample. A sample counts as lost only where the primary could be read. Cost: a hash of
+    each sample, where `held` is not given, and one copy at a time.
     """
     granularity = granularity_of(plan)
     copies, seen = history.copies("primary"), history.seen
     samples = reading.samples.in_order()
-    settled = samples.slice(0, int(np.searchsorted(samples.time, run.plan.horizon)))
-    now = {partition.name: each for partition, each in partition_digests(settled, granularity).items()}
+    now = _settled_digests(samples, partition_digests(samples, granularity) if held is None else held, run, granularity)
     outcomes = []
     for name in sorted({*seen, *copies}):
         partition = Partition.from_name(name, granularity)
-        if name in copies:
+        is_settled = partition.end <= run.plan.horizon and seen.get(name) == now.get(name)
+        if name in copies and not is_settled:
             had = read_copy(run.path, copies[name], partition, plan.dbr_type)
             outcomes.append(_compare_samples(partition, had, samples, reading))
         else:
-            outcomes.append(_compare_digests(partition, seen[name], now.get(name, Digest()), reading))
+            outcomes.append(_compare_digests(partition, seen.get(name, Digest()), now.get(name, Digest()), reading))
     return outcomes
+
+
+def _settled_digests(
+    samples: Samples, held: Mapping[Partition, Digest], run: RunFolder, granularity: Granularity
+) -> dict[str, Digest]:
+    """Return the digest of each partition's samples before the horizon, by name, from those of whole partitions."""
+    horizon = run.plan.horizon
+    settled = {partition.name: each for partition, each in held.items() if partition.end <= horizon}
+    last = Partition.holding(horizon, granularity)
+    if len(begun := samples.between(last.start, horizon)):
+        settled[last.name] = digest(begun)
+    return settled
 
 
 def loss_of(run: RunFolder, history: PVHistory, outcomes: Sequence[Outcome]) -> VerificationError | None:

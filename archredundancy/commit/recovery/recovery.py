@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archredundancy.commit.disk.claims import EXPIRY, Life
-from archredundancy.commit.journal.history import PVHistory
+from archredundancy.commit.journal.history import histories
 from archredundancy.commit.journal.journal import read_journal
 from archredundancy.commit.proof.consolidation import compare_with_seen
 from archredundancy.commit.proof.examine import examine, span_of
@@ -102,9 +102,9 @@ def verify(path: Path) -> Report:
     report, entries = Report.from_journal(run.journal), read_journal(run.journal)
     with open_sides(run.urls, logger.warning) as (primary, secondary):
         found = []
+        of_pvs = histories((pv.pv for pv in report.pvs), entries)
         for pv in report.pvs:
-            history = PVHistory(pv.pv, entries)
-            plan = run.plan.of(pv.pv)
+            history, plan = of_pvs[pv.pv], run.plan.of(pv.pv)
             if history.is_changed:
                 outcomes = examine(run, plan, history, primary, secondary, archiving=True)
                 found.append(replace(pv, outcomes=tuple(outcomes)))

@@ -34,7 +34,8 @@ class Progress:
         self.total = 0
         self.done = 0
         self._outcomes: list[Outcome] = []
-        self._times: list[int] = []
+        self._paused: int | None = None
+        self._resumed: int | None = None
         self._forget("")
 
     def line(self, entry: Entry) -> str | None:
@@ -63,10 +64,12 @@ class Progress:
             self._outcomes = [Outcome.from_json(dict(data)) for data in entry.facts["partitions"]]
         elif entry.kind == "note" and entry.facts.get("failure"):
             self._message = str(entry.facts["message"]).partition("\n")[0]
+        elif entry.kind == "intent" and entry.facts["call"] == "pauseArchivingPV":
+            self._paused = parse_time(entry.time, now=0)
+        elif entry.kind == "outcome" and entry.facts["call"] == "resumeArchivingPV":
+            self._resumed = parse_time(entry.time, now=0)
         elif entry.kind == "state":
             self._state = State(entry.facts["state"])
-            if self._state in (State.PAUSING, State.ARCHIVING):
-                self._times.append(parse_time(entry.time, now=0))
             if self._state is State.CLOSED:
                 return self._tell()
         return None
@@ -85,16 +88,16 @@ class Progress:
         gained = sum(outcome.gained for outcome in self._outcomes)
         if not all(outcome.ok for outcome in self._outcomes):
             return f"NOT as promised{f': {self._message}' if self._message else ''}"
-        return f"as promised, {gained:,} gained{self._paused()}"
+        return f"as promised, {gained:,} gained{self._pause()}"
 
-    def _paused(self) -> str:
-        if len(self._times) < 2:
+    def _pause(self) -> str:
+        if self._paused is None or self._resumed is None:
             return ""
-        return f", paused for {(self._times[-1] - self._times[0]) / NS_PER_SECOND:.1f} s"
+        return f", paused for {(self._resumed - self._paused) / NS_PER_SECOND:.1f} s"
 
     def _forget(self, pv: str) -> None:
         self._pv = pv
         self._state = State.PLANNED
         self._outcomes = []
         self._message = ""
-        self._times = []
+        self._paused = self._resumed = None

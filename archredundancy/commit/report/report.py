@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archredundancy.commit.journal.history import PVHistory
+from archredundancy.commit.journal.history import PVHistory, histories
 from archredundancy.commit.journal.journal import Entry, read_journal
 from archredundancy.commit.journal.pause import Pause, pause_of
 from archredundancy.commit.journal.states import TABLE, State
@@ -214,15 +214,15 @@ def make_report(path: Path, entries: Sequence[Entry]) -> Report:
         for entry in entries
         if entry.kind == "note" and entry.facts.get("failure") and not entry.pv
     ]
-    histories = [PVHistory(pv, entries) for pv in head["pvs"]]
-    closed = all(history.state is State.CLOSED for history in histories)
+    of_pvs = list(histories(head["pvs"], entries).values())
+    closed = all(history.state is State.CLOSED for history in of_pvs)
     return Report(
         journal=path,
         plan_id=head["plan"],
         strategy=head["strategy"],
-        pvs=tuple(pv_report(history) for history in histories),
+        pvs=tuple(map(pv_report, of_pvs)),
         ended=bool(entries) and entries[-1].kind == "end",
-        message="" if closed and histories else (notes[-1] if notes else ""),
+        message="" if closed and of_pvs else (notes[-1] if notes else ""),
         warnings=PVHistory("", entries).warnings,
     )
 

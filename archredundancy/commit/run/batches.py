@@ -60,6 +60,7 @@ def commit_in_batches(
     for number, batch in enumerate(batches, 1):
         if len(batches) > 1:
             journal.write("batch", number=number, of=len(batches), pvs=len(batch))
+        is_seen_again = number < len(batches) and not run.undoes
         for context in batch:
             if is_stop_requested(run.path):
                 _note_left(journal, contexts[done:], "as asked")
@@ -69,11 +70,9 @@ def commit_in_batches(
             if not pv_report(context.history).ok:
                 _note_left(journal, contexts[done:], f"since {context.pv} did not end as promised")
                 return
-        if (
-            number < len(batches)
-            and not run.undoes
-            and (harmed := [context.pv for context in batch if not _is_still_right(context)])
-        ):
+            if not is_seen_again:
+                journal.let_go(context.pv)
+        if is_seen_again and (harmed := [context.pv for context in batch if not _is_still_right(context)]):
             _note_left(journal, contexts[done:], f"since {', '.join(harmed)} did not stay as promised")
             return
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archredundancy.commit.disk.claims import Claim, host_and_owner
-from archredundancy.commit.journal.history import PVHistory
+from archredundancy.commit.journal.history import histories
 from archredundancy.commit.journal.journal import SCHEMA, Journal, read_journal
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.report.report import Report
@@ -137,7 +137,8 @@ def _to_do(run: RunFolder) -> list[PVPlan]:
     if not run.undoes:
         return ready
     entries = read_journal(RunFolder.open(run.run_dir / run.undoes).journal)
-    return [pv for pv in ready if PVHistory(pv.pv, entries).is_changed]
+    of_pvs = histories((pv.pv for pv in ready), entries)
+    return [pv for pv in ready if of_pvs[pv.pv].is_changed]
 
 
 def _commit_pv(context: Context) -> None:
@@ -167,7 +168,7 @@ def _change(context: Context) -> None:
     with method_of(context).ready(context, prepared.promised) as carry_out:
         pause(context)
         with watch_recording(context) as check_still_recorded:
-            reading = consolidate(context, prepared.evidence.evidence.asked)
+            reading = consolidate(context, prepared.asked)
             check_still_recorded()
             take_snapshot(context, reading)
             context.run.mark_committed(key)

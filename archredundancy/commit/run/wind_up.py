@@ -19,6 +19,7 @@ from archredundancy.commit.proof.verification import Result
 from archredundancy.commit.run.pauses import measure_pause, remember_pause
 from archredundancy.commit.steps.change import ARCHIVING, PAUSED
 from archredundancy.commit.steps.context import Context
+from archredundancy.commit.steps.flush import SETTLED
 from archredundancy.commit.strategies.methods import method_of
 from archredundancy.commit.strategies.relocation import switch_back
 from archredundancy.errors import ArchRedundancyError, ConnectionFailed, RefusedError, StoreError
@@ -185,7 +186,8 @@ def _resume(context: Context) -> bool:
 def _is_archiving(context: Context) -> bool:
     """Return whether the PV is archived, and still is a little later; a paused one is resumed first.
 
-    The engine follows the configuration after a while, so a PV that is about to stop is still `Being archived`.
+    The engine follows the configuration after a while, so a PV that is about to stop is still `Being archived`; not so
+    once the engine itself has said that it is paused.
     """
     pv, primary = context.pv, context.primary
     if _is_paused(context):
@@ -193,7 +195,8 @@ def _is_archiving(context: Context) -> bool:
             context.committer.resume(pv).require()
     if primary.status(pv) != ARCHIVING:
         return False
-    time.sleep(context.run.settings.flush)
+    seconds = context.run.settings.flush
+    time.sleep(min(seconds, SETTLED) if context.history.reached(State.PAUSED) else seconds)
     return primary.status(pv) == ARCHIVING and not primary.manager.type_info(pv).paused
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from archredundancy.commit.backup.copies import back_up, read_copy
 from archredundancy.commit.journal.history import digest_to_json
@@ -12,6 +11,7 @@ from archredundancy.commit.layout import not_consolidated
 from archredundancy.commit.proof.consolidation import compare_with_seen, loss_of
 from archredundancy.commit.proof.verification import Result
 from archredundancy.commit.steps.context import Context
+from archredundancy.commit.steps.flush import needs_whole_wait, newest_samples, wait_for_flush
 from archredundancy.commit.steps.prepare import affected_partitions
 from archredundancy.commit.steps.recording import ARCHIVING, check_recorded
 from archredundancy.errors import CommitError, VerificationError
@@ -38,11 +38,12 @@ def pause(context: Context) -> None:
     if status != ARCHIVING:
         raise CommitError(f"the primary says {status!r} of {pv}, so it is not for us to pause; nothing was changed")
     check_recorded(context)
+    held = None if needs_whole_wait(context) else newest_samples(context)
     context.move(State.PAUSING, paused_by_us=True, status=status, at=format_time(context.run.urls.now()))
     context.committer.pause(pv).require()
     if not context.wait_for(lambda: context.primary.status(pv) == PAUSED, settings.pause):
         raise CommitError(f"the primary did not stop archiving {pv} within {settings.pause:g} s; nothing was merged")
-    time.sleep(settings.flush)
+    wait_for_flush(context, held)
     check_recorded(context)
     context.move(State.PAUSED)
 
@@ -89,39 +90,41 @@ def take_snapshot(context: Context, reading: Reading) -> None:
         If samples got lost since the plan was checked (V0), a copy differs, or the merge would lose more than accepted.
     """
     affected = affected_partitions(context, reading)
-    _check_nothing_lost(context, reading)
+    before = partition_digests(reading.samples, context.granularity)
+    _check_nothing_lost(context, reading, before)
     unread = _unread(context, reading, affected)
-    before = {
-        partition.name: each for partition, each in partition_digests(reading.samples, context.granularity).items()
-    }
-    context.journal.write(
-        "before", context.pv, digests={name: digest_to_json(each) for name, each in before.items()}, unread=unread
-    )
+    digests = {partition.name: digest_to_json(each) for partition, each in before.items()}
+    context.journal.write("before", context.pv, digests=digests, unread=unread)
     _check_losses(context, reading, affected)
+    _back_up_again(context, [each for each in affected if not _is_copied(context, each, before)], before)
+    context.move(State.SNAPSHOT)
+
+
+def _is_copied(context: Context, partition: Partition, before: Mapping[Partition, Digest]) -> bool:
+    """Return whether the copy made before the pause, equal to what was seen then, is equal to what is there now."""
+    history = context.history
+    is_settled = partition.end <= context.run.plan.horizon and partition.name in history.copies("primary")
+    return is_settled and history.seen.get(partition.name, Digest()) == before.get(partition, Digest())
+
+
+def _back_up_again(context: Context, partitions: Iterable[Partition], before: Mapping[Partition, Digest]) -> None:
+    """Save partitions that may have gained samples since they were copied before the pause.
+
+    Raises
+    ------
+    VerificationError
+        If a copy is not equal to what the primary has.
+    """
     reader = context.primary.reader(context.pv)
-    for partition in affected:
-        if _is_copied(context, partition, before):
-            continue
+    for partition in partitions:
         copy = back_up(reader, context.pv, partition, context.run.path, context.files, "2")
-        if digest(read_copy(context.run.path, copy, partition, context.plan.dbr_type)) != before.get(
-            partition.name, Digest()
-        ):
+        samples = read_copy(context.run.path, copy, partition, context.plan.dbr_type)
+        if digest(samples) != before.get(partition, Digest()):
             raise VerificationError(
                 f"the backup of {partition.name} is not equal to what the primary has; nothing was merged",
                 pv=context.pv,
             )
         context.note_copy(copy)
-    context.move(State.SNAPSHOT)
-
-
-def _is_copied(context: Context, partition: Partition, before: Mapping[str, Digest]) -> bool:
-    """Return whether the copy made before the pause will do; only asked where all of history had to be copied."""
-    if context.run.plan.strategy.is_in_place or partition.end > context.run.plan.horizon:
-        return False
-    copy = context.history.copies("primary").get(partition.name)
-    if copy is None:
-        return False
-    return digest(read_copy(context.run.path, copy, partition, context.plan.dbr_type)) == before.get(partition.name)
 
 
 def _unread(context: Context, reading: Reading, affected: tuple[Partition, ...]) -> list[str]:
@@ -149,7 +152,7 @@ def _unread(context: Context, reading: Reading, affected: tuple[Partition, ...])
     return sorted(names)
 
 
-def _check_nothing_lost(context: Context, reading: Reading) -> None:
+def _check_nothing_lost(context: Context, reading: Reading, before: Mapping[Partition, Digest]) -> None:
     """Check V0: everything that was there before the pause is there now.
 
     Raises
@@ -157,7 +160,7 @@ def _check_nothing_lost(context: Context, reading: Reading) -> None:
     VerificationError
         If something is not, or that cannot be seen.
     """
-    outcomes = compare_with_seen(context.run, context.plan, context.history, reading)
+    outcomes = compare_with_seen(context.run, context.plan, context.history, reading, before)
     if (loss := loss_of(context.run, context.history, outcomes)) is not None:
         raise loss
     if unread := [outcome.partition for outcome in outcomes if outcome.result is Result.UNREAD]:

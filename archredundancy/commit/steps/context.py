@@ -24,6 +24,9 @@ __all__ = ["Context"]
 
 logger = logging.getLogger(__name__)
 
+#: Seconds between the first looks at what the appliance has to do.
+_SOON = 0.02
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
@@ -81,7 +84,7 @@ class Context:
     @property
     def history(self) -> PVHistory:
         """What the journal says about the PV."""
-        return PVHistory(self.pv, self.journal.entries)
+        return PVHistory(self.pv, self.journal.entries_about(self.pv))
 
     @property
     def state(self) -> State:
@@ -124,15 +127,15 @@ class Context:
     def wait_for(self, seen: Callable[[], bool], seconds: float) -> bool:
         """Look again and again until something is seen or the time is over; a look that fails sees nothing.
 
-        It is looked once at least.
+        It is looked once at least; soon and often at first, then at intervals of a quarter of the time that has passed.
         """
         return any(_succeeds(seen) for _ in self._looks(seconds))
 
     def _looks(self, seconds: float) -> Iterator[None]:
-        deadline = time.monotonic() + seconds
+        begun = time.monotonic()
         yield
-        while time.monotonic() < deadline:
-            time.sleep(self.run.settings.poll)
+        while (passed := time.monotonic() - begun) < seconds:
+            time.sleep(min(max(passed / 4, _SOON), self.run.settings.poll))
             yield
 
 

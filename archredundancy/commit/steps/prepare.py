@@ -23,6 +23,7 @@ from archredundancy.model import (
     Reading,
     Samples,
     SideEvidence,
+    TimeRange,
     chunk_key,
     format_time,
 )
@@ -43,15 +44,16 @@ __all__ = ["Prepared", "affected_partitions", "prepare", "settled_digests"]
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What was seen before the first change.
+    """What is needed of all that was seen before the first change.
 
     Attributes
     ----------
-    evidence : MergeEvidence
+    asked : TimeRange
+        The PV's whole history.
     promised : Samples
     """
 
-    evidence: MergeEvidence
+    asked: TimeRange
     promised: Samples
 
 
@@ -88,7 +90,7 @@ def prepare(context: Context) -> Prepared:
         context.note_copy(copy)
     seen = settled_digests(evidence.evidence.primary.reading.samples, context)
     context.move(State.BACKED_UP, seen={name: digest_to_json(each) for name, each in seen.items()})
-    return Prepared(evidence=evidence, promised=promised)
+    return Prepared(asked=evidence.evidence.asked, promised=promised)
 
 
 def _with_certificate(context: Context, evidence: MergeEvidence) -> MergeEvidence:

@@ -10,7 +10,7 @@ import pytest
 
 from archredundancy.commit.disk.claims import look_at, take_claim
 from archredundancy.commit.disk.lines import DurableLines
-from archredundancy.commit.journal.journal import Journal, read_journal, unsaved_of
+from archredundancy.commit.journal.journal import Journal, read_journal, read_on, unsaved_of
 from archredundancy.errors import LockedError, StoreError
 
 
@@ -104,8 +104,8 @@ def test_signs_of_life_come_now_and_then(path: Path) -> None:
             while look_at(path.parent).facts["beat"] < 3:
                 pass
         life = look_at(path.parent)
-        assert {entry.kind for entry in journal.entries} == {"heartbeat"}
-        assert len(journal.entries) >= 2
+        assert {entry.kind for entry in read_journal(path)} == {"heartbeat"}
+        assert len(read_journal(path)) >= 2
     assert look_at(path.parent) == life
 
 
@@ -127,7 +127,33 @@ def test_lines_are_remembered_as_they_are_on_the_disk(path: Path) -> None:
     for _ in range(2):
         with Journal(path) as journal:
             journal.write("before", "A", digests={"2024": [1, 2, 3, "0f"]}, unread=["2023"])
-            assert list(journal.entries) == read_journal(path)
+            assert list(journal.entries_about("A")) == read_journal(path)
+
+
+def test_lines_are_found_by_their_pv_and_can_be_let_go(path: Path) -> None:
+    """Of a PV that is done nothing is kept in memory; the file keeps all, and numbers go on."""
+    with Journal(path) as journal:
+        for pv in ("A", "", "B", "A"):
+            journal.write("note", pv)
+        assert [entry.number for entry in journal.entries_about("A")] == [1, 4]
+        journal.let_go("A")
+        assert not journal.entries_about("A") and len(journal.entries_about("B")) == 1
+        assert journal.write("note", "A").number == 5
+    assert [entry.pv for entry in read_journal(path)] == ["A", "", "B", "A", "A"]
+
+
+def test_a_journal_is_read_on_from_where_it_was_left(path: Path) -> None:
+    """Whole lines only: half a line is read when the rest of it is there."""
+    with Journal(path) as journal:
+        journal.write("note", message="first")
+        journal.write("note", message="second")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-5])
+    first, end = read_on(path, 0)
+    assert [entry.facts["message"] for entry in first] == ["first"] and read_on(path, end) == ([], end)
+    path.write_bytes(whole)
+    second, end = read_on(path, end)
+    assert [entry.facts["message"] for entry in second] == ["second"] and end == len(whole)
 
 
 def test_the_last_resort_goes_on_without_the_disk(
@@ -144,12 +170,12 @@ def test_the_last_resort_goes_on_without_the_disk(
                 journal.write("note")
             journal.be_last_resort(OSError("no room"))
             journal.write("state", "A", state="resuming")
-            assert [entry.kind for entry in journal.entries] == ["run", "state"]
+            assert [entry.kind for entry in journal.entries_about("A")] == ["state"]
             assert [entry.kind for entry in read_journal(path)] == ["run"]
             assert [entry.kind for entry in read_journal(second)] == ["state"]
             assert str(second) in caplog.text and '"resuming"' in caplog.text
         journal.write("state", "A", state="archiving")
-        assert list(journal.entries) == read_journal(path)
+        assert list(journal.entries_about("A")) == read_journal(path)[1:]
 
 
 def fail(lines: DurableLines, line: bytes) -> None:
