@@ -105,6 +105,11 @@ class Journal:
     ) -> None:
         self._lines.close()
 
+    @property
+    def number(self) -> int:
+        """Number of the last line; 0 before the first."""
+        return self._number
+
     def entries_about(self, pv: str) -> Sequence[Entry]:
         """Return the lines about a PV, in order. Cost: that of these, however many others there are."""
         with self._lock:
