@@ -121,7 +121,9 @@ def test_closed_it_keeps_nobody_waiting(relay: Relay) -> None:
     port = urlsplit(relay.url).port
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert client.recv(1000).startswith(b"HTTP/1.1 404")
+        answer = b""
+        while b"not here" not in answer:
+            answer += client.recv(1000)
         relay.close()
         with suppress(ConnectionResetError):
             assert client.recv(1000) == b""
