@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from archredundancy.client.scratch_calls import ScratchCommitter
 from archredundancy.commit.certification.inner_runs import settle_runs, stores_used
 from archredundancy.commit.certification.sameness import difference
-from archredundancy.commit.journal.journal import Journal
+from archredundancy.commit.journal.journal import Journal, read_journal
 from archredundancy.commit.settings import RunSettings
 from archredundancy.commit.sides import Side
 from archredundancy.commit.steps.change import ARCHIVING, PAUSED
@@ -186,7 +186,9 @@ class ScratchPVs:
     @property
     def _made(self) -> list[str]:
         """The PVs that were made and not deleted since."""
-        last = {entry.pv: entry.kind for entry in self.journal.entries if entry.kind in ("scratch", "deleted")}
+        last = {
+            entry.pv: entry.kind for entry in read_journal(self.journal.path) if entry.kind in ("scratch", "deleted")
+        }
         return [pv for pv, kind in last.items() if kind == "scratch"]
 
     def _create(self, side: Side, pv: str, stores: Sequence[str], now: int, dbr_type: DbrType) -> None:
