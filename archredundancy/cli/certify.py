@@ -8,7 +8,7 @@ import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import as_json, echo_json, open_pair_from, pair_options
-from archredundancy.client.scratch_calls import PREFIX
+from archredundancy.client.commands.scratch_calls import PREFIX
 from archredundancy.commit import clean_up_all, usual_run_dir
 
 __all__ = ["command"]

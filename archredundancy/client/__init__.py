@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archredundancy.client.addresses.cluster_url import ClusterAddress, base_of, resolve_cluster
+from archredundancy.client.addresses.site_cluster import locate_cluster, open_transport, retrieval_url_of
 from archredundancy.client.allowance import Allowance, allow, spend
-from archredundancy.client.away import AwayReader
-from archredundancy.client.cluster_url import ClusterAddress, base_of, resolve_cluster
-from archredundancy.client.committer import CommandReply, Committer, Record
-from archredundancy.client.files import StoreFolder
-from archredundancy.client.management import ManagementClient
-from archredundancy.client.operated_answer import OperatedAnswer
-from archredundancy.client.operation import OPERATORS, Operation, Shape
-from archredundancy.client.replies import (
+from archredundancy.client.commands.committer import CommandReply, Committer, Record
+from archredundancy.client.commands.store_calls import StoreCommitter
+from archredundancy.client.files.files import StoreFolder
+from archredundancy.client.management.management import ManagementClient
+from archredundancy.client.management.replies import (
     Alias,
     ApplianceInfo,
     Detail,
@@ -25,7 +24,7 @@ from archredundancy.client.replies import (
     PVStatus,
     Versions,
 )
-from archredundancy.client.report_replies import (
+from archredundancy.client.management.report_replies import (
     ApplianceMetrics,
     ChangedPV,
     DisconnectedPV,
@@ -38,14 +37,15 @@ from archredundancy.client.report_replies import (
     StoreRoom,
     TimeSpan,
 )
-from archredundancy.client.reports import ReportCalls
-from archredundancy.client.retrieval import RetrievalClient
-from archredundancy.client.site_cluster import locate_cluster, open_transport, retrieval_url_of
-from archredundancy.client.store_calls import StoreCommitter
+from archredundancy.client.management.reports import ReportCalls
+from archredundancy.client.retrieval.away import AwayReader
+from archredundancy.client.retrieval.operated_answer import OperatedAnswer
+from archredundancy.client.retrieval.operation import OPERATORS, Operation, Shape
+from archredundancy.client.retrieval.retrieval import RetrievalClient
 from archredundancy.client.workers import run_each
 
 if TYPE_CHECKING:
-    from archredundancy.client.transport import CommandTransport, HttpTransport, Reply, StreamReply, Transport
+    from archredundancy.client.http.transport import CommandTransport, HttpTransport, Reply, StreamReply, Transport
 
 __all__ = [
     "OPERATORS",
@@ -99,7 +99,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in ("CommandTransport", "HttpTransport", "Reply", "StreamReply", "Transport"):
-        from archredundancy.client import transport
+        from archredundancy.client.http import transport
 
         return getattr(transport, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from archredundancy.client.urls import without_userinfo
+from archredundancy.client.http.urls import without_userinfo
 from archredundancy.errors import CommitError, InputError, SiteError
 from archredundancy.site import ClusterSettings, MemberUrls, PairSettings, WaitSettings, load_site
 

@@ -14,8 +14,8 @@ from archredundancy.client import (
     open_transport,
     retrieval_url_of,
 )
-from archredundancy.client.cluster_url import base_of
-from archredundancy.client.transport import HttpTransport
+from archredundancy.client.addresses.cluster_url import base_of
+from archredundancy.client.http.transport import HttpTransport
 from archredundancy.commit.settings import PairUrls
 from archredundancy.errors import ArchRedundancyError, CommitError
 from archredundancy.model import Reading, Retention, TimeRange

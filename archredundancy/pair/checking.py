@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archredundancy.client import ClusterAddress, ManagementClient, RetrievalClient, locate_cluster, open_transport
-from archredundancy.client.transport import HttpTransport
+from archredundancy.client.http.transport import HttpTransport
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.site import ClusterSettings, nearest
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from archredundancy.client.scratch_calls import PREFIX
+from archredundancy.client.commands.scratch_calls import PREFIX
 from archredundancy.commit import (
     Certification,
     Check,

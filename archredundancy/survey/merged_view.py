@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from archredundancy.client import AwayReader, RetrievalClient
-from archredundancy.client.answer import Answer
+from archredundancy.client.retrieval.answer import Answer
 from archredundancy.client.windows import probe_at, whole_seconds
 from archredundancy.coverage import ViewAnswer, ViewEvidence
 from archredundancy.errors import ArchRedundancyError, InputError, UnknownPVError

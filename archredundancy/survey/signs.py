@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from archredundancy.client.server_times import parse_server_time
+from archredundancy.client.management.server_times import parse_server_time
 from archredundancy.errors import ArchRedundancyError, InputError
 from archredundancy.model import Evidence, LostEvents, Neighbour, SideEvidence, TimeRange, TypeInfo
 from archredundancy.survey.survey import Source, reader_of, survey, survey_side

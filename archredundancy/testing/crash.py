@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, Literal
 
-from archredundancy.client import transport
+from archredundancy.client.http import transport
 from archredundancy.commit import Check, PairUrls, RunSettings, certify, recover, run_commit
 from archredundancy.commit.journal.journal import Entry, Journal
 

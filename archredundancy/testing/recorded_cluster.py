@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from archredundancy.appliance.messages.message import decode_header, decode_sample
 from archredundancy.client import ManagementClient, RetrievalClient
-from archredundancy.client.transport import Params, Reply, StreamReply
+from archredundancy.client.http.transport import Params, Reply, StreamReply
 from archredundancy.model import TimeRange
 from archredundancy.pair import Cluster, ClusterPair
 from archredundancy.testing.golden import Recording

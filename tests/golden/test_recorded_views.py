@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from archredundancy.client.answer import AnswerReader
+from archredundancy.client.retrieval.answer import AnswerReader
 from archredundancy.coverage import Flaw, Pitfall, ViewEvidence, check_view
 from archredundancy.model import DbrType, Evidence, Reading, Samples, SideEvidence, TimeRange, TypeInfo
 from archredundancy.segments import Segments

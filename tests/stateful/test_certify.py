@@ -10,7 +10,7 @@ import pytest
 from archredundancy.appliance import AppliancePair
 from archredundancy.cli import main
 from archredundancy.client import HttpTransport, ManagementClient
-from archredundancy.client.committer import Committer
+from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import (
     PairUrls,
     certify,

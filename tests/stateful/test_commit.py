@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from archredundancy.client import HttpTransport
-from archredundancy.client.committer import Committer
+from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import (
     Report,
     RunFolder,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import archredundancy as ar
-from archredundancy.client.committer import Committer
+from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import PairUrls, Report, RunFolder, State, read_journal, recover, run_commit
 from archredundancy.commit.disk.claims import look_at
 from archredundancy.site import load_site

@@ -10,7 +10,7 @@ import pytest
 
 import archredundancy as ar
 from archredundancy.client import HttpTransport
-from archredundancy.client.committer import Committer
+from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import (
     PairUrls,
     RunFolder,

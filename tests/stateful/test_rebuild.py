@@ -10,7 +10,7 @@ import pytest
 
 import archredundancy as ar
 from archredundancy.client import HttpTransport
-from archredundancy.client.store_calls import StoreCommitter
+from archredundancy.client.commands.store_calls import StoreCommitter
 from archredundancy.commit import (
     Report,
     State,

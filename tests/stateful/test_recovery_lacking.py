@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from archredundancy.client import HttpTransport
-from archredundancy.client.transport import Reply
+from archredundancy.client.http.transport import Reply
 from archredundancy.commit import State, recover, run_commit, verify
 from archredundancy.errors import ReadTimeout
 from archredundancy.testing.bench import Bench, open_bench

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from archredundancy.client import Detail, HttpTransport, ManagementClient, Reply, RetrievalClient, StoreFolder
-from archredundancy.client.answer import AnswerReader
-from archredundancy.client.reading import Piece, build_reading
+from archredundancy.client.retrieval.answer import AnswerReader
+from archredundancy.client.retrieval.reading import Piece, build_reading
 from archredundancy.errors import ReplyError, UnknownPVError
 from archredundancy.model import DbrType, FailureKind, Samples, TimeRange, parse_time
 from archredundancy.segments import Segments

@@ -234,7 +234,7 @@ def test_a_bomb_is_not_unpacked(server, transport):
 
 def test_an_answer_taken_as_a_whole_has_a_limit(server, transport, monkeypatch):
     """It is held in memory; streams have no such limit."""
-    monkeypatch.setattr("archredundancy.client.transport._MOST_AT_ONCE", 50_000)
+    monkeypatch.setattr("archredundancy.client.http.transport._MOST_AT_ONCE", 50_000)
     with pytest.raises(ReplyError, match="is larger than 50000 bytes; ask for less"):
         transport.get(f"{server.url}/large")
     with transport.stream(f"{server.url}/large") as reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from archredundancy.client.scratch_calls import PREFIX
+from archredundancy.client.commands.scratch_calls import PREFIX
 from archredundancy.commit.certification.certification import Certification
 from archredundancy.commit.certification.checks import Check, Checks
 from archredundancy.commit.certification.scratch_folder import open_scratch

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archredundancy.client.scratch_calls import ScratchCommitter
+from archredundancy.client.commands.scratch_calls import ScratchCommitter
 from archredundancy.commit.certification.inner_runs import settle_runs, stores_used
 from archredundancy.commit.certification.sameness import difference
 from archredundancy.commit.journal.journal import Journal, read_journal

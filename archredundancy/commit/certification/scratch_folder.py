@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from archredundancy._version import __version__
-from archredundancy.client.scratch_calls import PREFIX, scratch_prefix
+from archredundancy.client.commands.scratch_calls import PREFIX, scratch_prefix
 from archredundancy.commit.certification.scratch import ScratchPVs
 from archredundancy.commit.disk.durable import write_durably
 from archredundancy.commit.journal.journal import Journal, read_journal

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.client.committer import MERGE_OVER
+from archredundancy.client.commands.committer import MERGE_OVER
 from archredundancy.commit.journal.journal import Entry
 from archredundancy.commit.journal.roots import Roots
 from archredundancy.commit.journal.states import State

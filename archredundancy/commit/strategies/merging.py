@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from archredundancy.client.urls import readable_url
+from archredundancy.client.http.urls import readable_url
 from archredundancy.commit.journal.history import was_answered
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.proof.examine import load_promised, promised_are_there

@@ -1,0 +1,1 @@
+"""Calls that change something at a cluster; the only ones here."""

@@ -1,0 +1,1 @@
+"""Folders of PB files, asked like a cluster."""
