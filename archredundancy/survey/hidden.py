@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.client.answer import Answer
+from archredundancy.client.retrieval.answer import Answer
 from archredundancy.model import Reading, Samples, TimeRange
 
 __all__ = ["PlainReader", "find_hidden"]

@@ -108,10 +108,16 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    """Lets more clients wait at its door than the usual five: on a busy host it is slow to open."""
+
+    request_queue_size = 64
+
+
 @pytest.fixture
 def server() -> Iterator[ThreadingHTTPServer]:
     """A server on a free port of the loopback."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     server.seen, server.release, server.target = [], threading.Event(), ""
     server.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from archredundancy.client.answer import Answer, AnswerReader
+from archredundancy.client.retrieval.answer import Answer, AnswerReader
 from archredundancy.model import DbrType, Reading, Samples, TimeRange
 from archredundancy.segments import Segments
 from archredundancy.survey import find_hidden
