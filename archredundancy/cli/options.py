@@ -103,13 +103,11 @@ def open_pair_from(
     Raises
     ------
     click.UsageError
-        If they name none, or two.
+        If they name none, or two, or `--run-dir` is given with `--demo`.
     """
     name = _named_pair()
     if demo:
-        from archredundancy.demo import demo_pair
-
-        return demo_pair()
+        return _open_demo(timezone, options.get("run_dir"))
     if name is None and primary and secondary:
         return ClusterPair(primary=primary, secondary=secondary, timezone=timezone, **options)
     if name is None and (primary or secondary or find_site_file() is None):
@@ -118,6 +116,14 @@ def open_pair_from(
             "ARCHREDUNDANCY_PAIR, or ARCHREDUNDANCY_PRIMARY and ARCHREDUNDANCY_SECONDARY, will do too)"
         )
     return _open_site_pair(name, timezone, options.get("run_dir"))
+
+
+def _open_demo(timezone: str, run_dir: Path | None) -> ClusterPair:
+    from archredundancy.demo import demo_pair
+
+    if run_dir is not None:
+        raise click.UsageError("--demo starts a pair that has a folder of runs of its own; leave out --run-dir")
+    return demo_pair(timezone=timezone)
 
 
 def _named_pair() -> str | None:

@@ -23,7 +23,7 @@ DEMO_NOW = parse_time("2026-11-22T22:00:00Z", now=0)
 _HURRY = RunSettings(flush=0.0, alive=0.0, poll=0.02)
 
 
-def demo_pair(seed: int = 0) -> ClusterPair:
+def demo_pair(seed: int = 0, *, timezone: str = "UTC") -> ClusterPair:
     """Start two embedded appliances on loopback, and return the pair that asks them.
 
     They serve what two real clusters recorded of one IOC (`LIVE:…`, 2026-11-22 from 21:33 to 21:37 UTC) and PVs with
@@ -33,6 +33,8 @@ def demo_pair(seed: int = 0) -> ClusterPair:
     ----------
     seed : int
         Makes the planted signals.
+    timezone : str
+        IANA name of the zone of times written without one.
 
     Returns
     -------
@@ -56,6 +58,7 @@ def demo_pair(seed: int = 0) -> ClusterPair:
             return ClusterPair(
                 primary=appliances.primary.url,
                 secondary=appliances.secondary.url,
+                timezone=timezone,
                 fixed_now=DEMO_NOW,
                 run_dir=Path(root) / "runs",
                 allow_commit=True,

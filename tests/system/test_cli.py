@@ -194,6 +194,17 @@ def test_a_missing_pair_is_an_error(run, monkeypatch):
     assert "--primary URL" in err
 
 
+def test_options_hold_for_the_demo_too(run, tmp_path):
+    """Times are read in the zone that is given; a folder of runs, which the demo brings, is refused."""
+    hours = ["2026-10-03T02:00", "2026-10-03T02:00:30"]
+    code, out, _ = run("fetch", "DEMO:CURRENT", *hours, "--demo", "--timezone", "Europe/Berlin")
+    assert code == 0
+    assert "2026-10-03T00:00:" in out
+    code, _, err = run("plan", "DEMO:CURRENT", "--demo", "--run-dir", str(tmp_path))
+    assert code == 1
+    assert "leave out --run-dir" in err
+
+
 def test_file_prints_what_a_file_holds(run, tmp_path):
     """PV, type, year, number of samples, first and last."""
     from archredundancy.model import DbrType, Samples, parse_time
