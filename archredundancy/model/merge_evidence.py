@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from archredundancy.model.evidence import Evidence
+from archredundancy.model.samples import Samples
 from archredundancy.segments import Segments
 
 __all__ = ["MergeEvidence"]
@@ -41,8 +42,9 @@ class MergeEvidence:
     empty_files : tuple of str
         Partitions of the store, such as `2024_02`, that have a file without samples. Only who sees the files can know
         of them.
-    left_behind : tuple of int, ns since 1970 UTC
-        Times of the primary's samples that lie in files left behind in a store before the last one.
+    hidden : Samples or None
+        What the primary stores and does not show, since newer samples of an older store hide it; None where nobody
+        looked.
     owner_host : str
         Host of the primary's member that owns the PV; empty when not known.
     saved_copy : str
@@ -67,7 +69,7 @@ class MergeEvidence:
     relay_reachable: bool | None = None
     members_down: tuple[str, ...] = ()
     empty_files: tuple[str, ...] = ()
-    left_behind: tuple[int, ...] = ()
+    hidden: Samples | None = None
     owner_host: str = ""
     saved_copy: str = ""
     unfinished_run: str = ""

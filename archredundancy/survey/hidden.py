@@ -56,7 +56,7 @@ def find_hidden(reader: PlainReader, reading: Reading, moments: Iterable[int]) -
     Of two stores with files left behind only the younger one's are seen, until these are gone. Cost: a small request
     for each moment; about 60 more where something is hidden.
     """
-    shown = np.union1d(reading.samples.time, reading.before.time)
+    shown = np.concatenate([reading.before.time, reading.samples.in_order().time])
     if not len(shown):
         return reading.samples.slice(0, 0)
     look = _Look(reader, reading, shown)
@@ -101,7 +101,9 @@ class _Look:
         return bool(later[0] not in self._ask(start, int(later[0])).time)
 
     def _unknown(self, times: _Times) -> _Times:
-        return np.setdiff1d(times[times < self._shown[-1]], self._shown)
+        early = times[times < self._shown[-1]]
+        absent: _Times = early[self._shown[np.searchsorted(self._shown, early)] != early]
+        return absent
 
     def _ask(self, start: int, end: int) -> Answer:
         return self._reader.read_plainly(self._reading.pv, TimeRange(start=start, end=end))

@@ -9,16 +9,26 @@ from urllib.parse import urlsplit
 
 from archredundancy.client import ManagementClient, RetrievalClient
 from archredundancy.errors import ArchRedundancyError
-from archredundancy.model import NS_PER_SECOND, MergeEvidence, SideEvidence, TimeRange, start_of_year, year_of
+from archredundancy.model import (
+    NS_PER_SECOND,
+    MergeEvidence,
+    Samples,
+    SideEvidence,
+    TimeRange,
+    start_of_year,
+    year_of,
+)
 from archredundancy.segments import Segments
-from archredundancy.survey.left_behind import samples_left_behind
+from archredundancy.survey.hidden import find_hidden
 from archredundancy.survey.members import members_amiss
-from archredundancy.survey.survey import Source, survey
+from archredundancy.survey.survey import Source, reader_of, survey
 
 __all__ = ["survey_for_merge"]
 
 #: Samples dated later than so many years from now are not looked for.
 _YEARS_AHEAD = 2
+#: Which files, counted from the newest one, are looked before for hidden samples.
+_LOOKED_BEFORE = (0, 1, 2, *(3 + 2**power for power in range(20)))
 #: EPICS counts time from the start of this year, so that no sample is older.
 _FIRST_YEAR = 1990
 #: There was no Archiver Appliance before this year: a PV that is said to be created earlier has no such time.
@@ -92,7 +102,7 @@ def survey_for_merge(
         versions=tuple(f"{source.name} {_version(source.management)}" for source in (primary, secondary)),
         relay_reachable=relay_reachable,
         members_down=members_amiss(primary, evidence.primary),
-        left_behind=samples_left_behind(primary, evidence.primary, now),
+        hidden=_hidden(primary, evidence.primary),
         owner_host=_owner_host(evidence.primary, primary.management),
         pause_holes=Segments.empty() if pause_holes is None else pause_holes,
         saved_copy=saved_copy,
@@ -116,6 +126,21 @@ def _history_start(pv: str, primary: Source, secondary: Source, now: int) -> int
 def _years_of_creation(sides: Sequence[SideEvidence]) -> list[int]:
     years = [year_of(side.type_info.created) for side in sides if side.type_info]
     return [year for year in years if year >= _FIRST_CREATION]
+
+
+def _hidden(source: Source, side: SideEvidence) -> Samples | None:
+    """Return what a cluster with several stores has and does not show of a PV, as far as it can be seen.
+
+    It is looked right before the newest files begin, and some of the older ones, ever fewer.
+    """
+    info, reading = side.type_info, side.reading
+    reader = None if info is None else reader_of(source, info.appliance)
+    if info is None or len(info.stores) < 2 or not isinstance(reader, RetrievalClient):
+        return None
+    starts = sorted({chunk.first for chunk in reading.layout if chunk.first is not None}, reverse=True)
+    moments = [starts[row] for row in _LOOKED_BEFORE if row < len(starts)]
+    moments += [failure.range.end for failure in reading.failures]
+    return find_hidden(reader, reading, [*moments, reading.asked.end])
 
 
 def _with_status(side: SideEvidence, management: ManagementClient | None) -> SideEvidence:

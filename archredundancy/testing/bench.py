@@ -119,12 +119,13 @@ class Trial:
         if told != {"lost": 0, "invented": 0, "status": "Being archived"}:
             raise AssertionError(f"the primary is not as it should be: {told}")
 
-    def plan(self, strategy: str, *, pv: str = PV, **options: Any) -> MergePlan:
-        """Return the plan of merging the PV; options are those of `build_plan`."""
+    def plan(self, strategy: str, *, pv: str = PV, unaware: bool = False, **options: Any) -> MergePlan:
+        """Return the plan of merging the PV, if so unaware of hidden samples; options are those of `build_plan`."""
         with HttpTransport() as transport:
             primary, secondary = (self._side(name, transport) for name in ("primary", "secondary"))
             evidence = survey_for_merge(pv, primary, secondary, NOW)
-        return build_plan([replace(evidence, certified=True)], strategy=strategy, **options)
+        hidden = None if unaware else evidence.hidden
+        return build_plan([replace(evidence, certified=True, hidden=hidden)], strategy=strategy, **options)
 
     def samples(self, side: Literal["primary", "secondary"] = "primary") -> Samples:
         """Return all that one of them has."""

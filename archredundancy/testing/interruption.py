@@ -67,7 +67,7 @@ class Apart(Trial):
     def make_run_of(self, strategy: str, settings: RunSettings = QUICK) -> RunFolder:
         """Return a run of a new plan that is to be begun."""
         name, _, root = strategy.partition(" ")
-        return self.make_run(self.plan(name, **({"root": root} if root else {})), settings)
+        return self.make_run(self.plan(name, root=root or None), settings)
 
     def bring_back(self) -> None:
         """Start what is dead."""

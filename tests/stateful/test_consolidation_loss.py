@@ -11,6 +11,7 @@ from archredundancy.commit import Report, RunFolder, State, recover, restore, ru
 from archredundancy.commit.backup.saved_copy import open_saved_copy
 from archredundancy.commit.sides import Side
 from archredundancy.model import Granularity, Samples, TimeRange, parse_time
+from archredundancy.plan import HazardKind
 from archredundancy.plan.forecast.hashing import sample_hashes
 from archredundancy.testing.bench import NOW, PV, QUICK, STORES, Bench, open_bench
 from archredundancy.testing.crash import run_until
@@ -127,10 +128,14 @@ IN_STS = {
 def test_samples_that_the_primary_does_not_show_are_not_consolidated_away(
     stored: dict[str, list[str]], hidden: int, tmp_path: Path
 ) -> None:
-    """No planned partition has them, so the plan is ready; the commit finds them, saves them, and changes nothing."""
+    """A plan is refused for them; where they came since, the commit finds them, saves them, and changes nothing."""
     with open_bench(tmp_path, stored) as bench:
         files = bench.pair.primary.files()
-        report = run_commit(bench.make_run(bench.plan("relay", end=parse_time("2024-02-28", now=0))).path)
+        end = parse_time("2024-02-28", now=0)
+        refusals = [hazard for hazard in bench.plan("relay", end=end).hazards if hazard.refuses]
+        assert [hazard.kind for hazard in refusals] == [HazardKind.HIDDEN]
+        assert refusals[0].message.startswith(f"The primary stores {hidden} samples, of ")
+        report = run_commit(bench.make_run(bench.plan("relay", end=end, unaware=True)).path)
         (pv,) = report.pvs
         assert f"stores {hidden} samples of T:BENCH that it does not show" in pv.message
         assert (pv.state, pv.pause, bench.status()) == (State.CLOSED, None, "Being archived")

@@ -37,7 +37,7 @@ from archredundancy.plan import (
     partition_digests,
     promised_samples,
 )
-from archredundancy.survey import find_hidden, survey_for_merge
+from archredundancy.survey import survey_for_merge
 
 __all__ = ["Prepared", "affected_partitions", "prepare", "settled_digests"]
 
@@ -79,10 +79,10 @@ def prepare(context: Context) -> Prepared:
         every_year=not context.run.plan.strategy.is_in_place,
     )
     evidence = _with_certificate(context, evidence)
-    fresh = _check_fresh(context, evidence)
+    fresh = _check_fresh(context, replace(evidence, hidden=None))  # refused below, where it is saved
     context.move(State.FRESH)
     _note_store(context, evidence)
-    _refuse_hidden(context, evidence.evidence.primary)
+    _refuse_hidden(context, evidence)
     promised = promised_samples(evidence, fresh)
     _back_up(context, evidence)
     rewritten = [partition.partition for partition in context.plan.partitions if partition.rewritten]
@@ -226,7 +226,7 @@ def _perhaps_moved(context: Context, side: SideEvidence) -> list[ChunkSummary]:
     return perhaps_younger(side.reading.layout, stores, context.plan.storage, context.run.urls.now())
 
 
-def _refuse_hidden(context: Context, side: SideEvidence) -> None:
+def _refuse_hidden(context: Context, evidence: MergeEvidence) -> None:
     """Refuse to consolidate a PV of which younger stores have samples that nobody is shown; they are saved.
 
     Raises
@@ -235,11 +235,8 @@ def _refuse_hidden(context: Context, side: SideEvidence) -> None:
         If there are any: appended to an older store that has newer samples, they would be dropped, and their files
         deleted.
     """
-    reading = side.reading
-    moments = [chunk.first for chunk in _perhaps_moved(context, side) if chunk.first is not None]
-    moments += [failure.range.end for failure in reading.failures] + [reading.asked.end]
-    hidden = find_hidden(context.primary.reader(context.pv), reading, moments)
-    if not len(hidden):
+    hidden = evidence.hidden
+    if hidden is None or not len(hidden):
         return
     key = str(context.history.store.get("chunk_key") or "") or chunk_key(context.pv)
     partitions = partition_digests(hidden, context.granularity)

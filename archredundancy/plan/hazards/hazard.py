@@ -19,8 +19,8 @@ class HazardKind(StrEnum):
     WOULD_LOSE = "would-lose-samples"
     #: The primary has data in stores above the one merged into; merged over, they vanish.
     FINER_STORES = "data-in-finer-stores"
-    #: Files with old samples lie in a store above the one merged into, where consolidating deletes them.
-    LEFT_BEHIND = "file-left-behind"
+    #: The primary stores samples that it does not show, and that consolidating deletes.
+    HIDDEN = "hidden-samples"
     #: The sides do not agree on the type, or on the length of waveforms; the appliance checks neither.
     TYPE_MISMATCH = "type-mismatch"
     #: The appliance does not find the files of such a name, or cannot ask for it.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from archredundancy.coverage.lengths import plural
 from archredundancy.model import MergeEvidence, SideEvidence, StoreUrl, format_time
-from archredundancy.plan.hazards.data import some
 from archredundancy.plan.hazards.hazard import Hazard, HazardKind, refusal, warning
 
 __all__ = ["hazards_of_stores", "target_store"]
@@ -27,7 +27,7 @@ def hazards_of_stores(evidence: MergeEvidence) -> Iterator[Hazard]:
     yield from _reduced("primary", evidence.evidence.primary)
     yield from _reduced("secondary", evidence.evidence.secondary)
     yield from _caches(target_store(evidence))
-    yield from _left_behind(evidence)
+    yield from _hidden(evidence)
 
 
 def _stores(side: SideEvidence) -> Sequence[StoreUrl]:
@@ -87,11 +87,13 @@ def _caches(store: StoreUrl | None) -> Iterator[Hazard]:
         yield warning(HazardKind.CACHES, found, remedy)
 
 
-def _left_behind(evidence: MergeEvidence) -> Iterator[Hazard]:
-    times = [format_time(time) for time in evidence.left_behind]
-    if times:
+def _hidden(evidence: MergeEvidence) -> Iterator[Hazard]:
+    hidden = evidence.hidden
+    if hidden is not None and len(hidden):
+        span = f"{format_time(int(hidden.time[0]))} .. {format_time(int(hidden.time[-1]))}"
         found = (
-            f"The primary has samples in files left behind in a store before its last one, as that of {some(times)}."
+            f"The primary stores {plural(len(hidden), 'sample')}, of {span}, that it does not show: in a younger "
+            "store, behind newer ones of an older store."
         )
-        remedy = "Each merge begins by consolidating, which deletes such files: have them moved away, and plan again."
-        yield refusal(HazardKind.LEFT_BEHIND, found, remedy)
+        remedy = "Each merge begins by consolidating, which deletes them: have that file moved away, and plan again."
+        yield refusal(HazardKind.HIDDEN, found, remedy)

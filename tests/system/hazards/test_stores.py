@@ -154,7 +154,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize(("left", "newer"), LEFT.values(), ids=LEFT)
-def test_file_left_behind(hazards, left, newer):
+def test_hidden_samples(hazards, left, newer):
     """What ETL has left in STS is deleted by consolidating, as LTS has later samples, whatever is merged (A.4)."""
     hazards.primary.add(paused=False, STS="HOUR", MTS="DAY", LTS="MONTH")
     hazards.secondary.add(paused=False)
@@ -162,14 +162,14 @@ def test_file_left_behind(hazards, left, newer):
     hazards.primary.write("2024-07-08", "2024-07-09", store="MTS")
     hazards.primary.write(left, *newer, store="STS")
     hazards.secondary.write("2022-01-02", "2024-06-02")
-    told = f"in a store before its last one, as that of {left}T00:00:00.000000000Z."
-    plan = hazards.foretell(HazardKind.LEFT_BEHIND, told, refuses=True, end=instant("2022-02-01"))
+    told = f"The primary stores 1 sample, of {left}T00:00:00.000000000Z .. {left}T00:00:00.000000000Z, that it does not"
+    plan = hazards.foretell(HazardKind.HIDDEN, told, refuses=True, end=instant("2022-02-01"))
     assert plan.totals.gain == 1
     assert consolidate(hazards.primary) == "ok"
     assert left not in [time for times in hazards.primary.stored().values() for time in times]
 
 
-def test_file_left_behind_is_none_that_waits_to_be_moved(hazards):
+def test_hidden_samples_are_none_that_wait_to_be_moved(hazards):
     """Files that have their time in a young store before them hide nothing, and consolidating keeps them."""
     hazards.primary.add(paused=False, STS="HOUR", MTS="DAY", LTS="MONTH")
     hazards.secondary.add(paused=False)
@@ -177,8 +177,8 @@ def test_file_left_behind_is_none_that_waits_to_be_moved(hazards):
     hazards.primary.write("2024-06-25", "2024-07-08", "2024-07-09", store="MTS")
     hazards.primary.write("2024-07-10T10:20:00", "2024-07-10T11:40:00", store="STS")
     hazards.secondary.write("2024-06-02")
-    assert hazards.evidence().left_behind == ()
-    assert HazardKind.LEFT_BEHIND not in [hazard.kind for hazard in hazards.plan().hazards]
+    assert len(hazards.evidence().hidden) == 0
+    assert HazardKind.HIDDEN not in [hazard.kind for hazard in hazards.plan().hazards]
 
 
 def test_size(archived, monkeypatch):
