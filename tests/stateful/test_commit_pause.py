@@ -22,7 +22,9 @@ from archredundancy.commit import (
 )
 from archredundancy.commit.sides import Side
 from archredundancy.commit.steps import recording
+from archredundancy.commit.steps.long_call import LongCall
 from archredundancy.commit.strategies import merging
+from archredundancy.errors import CommitError
 from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples, format_time
 from archredundancy.plan import build_plan
 from archredundancy.segments import Segments
@@ -92,11 +94,55 @@ def test_a_secondary_that_stops_recording_before_the_merge_ends_the_pause(
 
     monkeypatch.setattr(Committer, "consolidate", consolidate_slowly)
     report = run_commit(bench.make_run(bench.plan("relay")).path)
-    assert "so nobody records it now; the merge was not begun" in report.pvs[0].message
-    assert "archiving is resumed at once" in report.pvs[0].warnings[0]
+    assert "so nobody records it now; its files were not changed" in report.pvs[0].message
+    assert "archiving is resumed as soon as that is safe" in report.pvs[0].warnings[0]
     assert report.pvs[0].state is State.CLOSED
     assert bench.gained == 0
     bench.check_whole()
+
+
+def test_a_consolidation_is_not_waited_for_once_the_secondary_stops_recording(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be answered in ten minutes; the PV archives again as soon as its samples are seen to be moved."""
+    monkeypatch.setattr(recording, "_SECONDS", 0.05)
+    bench.pair.primary.faults.switch_on("timeout-after-work", "/mgmt/bpl/consolidateDataForPV")
+    consolidate = Committer.consolidate
+
+    def stop_and_consolidate(committer: Committer, *args: Any, **options: Any) -> Any:
+        stop_secondary(bench, "paused")
+        return consolidate(committer, *args, **options)
+
+    monkeypatch.setattr(Committer, "consolidate", stop_and_consolidate)
+    report = run_commit(bench.make_run(bench.plan("relay"), replace(QUICK, consolidate=600)).path)
+    entries = read_journal(report.journal)
+    calls = [(entry.kind, entry.facts["call"]) for entry in entries if entry.kind in ("intent", "outcome")]
+    assert ("intent", "consolidateDataForPV") in calls and ("outcome", "consolidateDataForPV") not in calls
+    assert "so nobody records it now" in report.pvs[0].message
+    assert (report.pvs[0].state, report.pvs[0].is_harmed, bench.gained) == (State.CLOSED, False, 0)
+    bench.check_whole()
+
+
+def test_an_error_of_a_long_call_is_raised_where_it_is_waited_for() -> None:
+    """It happens in a thread, and is no less an error for that; only a call that was given up has no outcome."""
+    written: list[str] = []
+
+    class Written:
+        def intent(self, call: str, **_facts: Any) -> None:
+            written.append(f"intent {call}")
+
+        def outcome(self, call: str, **_facts: Any) -> None:
+            written.append(f"outcome {call}")
+
+    def fail() -> Any:
+        call.intent("consolidate")
+        call.outcome("consolidate")
+        raise CommitError("no luck")
+
+    call = LongCall(Written())
+    with pytest.raises(CommitError, match="no luck"):
+        call.wait(fail, lambda: None, 0.01)
+    assert written == ["intent consolidate", "outcome consolidate"]
 
 
 def test_a_secondary_that_stops_recording_during_the_merge_is_told(
@@ -115,8 +161,8 @@ def test_a_secondary_that_stops_recording_during_the_merge_is_told(
     monkeypatch.setattr(Committer, "merge_in_data", merge_slowly)
     report = run_commit(bench.make_run(bench.plan("relay")).path)
     assert report.ok, report
-    assert "the secondary says 'Paused' of T:BENCH; the merge goes on to its end" in report.pvs[0].warnings[0]
-    assert "the merge goes on to its end" in repr(report)
+    assert "the secondary says 'Paused' of T:BENCH; the change of its files has begun" in report.pvs[0].warnings[0]
+    assert "has begun, and goes on to its end" in repr(report)
     bench.check_whole()
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import archredundancy as ar
-from archredundancy.client import HttpTransport
+from archredundancy.client import Committer, HttpTransport
 from archredundancy.client.commands.store_calls import StoreCommitter
 from archredundancy.commit import (
     Report,
+    RunFolder,
     State,
     commit_plan,
     read_journal,
@@ -21,6 +22,7 @@ from archredundancy.commit import (
     run_commit,
     verify,
 )
+from archredundancy.commit.steps import recording
 from archredundancy.errors import ApprovalError, CommitError
 from archredundancy.model import DbrType, Extras, Samples, parse_time
 from archredundancy.plan.forecast.hashing import attribute_hashes, sample_hashes
@@ -191,6 +193,28 @@ def test_an_import_that_brings_less_is_switched_back(
     assert report.pvs[0].switched_back and not report.ok
     assert report.pvs[0].count("missing") == 4 and not report.pvs[0].is_harmed
     assert bench.gained == 0
+    bench.check_whole()
+
+
+def test_a_rollback_does_not_go_on_while_nobody_records(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The secondary cannot be asked while the primary consolidates: the PV stays on the rebuilt files, and archives."""
+    monkeypatch.setattr(recording, "_SECONDS", 0.05)
+    done = commit(bench)
+    run = RunFolder.create(bench.run_dir, RunFolder.open(done.run).plan, bench.urls, QUICK, undoes=done.run.name)
+    consolidate = Committer.consolidate
+
+    def stop_and_consolidate(committer: Any, *arguments: Any, **options: Any) -> Any:
+        bench.pair.secondary.faults.switch_on("refused", "/mgmt/bpl/getPVStatus", times=1000)
+        reply = consolidate(committer, *arguments, **options)
+        while not any(entry.facts.get("warning") for entry in read_journal(run.journal)):
+            pass
+        return reply
+
+    monkeypatch.setattr(Committer, "consolidate", stop_and_consolidate)
+    report = run_commit(run.path)
+    assert "so nobody records it now" in report.pvs[0].message
+    assert (report.pvs[0].state, stored(bench)) == (State.CLOSED, done.pvs[0].stored_in)
+    bench.pair.secondary.faults.switch_off()
     bench.check_whole()
 
 

@@ -168,7 +168,7 @@ def _change(context: Context) -> None:
     with method_of(context).ready(context, prepared.promised) as carry_out:
         pause(context)
         with watch_recording(context) as check_still_recorded:
-            reading = consolidate(context, prepared.asked)
+            reading = consolidate(context, prepared.asked, check_still_recorded)
             check_still_recorded()
             take_snapshot(context, reading)
             context.run.mark_committed(key)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from archredundancy.client import Committer
 from archredundancy.commit.backup.copies import back_up, read_copy
 from archredundancy.commit.journal.history import digest_to_json
 from archredundancy.commit.journal.states import State
@@ -12,6 +13,7 @@ from archredundancy.commit.proof.consolidation import compare_with_seen, loss_of
 from archredundancy.commit.proof.verification import Result
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.steps.flush import needs_whole_wait, newest_samples, wait_for_flush
+from archredundancy.commit.steps.long_call import LongCall
 from archredundancy.commit.steps.prepare import affected_partitions
 from archredundancy.commit.steps.recording import ARCHIVING, check_recorded
 from archredundancy.errors import CommitError, VerificationError
@@ -48,7 +50,7 @@ def pause(context: Context) -> None:
     context.move(State.PAUSED)
 
 
-def consolidate(context: Context, asked: TimeRange) -> Reading:
+def consolidate(context: Context, asked: TimeRange, check_recorded_still: Callable[[], None]) -> Reading:
     """Move all samples of the primary into the store that is merged into, prove it, and return them.
 
     Parameters
@@ -56,9 +58,13 @@ def consolidate(context: Context, asked: TimeRange) -> Reading:
     context : Context
     asked : TimeRange
         The PV's whole history.
+    check_recorded_still : callable
+        Of `watch_recording`: what it raises breaks off a consolidation that takes long.
 
     Raises
     ------
+    CommitError
+        If the secondary has stopped recording the PV; the consolidation may still be going on.
     RefusedError
         If the appliance refuses.
     VerificationError
@@ -67,8 +73,7 @@ def consolidate(context: Context, asked: TimeRange) -> Reading:
     context.move(State.CONSOLIDATING)
     # Into the youngest store nothing can move, and the appliance refuses to try.
     if context.primary.manager.type_info(context.pv).stores[0].name != context.plan.storage:
-        timeout = context.run.settings.consolidate
-        context.committer.consolidate(context.pv, context.plan.storage, timeout=timeout).require()
+        _consolidate(context, check_recorded_still)
     reading = context.primary.read(context.pv, asked)
     spread = not_consolidated(reading.layout, context.granularity)
     if spread:
@@ -79,6 +84,17 @@ def consolidate(context: Context, asked: TimeRange) -> Reading:
         )
     context.move(State.CONSOLIDATED)
     return reading
+
+
+def _consolidate(context: Context, check: Callable[[], None]) -> None:
+    settings = context.run.settings
+    call = LongCall(context.journal.about(context.pv))
+    committer = Committer(context.committer.url, context.primary.transport, call)
+    call.wait(
+        lambda: committer.consolidate(context.pv, context.plan.storage, timeout=settings.consolidate),
+        check,
+        settings.poll,
+    ).require()
 
 
 def take_snapshot(context: Context, reading: Reading) -> None:

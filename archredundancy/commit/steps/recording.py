@@ -15,6 +15,8 @@ __all__ = ["ARCHIVING", "check_recorded", "watch_recording"]
 ARCHIVING = "Being archived"
 #: Seconds between two looks, and how many in a row have to fail.
 _SECONDS, _FAILURES = 5.0, 2
+#: From these on a PV's files are changed, which cannot be called off.
+_CHANGING = (State.MERGING, State.LOOKING, State.SWITCHING)
 
 
 def check_recorded(context: Context) -> None:
@@ -55,7 +57,7 @@ class _Watch:
 
     def check(self) -> None:
         if self._found:
-            raise CommitError(f"{self._found}, so nobody records it now; the merge was not begun")
+            raise CommitError(f"{self._found}, so nobody records it now; its files were not changed")
 
     def run(self) -> None:
         failures = 0
@@ -71,8 +73,10 @@ class _Watch:
 
     def _tell(self, found: str) -> None:
         self._found = found
-        is_late = self._context.history.reached(State.MERGING)
-        then = "the merge goes on to its end" if is_late else "archiving is resumed at once"
+        history = self._context.history
+        then = "archiving is resumed as soon as that is safe"
+        if any(history.reached(state) for state in _CHANGING):
+            then = "the change of its files has begun, and goes on to its end"
         self._context.journal.write(
             "note", self._context.pv, message=f"while the primary was paused, {found}; {then}", warning=True
         )

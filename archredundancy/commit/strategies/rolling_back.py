@@ -16,6 +16,7 @@ from archredundancy.commit.proof.verification import contains, missing_from
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.steps.change import consolidate, pause
 from archredundancy.commit.steps.context import Context
+from archredundancy.commit.steps.recording import watch_recording
 from archredundancy.commit.strategies.relocation import (
     bring_in,
     digests_by_name,
@@ -68,13 +69,15 @@ def roll_back(context: Context) -> None:
         context.committer.probe_external_server(relay.url).require()
         note_roots(context, undone.roots)
         pause(context)
-        reading = consolidate(context, span_of(context.run, context.plan, context.history))
-        _take_snapshot(context, reading.samples)
-        since = _recorded_since(context, undone, reading.samples)
-        context.move(State.SWITCHING)
-        point_at(context, undone.roots.goal)
-        _check_old_files(context, undone, since)
-        bring_in(context, since, relay)
+        with watch_recording(context) as check_still_recorded:
+            reading = consolidate(context, span_of(context.run, context.plan, context.history), check_still_recorded)
+            _take_snapshot(context, reading.samples)
+            since = _recorded_since(context, undone, reading.samples)
+            check_still_recorded()
+            context.move(State.SWITCHING)
+            point_at(context, undone.roots.goal)
+            _check_old_files(context, undone, since)
+            bring_in(context, since, relay)
     prove(context)
     context.journal.write(
         "note",
