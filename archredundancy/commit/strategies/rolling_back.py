@@ -49,6 +49,11 @@ class _Undone:
     added: Samples
     roots: Roots
 
+    @property
+    def newest(self) -> int | None:
+        """Time of the newest sample that is known of, ns since 1970 UTC; None if there is none."""
+        return max((int(each.time.max()) for each in (self.had, self.added) if len(each)), default=None)
+
 
 def roll_back(context: Context) -> None:
     """Undo the rebuild of one PV: its old files are where it is stored again, and what it recorded since is added.
@@ -63,7 +68,7 @@ def roll_back(context: Context) -> None:
         If a call fails.
     """
     undone = _undone(context)
-    _recorded_since(context, undone, read_whole(context).samples)
+    _recorded_since(context, undone, read_whole(context, until=undone.newest).samples)
     context.move(State.FRESH)
     with serve(context, Samples.empty(context.plan.dbr_type)) as relay:
         context.committer.probe_external_server(relay.url).require()
