@@ -11,7 +11,6 @@ from archredundancy.commit import PairUrls, RunSettings
 from archredundancy.commit.certification.scratch import ScratchPVs
 from archredundancy.commit.certification.scratch_folder import open_scratch
 from archredundancy.commit.sides import Side
-from archredundancy.errors import CommitError
 from archredundancy.model import DbrType, Samples, TimeRange, start_of_year, year_of
 from archredundancy.pair import ClusterPair
 
@@ -87,12 +86,11 @@ class ScratchMerges:
 
         Raises
         ------
-        CommitError
+        ArchRedundancyError
             If it does not.
         """
         side = self.scratch.secondary
-        if left := list(self.scratch.delete_at(side, pv)):
-            raise CommitError(left[0])
+        self.scratch.delete_at(side, pv)
         self._make_at(side, pv, {"LTS": Samples.empty(dbr_type)})
 
     def samples(self, pv: str, side: str = "primary") -> Samples:

@@ -13,6 +13,7 @@ from archredundancy.client import HttpTransport, ManagementClient
 from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import (
     PairUrls,
+    RunFolder,
     certify,
     clean_up,
     clean_up_all,
@@ -21,13 +22,15 @@ from archredundancy.commit import (
     watch,
 )
 from archredundancy.commit.certification import trial
+from archredundancy.commit.certification.scratch_data import samples_of
 from archredundancy.commit.certification.scratch_folder import open_scratch
 from archredundancy.errors import CommitError, LockedError
-from archredundancy.model import DbrType, Samples
+from archredundancy.model import DbrType, Samples, parse_time
 from archredundancy.pair import ClusterPair
 from archredundancy.plan import HazardKind, Status
 from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
-from archredundancy.testing.crash import certify_until
+from archredundancy.testing.crash import certify_until, run_until
+from archredundancy.testing.scratch_merges import open_scratch_merges
 
 STS = "pb://localhost?name=STS&rootFolder=${ARCHAPPL_SHORT_TERM_FOLDER}&partitionGranularity=PARTITION_5MIN"
 LTS = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_{}"
@@ -193,14 +196,35 @@ def test_a_trial_at_work_is_not_cleaned_up(bench: Bench, fresh: Path) -> None:
 
 
 def test_a_pv_that_is_there_is_not_touched(bench: Bench, fresh: Path) -> None:
-    """Even under a name of ours: it is not made over, and not deleted at the end."""
+    """Even under a name of ours: it is not made over, and not deleted with what was made at the other cluster."""
+    nothing = {"STS": Samples.empty(DbrType.SCALAR_DOUBLE)}
     with open_scratch(bench.urls, fresh, QUICK) as scratch:
         pv = scratch.name("OURS")
         bench.pair.primary.add_pv({"pvName": pv, "dataStores": [STS], "paused": "true"})
         before = everything(bench)
+        scratch.make(scratch.secondary, pv, (STS,), nothing, NOW)
         with pytest.raises(CommitError, match=r"knows .* already"):
-            scratch.make(scratch.primary, pv, (STS,), {"STS": Samples.empty(DbrType.SCALAR_DOUBLE)}, NOW)
+            scratch.make(scratch.primary, pv, (STS,), nothing, NOW)
     assert everything(bench) == before
+
+
+def fail_with_a_dead_run(bench: Bench, run_dir: Path) -> None:
+    """Kill the process of a run in the middle of a scenario, and fail."""
+    days = [parse_time(f"2024-01-0{day}", now=0) for day in (5, 6, 7)]
+    samples = [samples_of(DbrType.SCALAR_DOUBLE, dict.fromkeys(chosen, 1)) for chosen in (days[::2], days)]
+    with open_scratch_merges(bench.urls.primary, bench.urls.secondary, run_dir, QUICK, prefix="TEST") as merges:
+        plan = merges.pair.plan_merge(merges.make("DEAD", *samples), uncertified=True, progress=False)
+        assert run_until(RunFolder.create(merges.run_dir, plan, merges.urls, QUICK).path, "state paused", "after")
+        raise ZeroDivisionError
+
+
+def test_a_scenario_that_fails_with_a_dead_run_is_cleaned_up(bench: Bench, fresh: Path) -> None:
+    """The run is recovered first, so that nothing is deleted under a merge; then the PVs go, whatever was raised."""
+    before = everything(bench)
+    with pytest.raises(ZeroDivisionError):
+        fail_with_a_dead_run(bench, fresh)
+    assert everything(bench) == before
+    assert clean_up_all(fresh) == {}
 
 
 @pytest.mark.slow

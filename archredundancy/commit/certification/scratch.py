@@ -5,29 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from archredundancy.client.commands.scratch_calls import ScratchCommitter
 from archredundancy.commit.certification.inner_runs import settle_runs, stores_used
 from archredundancy.commit.certification.sameness import difference
+from archredundancy.commit.certification.scratch_filling import fill, scratch_type_info
 from archredundancy.commit.journal.journal import Journal, read_journal
 from archredundancy.commit.settings import RunSettings
 from archredundancy.commit.sides import Side
 from archredundancy.commit.steps.change import ARCHIVING, PAUSED
 from archredundancy.errors import ArchRedundancyError, CommitError, UnknownPVError
-from archredundancy.model import (
-    NS_PER_SECOND,
-    DbrType,
-    Samples,
-    TimeRange,
-    chunk_key,
-    format_time,
-    start_of_year,
-    year_of,
-)
-
-if TYPE_CHECKING:
-    from archredundancy.relay import RelayRequest
+from archredundancy.model import DbrType, Samples, TimeRange, start_of_year, year_of
 
 __all__ = ["ScratchPVs"]
 
@@ -99,7 +87,7 @@ class ScratchPVs:
         self._create(side, pv, stores, now, dbr_type or expected.dbr_type)
         for storage, samples in content.items():
             if len(samples):
-                self._fill(side, pv, storage, samples)
+                fill(self.committer(side, pv), self.journal, self._settings, pv, storage, samples)
         if wrong := difference(side.read(pv, self.span(now)).samples, expected):
             raise CommitError(f"{pv} was filled at the {side.name}, but {wrong}")
 
@@ -136,7 +124,7 @@ class ScratchPVs:
     @property
     def folders(self) -> tuple[str, ...]:
         """Store URLs at the primary whose folders were made for rebuilds of them."""
-        return tuple(dict.fromkeys(url for pv in self._made for url in stores_used(self.runs, pv)[1:]))
+        return tuple(dict.fromkeys(url for pv, _ in self._made for url in stores_used(self.runs, pv)[1:]))
 
     def delete_all(self, *, again: bool = False, mgmt_idle: bool = False) -> tuple[str, ...]:
         """Delete all PVs that the journal tells of, at both clusters; return what could not be deleted, and why.
@@ -152,30 +140,28 @@ class ScratchPVs:
             As for `recover`.
         """
         busy = settle_runs(self.runs, again=again, mgmt_idle=mgmt_idle)
-        left = []
-        for pv in self._made:
-            if pv in busy:
-                left.append(f"{pv}: {busy[pv]}")
-                continue
-            failures = [*self.delete_at(self.primary, pv), *self.delete_at(self.secondary, pv)]
-            left += failures
-            if not failures:
-                self.journal.write("deleted", pv)
+        left = [f"{pv}: {busy[pv]}" for pv in dict.fromkeys(pv for pv, _ in self._made) if pv in busy]
+        for pv, side in self._made:
+            if pv not in busy:
+                left += self._try_to_delete(pv, self.primary if side == self.primary.name else self.secondary)
         return tuple(left)
 
-    def delete_at(self, side: Side, pv: str) -> Iterator[str]:
-        """Delete a PV at a cluster, its files included, wherever they are; yield what could not be done, and why."""
-        try:
-            used = () if side is self.secondary else stores_used(self.runs, pv)
-            current = self._delete(side, pv)
-            for url in used:
-                if url not in current:
-                    # deletePV deletes the files of the stores that the PV has, so it is made once more where it was.
-                    self._create(side, pv, (url,), time.time_ns(), DbrType.SCALAR_DOUBLE)
-                    self._delete(side, pv)
-        except ArchRedundancyError as error:
-            self.journal.write("note", pv, failure=error.kind, message=str(error))
-            yield f"{pv} at the {side.name}: {error}"
+    def delete_at(self, side: Side, pv: str) -> None:
+        """Delete a PV at a cluster, its files included, wherever they are.
+
+        Raises
+        ------
+        ArchRedundancyError
+            If the cluster does not.
+        """
+        used = () if side is self.secondary else stores_used(self.runs, pv)
+        current = self._delete(side, pv)
+        for url in used:
+            if url not in current:
+                # deletePV deletes the files of the stores that the PV has, so it is made once more where it was.
+                self._create(side, pv, (url,), time.time_ns(), DbrType.SCALAR_DOUBLE)
+                self._delete(side, pv)
+        self.journal.write("deleted", pv, side=side.name)
 
     def committer(self, side: Side, pv: str, url: str | None = None) -> ScratchCommitter:
         """Return what changes a PV at a cluster; asks its owner, or at the URL of who shall own it."""
@@ -184,38 +170,25 @@ class ScratchPVs:
         return ScratchCommitter(where, side.transport, record, timeout=timeout, prefix=self._prefix)
 
     @property
-    def _made(self) -> list[str]:
-        """The PVs that were made and not deleted since."""
-        last = {
-            entry.pv: entry.kind for entry in read_journal(self.journal.path) if entry.kind in ("scratch", "deleted")
-        }
-        return [pv for pv, kind in last.items() if kind == "scratch"]
+    def _made(self) -> list[tuple[str, str]]:
+        """The PVs that were made and not deleted since, each with the name of the cluster."""
+        told = [entry for entry in read_journal(self.journal.path) if entry.kind in ("scratch", "deleted")]
+        last = {(entry.pv, str(entry.facts["side"])): entry.kind for entry in told}
+        return [made for made, kind in last.items() if kind == "scratch"]
+
+    def _try_to_delete(self, pv: str, side: Side) -> Iterator[str]:
+        """Delete a PV at a cluster, or yield why that could not be done."""
+        try:
+            self.delete_at(side, pv)
+        except ArchRedundancyError as error:
+            self.journal.write("note", pv, failure=error.kind, message=str(error))
+            yield f"{pv} at the {side.name}: {error}"
 
     def _create(self, side: Side, pv: str, stores: Sequence[str], now: int, dbr_type: DbrType) -> None:
         identity = side.manager.appliance_info().identity
         self.journal.write("scratch", pv, side=side.name, member=identity)
-        info = _type_info(pv, stores, now, dbr_type, identity)
+        info = scratch_type_info(pv, stores, now, dbr_type, identity)
         self.committer(side, pv, side.member_url(identity)).create_pv(pv, info).require()
-
-    def _fill(self, side: Side, pv: str, storage: str, samples: Samples) -> None:
-        """Import samples into one of its stores, from a relay."""
-        from archredundancy.relay import serve_relay  # loads a web server, which those who only read do not need
-
-        def note(request: RelayRequest) -> None:
-            self.journal.write("relay", pv, request=request.request, count=request.count)
-
-        span = TimeRange(
-            start=int(samples.time[0]) // NS_PER_SECOND * NS_PER_SECOND,
-            end=(int(samples.time[-1]) // NS_PER_SECOND + 1) * NS_PER_SECOND,
-        )
-        with serve_relay(
-            {pv: samples},
-            interface=self._settings.interface,
-            port=self._settings.relay_port,
-            base=self._settings.relay_url,
-            on_request=note,
-        ) as relay:
-            self.committer(side, pv).import_data(pv, relay.url, storage, span).require()
 
     def _delete(self, side: Side, pv: str) -> tuple[str, ...]:
         """Delete a PV as it is now, and return the URLs of its stores; none if it was not there.
@@ -250,22 +223,3 @@ def _is_known(side: Side, pv: str) -> bool:
     except UnknownPVError:
         return False
     return True
-
-
-def _type_info(pv: str, stores: Sequence[str], now: int, dbr_type: DbrType, identity: str) -> dict[str, Any]:
-    stamp = f"{format_time(now)[:23]}Z"
-    return {
-        "pvName": pv,
-        "DBRType": f"DBR_{dbr_type.name}",
-        "scalar": "false" if dbr_type.is_waveform else "true",
-        "elementCount": "3" if dbr_type.is_waveform else "1",
-        "applianceIdentity": identity,
-        "chunkKey": chunk_key(pv),
-        "creationTime": stamp,
-        "modificationTime": stamp,
-        "paused": "true",
-        "samplingMethod": "MONITOR",
-        "samplingPeriod": "1.0",
-        "usePVAccess": "true" if dbr_type is DbrType.V4_GENERIC_BYTES else "false",
-        "dataStores": list(stores),
-    }
