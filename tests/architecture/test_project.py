@@ -30,3 +30,18 @@ def test_conda_has_the_same_set(checkout: Path, project: dict) -> None:
     lines = (checkout / "environment.yml").read_text("utf-8").splitlines()
     listed = {line.strip(" -") for line in lines if ">=" in line}
     assert listed == wanted
+
+
+def test_the_decision_shows_the_layers(checkout: Path, project: dict) -> None:
+    """The page on layers lists them as import-linter reads them."""
+    contracts = {contract["id"]: contract for contract in project["tool"]["importlinter"]["contracts"]}
+    page = (checkout / "docs" / "explanations" / "decisions" / "0001-layers.md").read_text("utf-8")
+    assert "```text\n" + "\n".join(contracts["layers"]["layers"]) + "\n```" in page
+
+
+def test_folders_with_folders_have_layers(checkout: Path, project: dict) -> None:
+    """Each folder that has subfolders has an exhaustive contract for the order in them."""
+    package = checkout / "archredundancy"
+    found = {init.parent.parent.name for init in package.glob("*/*/__init__.py")}
+    contracts = [contract for contract in project["tool"]["importlinter"]["contracts"] if contract.get("exhaustive")]
+    assert {f"archredundancy.{name}" for name in found} <= {each["containers"][0] for each in contracts}

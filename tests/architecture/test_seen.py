@@ -44,6 +44,6 @@ def test_each_line_of_the_tables_is_read():
 def test_each_test_of_what_was_seen_is_on_the_page():
     """No test in the files named after it is forgotten."""
     named = {test for _, test in PROVEN}
-    for path in sorted((TESTS / "system").glob("test_appliance_seen_*.py")):
-        tests = [name for name in docstrings(f"system/{path.name}") if name.startswith("test_")]
-        assert not [name for name in tests if f"system/{path.name}::{name}" not in named]
+    pages = [path.relative_to(TESTS).as_posix() for path in (TESTS / "system" / "appliance").glob("test_seen_*.py")]
+    tests = {f"{page}::{name}" for page in pages for name in docstrings(page) if name.startswith("test_")}
+    assert tests and tests <= named
