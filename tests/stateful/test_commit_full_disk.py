@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from archredundancy.client.commands.committer import CommandReply, Committer
 from archredundancy.commit import State, read_journal, recover, run_commit
 from archredundancy.commit.disk.lines import DurableLines
 from archredundancy.commit.journal.journal import unsaved_of
@@ -69,6 +70,26 @@ def test_a_journal_that_takes_no_line_keeps_no_pv_paused(
     report = recover(run.path)
     assert report.pvs[0].state is State.CLOSED and report.ended
     assert not list(bench.run_dir.glob("locks/*.lock"))
+    bench.check_whole()
+
+
+def test_a_file_server_that_fails_keeps_no_pv_paused(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can tell whether the run was taken over, and who took it over would let the PV be archived, too."""
+    run = bench.make_run(bench.plan("relay"))
+    claim = run.path / "claims" / "000001"
+    pause = Committer.pause
+
+    def pause_and_fail(committer: Committer, pv: str) -> CommandReply:
+        reply = pause(committer, pv)
+        claim.rename(claim.with_name("away"))
+        return reply
+
+    monkeypatch.setattr(Committer, "pause", pause_and_fail)
+    report = run_commit(run.path)
+    assert "make room, then recover the run" in report.message
+    assert bench.status() == "Being archived"
+    claim.with_name("away").rename(claim)
+    assert recover(run.path).pvs[0].state is State.CLOSED
     bench.check_whole()
 
 

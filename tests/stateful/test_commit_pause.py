@@ -45,6 +45,16 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         yield opened
 
 
+def test_a_pause_that_cannot_be_kept_ends_no_run(bench: Bench) -> None:
+    """The folder of pauses may not be ours to write: the PV is closed all the same, and a person is told."""
+    run = bench.make_run(bench.plan("relay"))
+    (bench.run_dir / "pauses").write_bytes(b"")
+    report = run_commit(run.path)
+    assert report.ok and report.pvs[0].pause is not None
+    assert "the next plan of this PV does not tell of it" in report.pvs[0].warnings[0]
+    assert not list(bench.run_dir.glob("locks/*"))
+
+
 @pytest.mark.parametrize("is_killed", [False, True], ids=["in one go", "recovered"])
 def test_the_hole_of_a_pause_is_told_kept_and_closed_by_the_next_merge(
     is_killed: bool, bench: Bench, monkeypatch: pytest.MonkeyPatch

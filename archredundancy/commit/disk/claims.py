@@ -160,8 +160,10 @@ class Claim:
         ------
         LockedError
             If so.
+        OSError
+            If the claim cannot be read.
         """
-        if len(_read(self._path)) > _WIDTH:
+        if len(self._path.read_bytes()) > _WIDTH:
             raise LockedError(
                 f"the run {self._path.parent.parent} was taken over, since it had shown no life for long; this process "
                 "leaves it alone from now on",
@@ -223,10 +225,16 @@ def take_claim(run: Path, after: Life) -> Claim:
     if not create_durably(path, _encode(facts)):
         raise LockedError(f"the run {run} was just taken by {look_at(run).holder}; leave it to them", path=str(path))
     if after.number and not after.is_released:
-        with (folder / f"{after.number:06d}").open("ab") as file:
-            file.write(b"revoked\n")
-            os.fsync(file.fileno())
+        # All of them: who took the last one may have died before it revoked the one before.
+        for number in range(1, after.number + 1):
+            _revoke(folder / f"{number:06d}")
     return Claim(path, facts)
+
+
+def _revoke(claim: Path) -> None:
+    with claim.open("ab") as file:
+        file.write(b"revoked\n")
+        os.fsync(file.fileno())
 
 
 def _encode(facts: Mapping[str, Any]) -> bytes:

@@ -10,6 +10,8 @@ __all__ = ["create_durably", "make_private_folder", "private", "sync_folder", "w
 
 #: What a run keeps is for its owner's eyes: it says how clusters are reached, and holds their samples.
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
+#: What lies beside the runs tells all who commit there of each other's.
+_SHARED_FILE = 0o644
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -27,15 +29,15 @@ def write_durably(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def create_durably(path: Path, data: bytes, mode: int = _PRIVATE_FILE) -> bool:
+def create_durably(path: Path, data: bytes, *, shared: bool = False) -> bool:
     """Make a file, whole, unless there is one already; of several hosts that try, one succeeds.
 
     Parameters
     ----------
     path : Path
     data : bytes
-    mode : int
-        Permissions, less those that the umask takes away.
+    shared : bool
+        Whether others than its owner may read it.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def create_durably(path: Path, data: bytes, mode: int = _PRIVATE_FILE) -> bool:
     the file exists, and only the number of links tells whose it is (open(2), O_EXCL).
     """
     beside = path.with_name(f".{path.name}.{uuid4().hex}")
-    _write(beside, data, mode)
+    _write(beside, data, _SHARED_FILE if shared else _PRIVATE_FILE)
     try:
         try:
             os.link(beside, path)

@@ -36,6 +36,7 @@ class DurableLines:
     def __init__(self, path: Path, whole: int) -> None:
         self._file = private(str(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._end = whole
+        self._is_torn = False
         self._reserve = path.with_name(f"{path.name}.reserve")
         try:
             os.ftruncate(self._file, whole)
@@ -70,16 +71,25 @@ class DurableLines:
             self._put(line)
 
     def _put(self, line: bytes) -> None:
+        if self._is_torn:
+            self._cut_off()
+        self._is_torn = True
         try:
             rest = memoryview(line)
             while rest:
                 rest = rest[os.write(self._file, rest) :]
             os.fsync(self._file)
         except OSError:
-            with suppress(OSError):
-                os.ftruncate(self._file, self._end)
+            with suppress(OSError):  # else it is done before the next line
+                self._cut_off()
             raise
+        self._is_torn = False
         self._end += len(line)
+
+    def _cut_off(self) -> None:
+        """Take away what there is of a line that was not written whole."""
+        os.ftruncate(self._file, self._end)
+        self._is_torn = False
 
     def _set_aside(self) -> bool:
         """Return whether there is room; bytes that cannot be compressed, and are written, are really set aside."""

@@ -133,17 +133,18 @@ class Journal:
         OSError
             If that fails; then what the line announces must not be done, unless it is the last resort.
         LockedError
-            If the run was taken over by another process.
+            If the run was taken over by another process, if only while the line was written: a process may be suspended
+            for long at any point. What the line announces must not be done then either.
         """
         with self._lock:
-            if self._claim is not None:
-                self._claim.check()
+            self._check_claim()
             entry = Entry(number=self._number + 1, time=format_time(self._clock()), kind=kind, pv=pv, facts=facts)
             data = {"n": entry.number, "time": entry.time, "kind": kind, "pv": pv, **facts}
             self._save(json.dumps(data, allow_nan=False).encode("ascii") + b"\n")
             self._number = entry.number
             if pv:
                 self._by_pv[pv].append(entry)
+            self._check_claim()
         return entry
 
     def be_last_resort(self, why: BaseException) -> None:
@@ -154,6 +155,22 @@ class Journal:
         self._is_last_resort = True
         second = unsaved_of(self.path.parent)
         logger.critical("%s cannot be written (%s); what is done is told here and in %s", self.path, why, second)
+
+    def _check_claim(self) -> None:
+        """Refuse to go on once the run was taken over.
+
+        Raises
+        ------
+        OSError
+            If that cannot be told; as the last resort, it stops nothing.
+        """
+        if self._claim is None:
+            return
+        try:
+            self._claim.check()
+        except OSError:
+            if not self._is_last_resort:
+                raise
 
     def _save(self, line: bytes) -> None:
         try:

@@ -12,7 +12,7 @@ from archredundancy.commit.report.report import Report
 from archredundancy.commit.run.batches import is_stop_requested, request_stop
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.settings import PairUrls
-from archredundancy.errors import ApprovalError
+from archredundancy.errors import ApprovalError, StoreError
 from archredundancy.plan import MergePlan
 
 __all__ = ["refuse_committed", "tell_or_stop"]
@@ -64,12 +64,16 @@ def refuse_committed(plan: MergePlan, urls: PairUrls, run_dir: Path) -> None:
         If there is such a run.
     """
     for mark in sorted((run_dir / "committed").glob(f"{plan.id}-*")):
-        path = run_dir / mark.read_text()
-        if not (path / "journal.jsonl").exists() or RunFolder.open(path).urls.primary != urls.primary:
+        try:
+            run = RunFolder.open(run_dir / mark.read_text())
+            report = Report.from_journal(run.journal)
+        except StoreError:
+            continue  # taken away, or somebody else's; the new run is refused by the mark alone
+        if run.urls.primary != urls.primary:
             continue
-        left = [pv.pv for pv in Report.from_journal(path / "journal.jsonl").pvs if pv.state is State.PLANNED]
+        left = [pv.pv for pv in report.pvs if pv.state is State.PLANNED]
         some = f"; {len(left)} of its PVs were not begun ({', '.join(left[:3])}{', …' if len(left) > 3 else ''})"
         raise ApprovalError(
-            f"plan {plan.id} was committed before, by the run {path.name}{some if left else ''}. Plan again, with the "
-            "same names or patterns: what is done has nothing to gain, so the new plan is of what is left"
+            f"plan {plan.id} was committed before, by the run {run.path.name}{some if left else ''}. Plan again, with "
+            "the same names or patterns: what is done has nothing to gain, so the new plan is of what is left"
         )

@@ -12,7 +12,7 @@ from archredundancy.commit.journal.journal import read_journal
 from archredundancy.commit.recovery.recovery import recover
 from archredundancy.commit.report.report import Report, make_report
 from archredundancy.commit.settings import RunSettings
-from archredundancy.errors import ArchRedundancyError, LockedError
+from archredundancy.errors import LockedError
 
 __all__ = ["Watcher", "watch"]
 
@@ -102,7 +102,8 @@ class Watcher:
         for run in self._runs():
             try:
                 self._look_at(run)
-            except (OSError, ArchRedundancyError) as error:
+            except Exception as error:
+                logger.error("looking after %s failed", run, exc_info=error)
                 self._say(f"{run.name}: {error}")
                 self._put_off(run)
 

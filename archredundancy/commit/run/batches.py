@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from archredundancy.commit.journal.journal import Journal
@@ -51,33 +52,60 @@ def commit_in_batches(
         In the order of the batches.
     journal : Journal
     commit : callable
-        Takes one PV through all steps, and never raises an error of this package.
+        Takes one PV through all steps; what it raises ends the run.
+
+    Raises
+    ------
+    ArchRedundancyError
+        What `commit` has raised.
     """
     by_name = {context.pv: context for context in contexts}
     named = ([by_name[pv] for pv in batch if pv in by_name] for batch in run.plan.batches)
     batches = [batch for batch in named if batch]
-    done = 0
+    left = deque(contexts)
     for number, batch in enumerate(batches, 1):
         if len(batches) > 1:
             journal.write("batch", number=number, of=len(batches), pvs=len(batch))
         is_seen_again = number < len(batches) and not run.undoes
-        for context in batch:
-            if is_stop_requested(run.path):
-                _note_left(journal, contexts[done:], "as asked")
-                return
-            commit(context)
-            done += 1
-            if not pv_report(context.history).ok:
-                _note_left(journal, contexts[done:], f"since {context.pv} did not end as promised")
-                return
-            if not is_seen_again:
-                journal.let_go(context.pv)
-        if is_seen_again and (harmed := [context.pv for context in batch if not _is_still_right(context)]):
-            _note_left(journal, contexts[done:], f"since {', '.join(harmed)} did not stay as promised")
+        try:
+            why = _commit_all(run, batch, left, commit, let_go=not is_seen_again)
+        except ArchRedundancyError:
+            _note_left(journal, left, "since the run could not go on")
+            raise
+        if is_seen_again and not why:
+            why = _what_did_not_stay(batch)
+        if why:
+            _note_left(journal, left, why)
             return
 
 
-def _note_left(journal: Journal, left: Sequence[Context], why: str) -> None:
+def _commit_all(
+    run: RunFolder,
+    batch: Sequence[Context],
+    left: deque[Context],
+    commit: Callable[[Context], None],
+    *,
+    let_go: bool,
+) -> str:
+    """Commit the PVs of a batch, each of which is left no more once it is begun; return why not all, or nothing."""
+    for context in batch:
+        if is_stop_requested(run.path):
+            return "as asked"
+        left.popleft()
+        commit(context)
+        if not pv_report(context.history).ok:
+            return f"since {context.pv} did not end as promised"
+        if let_go:
+            context.journal.let_go(context.pv)
+    return ""
+
+
+def _what_did_not_stay(batch: Sequence[Context]) -> str:
+    harmed = [context.pv for context in batch if not _is_still_right(context)]
+    return f"since {', '.join(harmed)} did not stay as promised" if harmed else ""
+
+
+def _note_left(journal: Journal, left: Collection[Context], why: str) -> None:
     if left:
         journal.write("stopped", why=why, left=len(left))
 

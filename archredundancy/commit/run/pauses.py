@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from archredundancy.commit.disk.durable import create_durably
 from archredundancy.commit.journal.history import PVHistory
 from archredundancy.commit.journal.pause import Pause
 from archredundancy.commit.journal.states import State
@@ -17,7 +15,7 @@ from archredundancy.errors import StoreError
 from archredundancy.model import TimeRange, parse_time, start_of_year, year_of
 from archredundancy.segments import Segments
 
-__all__ = ["measure_pause", "pause_holes", "remember_pause"]
+__all__ = ["announced_pause", "measure_pause", "pause_holes", "remember_pause"]
 
 
 def measure_pause(context: Context) -> Pause:
@@ -28,11 +26,11 @@ def measure_pause(context: Context) -> Pause:
     ArchRedundancyError
         If it cannot be read.
     """
-    history, now = context.history, context.run.urls.now()
-    paused, resumed = _when(history, State.PAUSING, now), _when(history, State.RESUMING, now)
+    announced, newest = announced_pause(context), context.history.newest
+    paused, resumed = announced.start, announced.end
     asked = TimeRange(
-        start=min(paused, paused if history.newest is None else history.newest + 1),
-        end=start_of_year(year_of(now) + 2),
+        start=min(paused, paused if newest is None else newest + 1),
+        end=start_of_year(year_of(context.run.urls.now()) + 2),
     )
     times = context.primary.read(context.pv, asked).samples.in_order().time
     # By then the secondary's samples of the pause may have been merged in, with `direct`.
@@ -42,21 +40,32 @@ def measure_pause(context: Context) -> Pause:
     return Pause(start=start, end=end, is_over=bool(len(since)))
 
 
+def announced_pause(context: Context) -> Pause:
+    """Return the pause of a PV by the calls that began and ended it, whatever was stored."""
+    history, now = context.history, context.run.urls.now()
+    paused, resumed = _when(history, State.PAUSING, now), _when(history, State.RESUMING, now)
+    return Pause(start=paused, end=max(paused, resumed), is_over=False)
+
+
 def remember_pause(context: Context, pause: Pause) -> None:
-    """Keep a pause beside the runs, where the next plan of the PV finds it.
+    """Keep a pause beside the runs, where the next plan of the PV finds it; one of a run, the one that comes first.
 
     Raises
     ------
-    OSError
+    StoreError
         If it cannot be written.
     """
-    path = _file_of(context.run.run_dir, context.pv)
-    path.parent.mkdir(exist_ok=True)
-    data = {"pv": context.pv, "primary": context.primary_key, "run": context.run.path.name, **pause.to_json()}
-    with path.open("ab") as file:
-        file.write(json.dumps(data).encode("ascii") + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    path = _folder_of(context.run.run_dir, context.pv) / f"{context.run.path.name}.json"
+    data = {"pv": context.pv, "primary": context.primary_key, **pause.to_json()}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        create_durably(path, json.dumps(data).encode("ascii"), shared=True)
+    except OSError as error:
+        raise StoreError(
+            f"the pause cannot be kept in {path} ({error}), so the next plan of this PV does not tell of it; ask who "
+            "may write there",
+            path=str(path),
+        ) from error
 
 
 def pause_holes(run_dir: Path, pv: str, primary: str | None = None) -> Segments:
@@ -80,24 +89,19 @@ def pause_holes(run_dir: Path, pv: str, primary: str | None = None) -> Segments:
     StoreError
         If what was kept cannot be read.
     """
-    path = _file_of(run_dir, pv)
+    folder = _folder_of(run_dir, pv)
     try:
-        content = path.read_bytes() if path.exists() else b""
-        kept = list(_kept(content))
-    except (OSError, ValueError, KeyError) as error:
-        raise StoreError(f"the pauses in {path} cannot be read: {error}; look at the disk", path=str(path)) from error
-    pauses = [Pause.from_json(data) for data in kept if data["pv"] == pv and primary in (None, data["primary"])]
+        kept = [json.loads(path.read_bytes()) for path in sorted(folder.glob("[!.]*.json"))]
+        pauses = [Pause.from_json(data) for data in kept if primary in (None, data["primary"])]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"the pauses in {folder} cannot be read: {error!r}; look at the disk", path=str(folder)
+        ) from error
     return Segments.of(*((pause.start, pause.end) for pause in pauses if pause))
 
 
-def _kept(content: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the whole lines; what a crash left of a last one is none."""
-    for line in content[: content.rfind(b"\n") + 1].splitlines():
-        yield json.loads(line)
-
-
-def _file_of(run_dir: Path, pv: str) -> Path:
-    return run_dir / "pauses" / f"{sha256(pv.encode()).hexdigest()[:32]}.jsonl"
+def _folder_of(run_dir: Path, pv: str) -> Path:
+    return run_dir / "pauses" / sha256(pv.encode()).hexdigest()[:32]
 
 
 def _when(history: PVHistory, state: State, now: int) -> int:

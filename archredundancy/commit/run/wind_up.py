@@ -16,7 +16,7 @@ from archredundancy.commit.layout import not_consolidated
 from archredundancy.commit.proof.consolidation import compare_with_seen, loss_of
 from archredundancy.commit.proof.examine import examine, span_of
 from archredundancy.commit.proof.verification import Result
-from archredundancy.commit.run.pauses import measure_pause, remember_pause
+from archredundancy.commit.run.pauses import announced_pause, measure_pause, remember_pause
 from archredundancy.commit.steps.change import ARCHIVING, PAUSED
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.steps.flush import SETTLED
@@ -201,12 +201,16 @@ def _is_archiving(context: Context) -> bool:
 
 
 def _note_life(context: Context) -> None:
-    """Write down whether a new sample has come since, and for how long none was recorded."""
-    with suppress(ArchRedundancyError):
-        alive = _is_alive(context)
-        pause = measure_pause(context)
+    """Write down whether a new sample has come since, and for how long none was recorded; no failure ends the run."""
+    try:
+        alive, pause = _is_alive(context), measure_pause(context)
+    except ArchRedundancyError as error:
+        alive, pause = f"whether a new sample has come could not be seen: {error}", announced_pause(context)
+    try:
         remember_pause(context, pause)
-        context.journal.write("note", context.pv, message=alive, pause=pause.to_json())
+    except StoreError as error:
+        context.note_warning(str(error))
+    context.journal.write("note", context.pv, message=alive, pause=pause.to_json())
 
 
 def _is_alive(context: Context) -> str:

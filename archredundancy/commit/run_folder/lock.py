@@ -16,9 +16,6 @@ from archredundancy.model import format_time
 
 __all__ = ["PVLocks", "unfinished_run"]
 
-#: Everybody who commits here may see whose a lock is.
-_MODE = 0o644
-
 
 class PVLocks:
     """The locks a run holds: a file for each PV, beside the runs, which says whose it is and since when.
@@ -54,7 +51,7 @@ class PVLocks:
         host, owner = host_and_owner()
         data = {"pv": pv, "primary": primary, "run": self._run, "host": host, "owner": owner}
         text = json.dumps({**data, "since": format_time(time.time_ns())})
-        if not create_durably(path, text.encode("ascii"), _MODE):
+        if not create_durably(path, text.encode("ascii"), shared=True):
             self._refuse(path, pv)
 
     def release(self, pv: str) -> None:

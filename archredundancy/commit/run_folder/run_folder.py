@@ -13,7 +13,7 @@ from typing import Any
 import platformdirs
 
 from archredundancy.commit.disk.claims import EXPIRY, Claim, Life
-from archredundancy.commit.disk.durable import write_durably
+from archredundancy.commit.disk.durable import create_durably, sync_folder, write_durably
 from archredundancy.commit.run_folder.owned import owned
 from archredundancy.commit.settings import PairUrls, RunSettings
 from archredundancy.errors import ApprovalError, StoreError
@@ -63,6 +63,7 @@ class RunFolder:
             data = {"urls": asdict(urls), "settings": asdict(settings), "undoes": undoes}
             write_durably(path / "run.json", json.dumps(data, indent=2).encode())
             write_durably(path / "plan.json", plan.to_json().encode())
+            sync_folder(path.parent)
         except OSError as error:
             raise StoreError(
                 f"the run folder {path} cannot be made: {error}; name another run_dir", path=str(path)
@@ -138,10 +139,7 @@ class RunFolder:
         """
         mark = self._mark(primary)
         mark.parent.mkdir(exist_ok=True)
-        try:
-            with mark.open("x") as file:
-                file.write(self.path.name)
-        except FileExistsError:
+        if not create_durably(mark, self.path.name.encode(), shared=True):
             self.refuse_committed(primary)
 
     def _mark(self, primary: str) -> Path:

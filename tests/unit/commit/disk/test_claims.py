@@ -83,6 +83,27 @@ def test_a_run_that_was_taken_over_is_lost_to_its_holder(tmp_path: Path) -> None
     assert look_at(tmp_path).number == 2
 
 
+def test_who_was_not_told_is_told_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes a run over may die before the holder is told; who takes it from the dead tells both."""
+    mine = take_claim(tmp_path, look_at(tmp_path))
+    with monkeypatch.context() as dying:
+        dying.setattr(claims, "_revoke", lambda claim: None)
+        second = take_claim(tmp_path, look_at(tmp_path))
+    mine.check()
+    take_claim(tmp_path, look_at(tmp_path))
+    for each in (mine, second):
+        with pytest.raises(LockedError, match="was taken over"):
+            each.check()
+
+
+def test_a_claim_that_is_gone_is_no_right_to_go_on(tmp_path: Path) -> None:
+    """Without its folder nobody can tell whether the run was taken over."""
+    mine = take_claim(tmp_path, look_at(tmp_path))
+    (tmp_path / "claims" / "000001").unlink()
+    with pytest.raises(FileNotFoundError):
+        mine.check()
+
+
 def test_a_claim_let_go_of_is_free(tmp_path: Path) -> None:
     """The next one gets it, and the one before is not told off."""
     first = take_claim(tmp_path, look_at(tmp_path))

@@ -42,7 +42,7 @@ def test_what_is_written_is_for_its_owner(tmp_path: Path) -> None:
         make_private_folder(tmp_path / "a" / "b")
         write_durably(tmp_path / "a" / "b" / "file", b"x")
         create_durably(tmp_path / "a" / "made", b"x")
-        create_durably(tmp_path / "a" / "for-all", b"x", 0o644)
+        create_durably(tmp_path / "a" / "for-all", b"x", shared=True)
     finally:
         os.umask(before)
     assert {name: mode(tmp_path / "a" / name) for name in ("", "b", "b/file", "made", "for-all")} == {

@@ -64,6 +64,30 @@ def test_a_line_that_does_not_fit_leaves_nothing(error: int, tmp_path: Path, mak
     assert (tmp_path / "j").read_bytes() == b"1\n2\n"
 
 
+def test_a_line_that_could_not_be_taken_back_is_cut_off_before_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file server that fails may neither take a line whole nor take back what it took; lines stay apart."""
+    lines = DurableLines(tmp_path / "j", 0)
+    lines.append(b"one\n")
+
+    def take_a_part(file: int, data: bytes, write: Callable[[int, bytes], int] = os.write) -> int:
+        write(file, bytes(data)[:2])
+        raise OSError(errno.EIO, "it fails")
+
+    def fail(file: int, length: int) -> None:
+        raise OSError(errno.EIO, "it fails")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "write", take_a_part)
+        failing.setattr(os, "ftruncate", fail)
+        for _ in range(2):
+            with pytest.raises(OSError, match="it fails"):
+                lines.append(b"two\n")
+    lines.append(b"three\n")
+    assert (tmp_path / "j").read_bytes() == b"one\nthree\n"
+
+
 def test_the_reserve_is_given_back(tmp_path: Path) -> None:
     """It is there while lines are written, for its owner alone, really written, and not after that."""
     lines = DurableLines(tmp_path / "j", 0)

@@ -122,6 +122,42 @@ def test_a_journal_that_was_taken_over_is_left_alone(path: Path) -> None:
     assert [entry.kind for entry in read_journal(path)] == ["run"]
 
 
+def test_a_call_is_not_made_if_the_run_was_taken_over_while_it_was_announced(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is suspended at any point finds out before it changes something."""
+    claim = take_claim(path.parent, look_at(path.parent))
+    append = DurableLines.append
+
+    def append_late(lines: DurableLines, line: bytes) -> None:
+        take_claim(path.parent, look_at(path.parent))
+        append(lines, line)
+
+    with Journal(path, claim=claim) as journal:
+        monkeypatch.setattr(DurableLines, "append", append_late)
+        with pytest.raises(LockedError, match="was taken over"):
+            journal.about("A").intent("mergeInData", pv="A")
+    assert [entry.kind for entry in read_journal(path)] == ["intent"]
+
+
+def test_as_the_last_resort_a_claim_need_not_be_read(path: Path) -> None:
+    """Where its folder cannot be reached, bringing PVs back goes on; a claim that is revoked still ends it."""
+    claim = take_claim(path.parent, look_at(path.parent))
+    file = path.parent / "claims" / "000001"
+    with Journal(path, claim=claim) as journal:
+        content = file.read_bytes()
+        file.unlink()
+        with pytest.raises(FileNotFoundError):
+            journal.write("note")
+        journal.be_last_resort(OSError("gone"))
+        journal.write("state", "A", state="resuming")
+        file.write_bytes(content)
+        take_claim(path.parent, look_at(path.parent))
+        with pytest.raises(LockedError, match="was taken over"):
+            journal.write("state", "A", state="archiving")
+    assert [entry.kind for entry in read_journal(path)] == ["state"]
+
+
 def test_lines_are_remembered_as_they_are_on_the_disk(path: Path) -> None:
     """What was written, and what was there before, is the same from memory as from the file."""
     for _ in range(2):

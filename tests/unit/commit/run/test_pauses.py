@@ -24,21 +24,31 @@ def test_holes_of_a_pv_are_found(make_run: Make) -> None:
     run = make_run()
     assert pause_holes(run.run_dir, "A:B") == Segments.empty()
     for pv, primary, start, end in [("A:B", "P", 10, 20), ("A:B", "P", 30, 30), ("A:B", "Q", 40, 50), ("C", "P", 1, 2)]:
-        remember_pause(context_of(run, pv, primary), Pause(start=start, end=end, is_over=True))
+        remember_pause(context_of(make_run(), pv, primary), Pause(start=start, end=end, is_over=True))
     assert pause_holes(run.run_dir, "A:B") == Segments.of((10, 20), (40, 50))
     assert pause_holes(run.run_dir, "A:B", "P") == Segments.of((10, 20))
 
 
-def test_a_cut_last_line_is_no_hole(make_run: Make) -> None:
-    """A crash while it was written loses that one only; a line that is none of ours is told."""
-    run = make_run()
-    remember_pause(context_of(run, "A:B", "P"), Pause(start=10, end=20, is_over=False))
-    (file,) = (run.run_dir / "pauses").iterdir()
-    file.write_bytes(file.read_bytes() + file.read_bytes()[:-5])
-    assert pause_holes(run.run_dir, "A:B") == Segments.of((10, 20))
-    file.write_bytes(b"rubbish\n")
+def test_a_pause_is_kept_once(make_run: Make) -> None:
+    """Kept anew by a recovery, it is the same; whole or not at all, whatever a crash leaves beside it."""
+    context = context_of(make_run(), "A:B", "P")
+    for end in (20, 30):
+        remember_pause(context, Pause(start=10, end=end, is_over=False))
+    (file,) = (context.run.run_dir / "pauses").glob("*/*")
+    file.with_name(f".{file.name}.0123").write_bytes(file.read_bytes()[:-5])
+    assert pause_holes(context.run.run_dir, "A:B") == Segments.of((10, 20))
+    assert file.stat().st_mode & 0o444 == 0o444
+    file.write_bytes(b"rubbish")
     with pytest.raises(StoreError, match="cannot be read"):
-        pause_holes(run.run_dir, "A:B")
+        pause_holes(context.run.run_dir, "A:B")
+
+
+def test_a_pause_that_cannot_be_kept_is_told(make_run: Make) -> None:
+    """The next plan will not know of it."""
+    run = make_run()
+    (run.run_dir / "pauses").write_bytes(b"")
+    with pytest.raises(StoreError, match="the next plan of this PV does not tell of it"):
+        remember_pause(context_of(run, "A:B", "P"), Pause(start=10, end=20, is_over=True))
 
 
 def test_a_pause_reads_back() -> None:
