@@ -101,8 +101,8 @@ def _points_at(external: tuple[str, ...] | None, urls: tuple[str, ...]) -> bool 
     """Return whether a cluster's members are among external servers; any is taken for one while they are not known."""
     if external is None:
         return None
-    members = {urlsplit(url).netloc for url in urls}
-    return any(not members or urlsplit(url).netloc in members for url in external)
+    members = {urlsplit(url).netloc.lower() for url in urls}
+    return any(not members or urlsplit(url).netloc.lower() in members for url in external)
 
 
 def _unreachable(evidence: MergeEvidence, terms: Terms) -> Iterator[Hazard]:

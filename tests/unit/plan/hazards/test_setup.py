@@ -88,6 +88,7 @@ S_ASKS_P, P_ASKS_S = (f"{P}?mergeDuringRetrieval=true",), (f"{S}?mergeDuringRetr
         ((), S_ASKS_P, HazardKind.PROXY, WARNED),
         ((), S_ASKS_P, HazardKind.MUTUAL_PROXIES, SILENT),
         (P_ASKS_S, S_ASKS_P, HazardKind.MUTUAL_PROXIES, REFUSED),
+        ((P_ASKS_S[0].replace("//s", "//S"),), S_ASKS_P, HazardKind.MUTUAL_PROXIES, REFUSED),
         (("http://third:17668/retrieval",), S_ASKS_P, HazardKind.MUTUAL_PROXIES, SILENT),
         (None, S_ASKS_P, HazardKind.MUTUAL_PROXIES, WARNED),
         ((), None, HazardKind.MUTUAL_PROXIES, WARNED),
