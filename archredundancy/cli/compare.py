@@ -16,7 +16,7 @@ from archredundancy.coverage.words.many_html import many_picture
 from archredundancy.errors import InputError
 from archredundancy.model import parse_time
 from archredundancy.pair import ClusterPair
-from archredundancy.pair.many import is_pattern
+from archredundancy.survey import is_pattern
 
 __all__ = ["command"]
 

@@ -13,8 +13,8 @@ import click
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO, SOMETHING_TO_DO, tell_warning
 from archredundancy.cli.options import OutputFile, as_json, open_pair_from, pair_options
 from archredundancy.pair import ClusterPair
-from archredundancy.pair.many import is_pattern
 from archredundancy.plan import MergePlan, Status
+from archredundancy.survey import is_pattern
 
 __all__ = ["command"]
 

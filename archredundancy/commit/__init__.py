@@ -14,6 +14,8 @@ from archredundancy.commit.journal.journal import Entry, read_journal
 from archredundancy.commit.journal.pause import Pause
 from archredundancy.commit.journal.states import State, state_table
 from archredundancy.commit.launch.launch import check_approval, commit_plan, follow, rollback, start_run
+from archredundancy.commit.planning.planning import Grounds, plan_merges
+from archredundancy.commit.planning.request import PlanRequest
 from archredundancy.commit.proof.verification import Outcome, Result
 from archredundancy.commit.reach import is_relay_reached
 from archredundancy.commit.recovery.recovery import recover, verify
@@ -33,10 +35,12 @@ __all__ = [
     "Certification",
     "Check",
     "Entry",
+    "Grounds",
     "Outcome",
     "PVReport",
     "PairUrls",
     "Pause",
+    "PlanRequest",
     "Progress",
     "Report",
     "Restored",
@@ -59,6 +63,7 @@ __all__ = [
     "is_relay_reached",
     "open_saved_copy",
     "pause_holes",
+    "plan_merges",
     "read_journal",
     "recover",
     "restore",

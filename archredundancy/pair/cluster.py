@@ -17,12 +17,12 @@ from archredundancy.client import (
     StoreFolder,
     locate_cluster,
 )
-from archredundancy.errors import ArchRedundancyError, InputError, UnknownPVError
-from archredundancy.model import FailureKind, Retention, SideEvidence, TimeRange
+from archredundancy.errors import ArchRedundancyError, InputError
+from archredundancy.model import Retention, TimeRange
 from archredundancy.pair.operated import operated_to_dataset
 from archredundancy.pair.tree import side_to_dataset
 from archredundancy.site import ClusterSettings
-from archredundancy.survey import Reader, operate, survey_side
+from archredundancy.survey import Reader, operate, refuse_unknown, survey_side
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -237,25 +237,6 @@ def refuse_no_name(pv: object) -> None:
         raise InputError(
             f'{pv!r} is not the name of a PV; give one, such as "SR:DCCT:CURRENT"; '
             "load_many and compare_many take patterns and lists"
-        )
-
-
-def refuse_unknown(*sides: SideEvidence) -> None:
-    """Raise when none of the sides knows the PV.
-
-    Raises
-    ------
-    UnknownPVError
-        If so.
-    """
-    failures = [side.reading.failures for side in sides]
-    are = "is" if len(sides) == 1 else "are"
-    if all(found and all(failure.kind is FailureKind.UNKNOWN_PV for failure in found) for found in failures):
-        pv, clusters = sides[0].reading.pv, " and ".join(side.reading.cluster for side in sides)
-        raise UnknownPVError(
-            f"{clusters} {are} not known to have a PV {pv!r}; names are case-sensitive, search('*part*') lists them",
-            pv=pv,
-            url=failures[0][0].message,
         )
 
 

@@ -15,21 +15,24 @@ from archredundancy.coverage import Comparison, Comparisons, FailedPV, MergedVie
 from archredundancy.coverage.lengths import length_ns
 from archredundancy.errors import ConnectionFailed, InputError, NotReadyError
 from archredundancy.model import Evidence, TimeRange
-from archredundancy.pair.cluster import Cluster, refuse_no_name, refuse_unknown, system_clock
-from archredundancy.pair.many import (
-    Names,
-    Where,
-    attempt_each,
-    choose_names,
-    load_each,
-    refuse_parallel,
-)
+from archredundancy.pair.cluster import Cluster, refuse_no_name, system_clock
+from archredundancy.pair.many import load_each
 from archredundancy.pair.pair_merges import PairMerges
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
 from archredundancy.pair.tree import evidence_to_tree
 from archredundancy.pair.union_values import UnionValues
 from archredundancy.site import ClusterSettings, PairSettings
-from archredundancy.survey import survey, survey_merged_view, survey_with_signs
+from archredundancy.survey import (
+    Names,
+    Where,
+    attempt_each,
+    choose_names,
+    refuse_parallel,
+    refuse_unknown,
+    survey,
+    survey_merged_view,
+    survey_with_signs,
+)
 
 if TYPE_CHECKING:
     import xarray as xr

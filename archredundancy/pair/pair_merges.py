@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from archredundancy.client.commands.scratch_calls import PREFIX
@@ -12,34 +11,29 @@ from archredundancy.commit import (
     Certification,
     Check,
     Entry,
+    Grounds,
     PairUrls,
+    PlanRequest,
     Report,
     Restored,
     RunSettings,
     certify,
     commit_plan,
     default_run_dir,
-    find_certificate,
     find_run,
     is_relay_reached,
-    open_saved_copy,
-    pause_holes,
+    plan_merges,
     recover,
     restore,
     rollback,
-    unfinished_run,
-    usual_run_dir,
     verify,
 )
-from archredundancy.errors import ApprovalError, InputError
-from archredundancy.model import MergeEvidence, parse_time
+from archredundancy.errors import ApprovalError
 from archredundancy.pair.cluster import Cluster
-from archredundancy.pair.many import Names, Where, choose_names, is_pattern, refuse_parallel
-from archredundancy.pair.planning import parse_exclusions, plan_each
 from archredundancy.pair.progress import shown
-from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy, assemble, terms_of
+from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy
 from archredundancy.site import PairSettings
-from archredundancy.survey import survey_for_merge
+from archredundancy.survey import Names, Where
 
 __all__ = ["PairMerges"]
 
@@ -168,54 +162,23 @@ class PairMerges(ABC):
         >>> plan.totals.gain, sum(plan.totals.not_fillable.values())
         (23, 2162)
         """
-        parallel = 1 if parallel is None else parallel
-        refuse_parallel(parallel)
-        kept = None if source is None else open_saved_copy(_place_of(source), self.secondary.management)
-        search = kept.search if kept is not None else lambda pattern: self.search(pattern, where)
-        now, names = self.clock(), choose_names(pvs, search)
-        if not names:
-            raise InputError(f"no PV matches {pvs!r}; `search` shows names")
-        limits = Limits.of(limits)
-        edges = [None if when is None else parse_time(when, now=now, timezone=self.timezone) for when in (start, end)]
-        excluded = parse_exclusions(exclude, now=now, timezone=self.timezone)
-        terms = terms_of(
-            strategy, now, root=root, start=edges[0], end=edges[1], excluded=excluded, quiet_margin=quiet_margin
+        request = PlanRequest(
+            pvs=pvs,
+            strategy=strategy,
+            start=start,
+            end=end,
+            exclude=exclude,
+            root=root,
+            quiet_margin=quiet_margin,
+            storage=storage,
+            source=_place_of(source),
+            accept_loss=accept_loss,
+            limits=limits,
+            uncertified=uncertified,
+            parallel=1 if parallel is None else parallel,
+            progress=progress,
         )
-        if kept is not None and not terms.strategy.is_served:
-            raise InputError("'direct' asks the secondary itself, so it cannot merge a saved copy; plan with 'relay'")
-
-        reached = self._is_relay_reached() if terms.strategy.is_served else None
-        runs = self.run_dir or usual_run_dir()
-
-        def ask(pv: str) -> MergeEvidence:
-            other, words = (self.secondary, "") if kept is None else (kept, kept.words)
-            run = unfinished_run(runs, pv)
-            found = survey_for_merge(
-                pv,
-                self.primary,
-                other,
-                self.clock(),
-                storage=storage,
-                saved_copy=words,
-                unfinished_run="" if run is None else run.name,
-                relay_reachable=reached,
-                pause_holes=pause_holes(runs, pv),
-                every_year=not terms.strategy.is_in_place,
-            )
-            certificate = find_certificate(found.versions, self.run_dir, any_other=bool(words), way=terms.way)
-            return replace(found, certified=certificate is not None, accepts_uncertified=uncertified)
-
-        plans = plan_each(
-            ask,
-            names,
-            terms,
-            limits,
-            failing=isinstance(pvs, str) and not is_pattern(pvs),
-            parallel=parallel,
-            progress=progress and len(names) > 1,
-        )
-        place = "" if kept is None else str(kept.path)
-        return assemble(plans, terms, accept_loss=accept_loss, limits=limits, source=place)
+        return plan_merges(request, self._grounds(where))
 
     def commit(
         self,
@@ -383,6 +346,18 @@ class PairMerges(ABC):
         """
         return restore(self._run_folder(run), Path(folder))
 
+    def _grounds(self, where: Where) -> Grounds:
+        """Return where a plan's knowledge comes from; `where` tells which cluster has to know a PV of a pattern."""
+        return Grounds(
+            primary=self.primary,
+            secondary=self.secondary,
+            search=lambda pattern: self.search(pattern, where),
+            clock=self.clock,
+            timezone=self.timezone,
+            run_dir=self.run_dir,
+            is_relay_reached=self._is_relay_reached,
+        )
+
     def _refuse_reader(self, what: str) -> None:
         """Refuse to change anything through a pair that was opened for reading.
 
@@ -415,7 +390,7 @@ class PairMerges(ABC):
         return find_run(run.id, self.run_dir or default_run_dir()) if isinstance(run, MergePlan) else Path(run)
 
 
-def _place_of(source: str | Path | Report | Cluster) -> str | Path:
+def _place_of(source: str | Path | Report | Cluster | None) -> str | Path | None:
     if isinstance(source, Report):
         return source.run
     return source.url if isinstance(source, Cluster) else source

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from archredundancy.coverage import UnionHistory, union_statistics
 from archredundancy.model import NS_PER_SECOND, Bins, Evidence, TimeRange, parse_bin, parse_time, parse_times
 from archredundancy.pair.aligning import align_each, range_around
-from archredundancy.pair.many import Names, Where, choose_names, refuse_parallel
 from archredundancy.pair.value_at_time import held_table
+from archredundancy.survey import Names, Where, choose_names, refuse_parallel
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,17 +1,25 @@
 """Asks both sides what is needed, and hands it on as frozen evidence; everything after it decides without asking."""
 
 from archredundancy.survey.hidden import find_hidden
+from archredundancy.survey.many import Names, Where, attempt_each, choose_names, is_pattern, refuse_parallel
 from archredundancy.survey.merge_survey import survey_for_merge
 from archredundancy.survey.merged_view import survey_merged_view
 from archredundancy.survey.operated import operate
 from archredundancy.survey.signs import survey_with_signs
-from archredundancy.survey.survey import Reader, Source, survey, survey_side
+from archredundancy.survey.survey import Reader, Source, refuse_unknown, survey, survey_side
 
 __all__ = [
+    "Names",
     "Reader",
     "Source",
+    "Where",
+    "attempt_each",
+    "choose_names",
     "find_hidden",
+    "is_pattern",
     "operate",
+    "refuse_parallel",
+    "refuse_unknown",
     "survey",
     "survey_for_merge",
     "survey_merged_view",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from archredundancy.client import ManagementClient, RetrievalClient, run_each
-from archredundancy.errors import ArchRedundancyError
+from archredundancy.errors import ArchRedundancyError, UnknownPVError
 from archredundancy.model import (
     DbrType,
     Evidence,
@@ -24,7 +24,7 @@ from archredundancy.model import (
 )
 from archredundancy.segments import Segments
 
-__all__ = ["Reader", "Source", "owner_of", "reader_of", "survey", "survey_side"]
+__all__ = ["Reader", "Source", "owner_of", "reader_of", "refuse_unknown", "survey", "survey_side"]
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +108,25 @@ def survey_side(source: Source, pv: str, asked: TimeRange) -> SideEvidence:
         notes=tuple(f"{source.name}: {note}" for note in notes),
         declared_retention=source.retention,
     )
+
+
+def refuse_unknown(*sides: SideEvidence) -> None:
+    """Raise when none of the sides knows the PV.
+
+    Raises
+    ------
+    UnknownPVError
+        If so.
+    """
+    failures = [side.reading.failures for side in sides]
+    are = "is" if len(sides) == 1 else "are"
+    if all(found and all(failure.kind is FailureKind.UNKNOWN_PV for failure in found) for found in failures):
+        pv, clusters = sides[0].reading.pv, " and ".join(side.reading.cluster for side in sides)
+        raise UnknownPVError(
+            f"{clusters} {are} not known to have a PV {pv!r}; names are case-sensitive, search('*part*') lists them",
+            pv=pv,
+            url=failures[0][0].message,
+        )
 
 
 def _labels(source: Source, pv: str, owner: str, notes: list[str]) -> tuple[str, ...]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from archredundancy.client import allow
-from archredundancy.errors import ArchRedundancyError, InputError, TooLargeError
-from archredundancy.model import MergeEvidence, parse_time
-from archredundancy.pair.cluster import refuse_unknown
-from archredundancy.pair.many import attempt_each
+from archredundancy.errors import ArchRedundancyError, TooLargeError
+from archredundancy.model import MergeEvidence
 from archredundancy.plan import Limits, PVPlan, Terms, plan_pv, unplanned
-from archredundancy.segments import Segments
+from archredundancy.survey import attempt_each, refuse_unknown
 
-__all__ = ["parse_exclusions", "plan_each"]
+__all__ = ["plan_each"]
 
 
 def plan_each(
@@ -60,36 +58,3 @@ def plan_each(
         return unplanned(pv, terms, error, limits)
 
     return list(attempt_each(attempt, failed, pvs, parallel=parallel, progress=progress).values())
-
-
-def parse_exclusions(spans: Iterable[tuple[object, object]], *, now: int, timezone: str) -> Segments:
-    """Return spans of time that shall not be merged.
-
-    Parameters
-    ----------
-    spans : iterable of (start, end)
-        Times as `archredundancy.model.parse_time` takes them; half-open.
-    now : int, ns since 1970 UTC
-    timezone : str
-
-    Raises
-    ------
-    InputError
-        If one is no pair, cannot be understood, or does not end after its start.
-
-    Examples
-    --------
-    >>> len(parse_exclusions([("2026-05-01", "2026-05-02")], now=0, timezone="UTC"))
-    1
-    """
-    return Segments.of(*(_exclusion(span, now, timezone) for span in spans))
-
-
-def _exclusion(span: object, now: int, timezone: str) -> tuple[int, int]:
-    edges = () if isinstance(span, str) or not isinstance(span, Iterable) else tuple(span)
-    if len(edges) != 2:
-        raise InputError(f"{span!r} is no span to exclude; give pairs of start and end")
-    start, end = (parse_time(when, now=now, timezone=timezone) for when in edges)
-    if end <= start:
-        raise InputError(f"the span to exclude from {edges[0]} to {edges[1]} does not end after its start")
-    return start, end

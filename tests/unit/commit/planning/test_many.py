@@ -1,4 +1,4 @@
-"""Planning many PVs: one history at a time, and spans to exclude."""
+"""Planning many PVs: one history at a time."""
 
 import gc
 import weakref
@@ -6,9 +6,9 @@ import weakref
 import pytest
 
 from archredundancy.client import spend
-from archredundancy.errors import ConnectionFailed, InputError
+from archredundancy.commit.planning.many import plan_each
+from archredundancy.errors import ConnectionFailed
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
-from archredundancy.pair.planning import parse_exclusions, plan_each
 from archredundancy.plan import HazardKind, Limits, terms_of
 from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
 
@@ -62,27 +62,3 @@ def test_each_pv_may_read_as_much_as_the_limit():
     found = plan(ask, ["A", "large", "B", "C"], limits=Limits(read_bytes=100))
     assert [each.status for each in found] == ["ready", "refused", "ready", "ready"]
     assert found[1].hazards[0].kind is HazardKind.OVER_LIMIT
-
-
-@pytest.mark.parametrize(
-    ("span", "match"),
-    [
-        ("2026-05-01", "is no span to exclude; give pairs"),
-        (("2026-05-01",), "is no span to exclude; give pairs"),
-        (7, "is no span to exclude; give pairs"),
-        (("2026-05-02", "2026-05-01"), "does not end after its start"),
-        (("2026-05-01", "2026-05-01"), "does not end after its start"),
-        (("2026-05-01", "soon"), "soon"),
-    ],
-)
-def test_spans_that_are_none(span, match):
-    """Each is told."""
-    with pytest.raises(InputError, match=match):
-        parse_exclusions([span], now=NOW, timezone="UTC")
-
-
-def test_spans_are_read_in_the_zone_of_the_site():
-    """Those that touch are one."""
-    spans = [("2026-05-01T02:00", "2026-05-01T03:00"), ("2026-05-01T01:00Z", "2026-05-01T02:00Z")]
-    found = parse_exclusions(spans, now=NOW, timezone="Europe/Berlin")
-    assert list(found) == [(1_777_593_600 * NS_PER_SECOND, 1_777_600_800 * NS_PER_SECOND)]
