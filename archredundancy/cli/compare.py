@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from archredundancy.cli.main import ERROR, EXPIRES, NOTHING_TO_DO, SOMETHING_TO_DO
+from archredundancy.cli.names import names_of
 from archredundancy.cli.options import OutputFile, SpanCommand, as_json, echo_json, open_pair_from, pair_options
 from archredundancy.coverage import Comparison, Comparisons, coverage_svg
 from archredundancy.coverage.words.as_html import page_html
@@ -116,13 +117,11 @@ def _compare(
     Raises
     ------
     InputError
-        If no PV has such a name.
+        If no PV matches a pattern.
     """
     if len(wanted) == 1 and not is_pattern(wanted[0]):
         return pair.compare(wanted[0], start, end, min_gap=min_gap, neighbours=neighbours)
-    pvs = [pv for word in wanted for pv in (pair.search(word) if is_pattern(word) else [word])]
-    if not pvs:
-        raise InputError(f"no PV that both clusters know matches {' '.join(wanted)}; names are case-sensitive")
+    pvs = names_of(pair, wanted)
     return pair.compare_many(pvs, start, end, min_gap=min_gap, progress=sys.stderr.isatty())
 
 

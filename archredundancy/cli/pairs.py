@@ -11,7 +11,7 @@ import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import as_json, echo_json
-from archredundancy.commit import Certificate, find_certificate
+from archredundancy.commit import Certificate, find_certificate, usual_run_dir
 from archredundancy.pair import ClusterCheck, check_cluster
 from archredundancy.site import FILE_NAME, VARIABLE, PairSettings, Site, load_site, write_example
 
@@ -82,6 +82,8 @@ def _text(pair: PairSettings, checks: dict[tuple[str, str], ClusterCheck]) -> st
         lines.append(f"  {certificate}")
     elif len(_versions(pair, checks)) == len(_SIDES):
         lines.append(f"  not certified for these versions: archredundancy certify --pair {pair.name}")
+    alone = "" if pair.run_dir else ", which other hosts do not see; name a run_dir"
+    lines.append(f"  {'runs':<9}  {pair.run_dir or usual_run_dir()}{alone}")
     for side in _SIDES:
         check = checks.get((pair.name, side))
         answer = "" if check is None else f"  {_answer(check)}"

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO, SOMETHING_TO_DO, tell_warning
+from archredundancy.cli.names import names_of
 from archredundancy.cli.options import OutputFile, as_json, open_pair_from, pair_options
 from archredundancy.pair import ClusterPair
 from archredundancy.plan import MergePlan, Status
@@ -98,7 +99,7 @@ def command(
             tell_warning(f"there is no folder {pair.run_dir}, so neither certificates nor earlier runs are known")
         plan = _plan(pair, list(pvs), choices)
     if without_refused:
-        plan = plan.without_refused()
+        plan = _without_refused(plan)
     if output is not None:
         output.write_text(plan.to_json(), encoding="utf-8")
     if html is not None:
@@ -119,8 +120,17 @@ def _plan(pair: ClusterPair, words: list[str], choices: dict[str, Any]) -> Merge
         return pair.plan_merge(words[0], progress=sys.stderr.isatty(), **choices)
     if choices["source"] is not None and any(map(is_pattern, words)):
         raise click.UsageError("with --source give one pattern, or names")
-    pvs = [pv for word in words for pv in (pair.search(word) if is_pattern(word) else [word])]
-    return pair.plan_merge(pvs, progress=sys.stderr.isatty(), **choices)
+    return pair.plan_merge(names_of(pair, words), progress=sys.stderr.isatty(), **choices)
+
+
+def _without_refused(plan: MergePlan) -> MergePlan:
+    """Leave out the PVs that are refused, and tell which."""
+    left = plan.without_refused()
+    for pv in plan.pvs:
+        if pv.status is Status.REFUSED:
+            reasons = {str(hazard.kind) for hazard in pv.hazards if hazard.refuses}
+            tell_warning(f"{pv.pv} is left out: {', '.join(sorted(reasons))}")
+    return left
 
 
 def _span(text: str) -> tuple[str, str]:
@@ -134,5 +144,6 @@ def _limit(text: str) -> tuple[str, float]:
     name, _, amount = text.partition("=")
     if not (found := _AMOUNT.fullmatch(amount.strip())):
         raise click.UsageError(f"--limit {text!r} is no limit; write for instance pvs=20 or rewritten_bytes=20GiB")
-    number = float(found[1]) * _UNITS[found[2]]
-    return name.strip(), number
+    if (found[2] or not amount.strip()[-1].isdigit()) and not name.strip().endswith("_bytes"):
+        raise click.UsageError(f"--limit {text!r}: units are for limits in bytes; write the number out")
+    return name.strip(), float(found[1]) * _UNITS[found[2]]

@@ -137,7 +137,7 @@ def test_compare_of_a_pattern_without_match_is_an_error(run, urls):
     """A misspelt pattern must not pass for a clean bill of health."""
     code, out, err = run("compare", "NO:*", "-7d", *urls)
     assert (code, out) == (1, "")
-    assert "no PV that both clusters know matches NO:*" in err
+    assert "no PV that both clusters know matches 'NO:*'" in err
 
 
 def test_fetch_prints_csv_with_origin(run, urls):
@@ -263,6 +263,20 @@ def test_plan_refuses_what_would_destroy(run, urls):
     assert run("plan", "DEMO:PRESSURE", "--accept-loss", "1", *urls)[0] == 2
 
 
+def test_a_pattern_that_matches_nothing_is_an_error_among_others(run, urls):
+    """It may be mistyped, and nobody would miss its PVs."""
+    for command in (("plan", "DEMO:VALVE", "DEMO:VLAVE*"), ("compare", "DEMO:VALVE", "DEMO:VLAVE*", "-200d", "now")):
+        code, _, err = run(*command, *urls)
+        assert code == 1 and "no PV that both clusters know matches 'DEMO:VLAVE*'" in err
+
+
+def test_what_is_left_out_of_a_plan_is_told(run, urls):
+    """By name and reason, since the plan itself tells of the others only."""
+    code, out, err = run("plan", "DEMO:VALVE", "DEMO:PRESSURE", "--without-refused", *urls)
+    assert code == 2 and "DEMO:PRESSURE" not in out
+    assert "warning: DEMO:PRESSURE is left out: would-lose-samples" in err
+
+
 def test_plan_takes_patterns_spans_and_limits(run, urls, tmp_path):
     """What cannot be planned is refused and can be left out; what cannot be understood is an error of usage."""
     path = tmp_path / "plan.json"
@@ -275,6 +289,7 @@ def test_plan_takes_patterns_spans_and_limits(run, urls, tmp_path):
     assert run("plan", "DEMO:VALVE", "--limit", "rewritten_bytes=0.1KiB", *urls)[0] == 1
     assert "write START/END" in run("plan", "DEMO:VALVE", "--exclude", "2026-11-03", *urls)[2]
     assert "is no limit" in run("plan", "DEMO:VALVE", "--limit", "pvs=many", *urls)[2]
+    assert "units are for limits in bytes" in run("plan", "DEMO:VALVE", "--limit", "samples=1M", *urls)[2]
     assert "unknown limit" in run("plan", "DEMO:VALVE", "--limit", "cows=3", *urls)[2]
 
 

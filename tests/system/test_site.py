@@ -296,6 +296,7 @@ def test_pairs_are_listed(run, site, proxies):
     """With their URLs, and with `--check` with what answers there; no header is shown."""
     code, out, _ = run("pairs")
     assert code == 0
+    assert "\n  runs       " in out
     assert "bench  may be changed, times in Europe/Berlin" in out and f"  primary    {proxies[0].url}\n" in out
     assert not proxies[0].seen
     code, out, _ = run("pairs", "--check")

@@ -35,7 +35,7 @@ def report_text(report: Report) -> str:
         lines += ["", f"{plural(len(done), 'PV')} as promised, and archived again"]
     for pv in report.pvs:
         if (is_short and pv not in left) or _is_odd(pv):
-            lines += _pv_lines(pv)
+            lines += _pv_lines(pv, ended=report.ended)
     if left and report.ended:
         lines += ["", f"not begun, and as before: {plural(len(left), 'PV')} {some_of(left)}"]
     elif left:
@@ -46,9 +46,9 @@ def report_text(report: Report) -> str:
     return "\n".join([*lines, "", f"Run: {report.run}"])
 
 
-def _pv_lines(pv: PVReport) -> list[str]:
+def _pv_lines(pv: PVReport, *, ended: bool) -> list[str]:
     """Return all that is told of a PV."""
-    lines = ["", _pv_line(pv)]
+    lines = ["", _pv_line(pv, ended=ended)]
     lines += [f"  {line}" for text in (pv.message, *pv.warnings, *_places(pv)) for line in text.splitlines()]
     if pv.pause:
         lines.append(f"  {pause_words(pv.pause)}")
@@ -92,8 +92,8 @@ def paused_words(report: Report) -> str:
     return f"PAUSED at the primary: {', '.join(paused)}" if paused else "No PV is paused by this run."
 
 
-def _pv_line(pv: PVReport) -> str:
-    if pv.needs_operator:
+def _pv_line(pv: PVReport, *, ended: bool) -> str:
+    if pv.needs_operator and ended:
         return f"{pv.pv}: {pv.state}, A PERSON MUST ACT"
     if pv.state is not State.CLOSED:
         return f"{pv.pv}: {pv.state}"

@@ -92,7 +92,7 @@ def _go_on(report: Report) -> Iterator[str]:
         if pvs
     ]
     if told:
-        mend = "Mend what the message says, and then" if failed else "To go on,"
+        mend = "Mend the cause, if a message above names one, and then" if failed else "To go on,"
         again = (
             "roll the same run back again"
             if report.strategy == "rollback"

@@ -78,7 +78,7 @@ def test_a_merge_that_is_at_work_is_left_alone(write: Write) -> None:
     """While the run has not ended nobody is told to say that the primary is idle; what is paused is told."""
     report = write(("state", "A:B", {"state": State.MERGING}))
     text = repr(report)
-    assert "--mgmt-idle" not in text and "Do not resume" in text
+    assert "--mgmt-idle" not in text and "Do not resume" in text and "A PERSON MUST ACT" not in text
     assert "PAUSED at the primary: A:B" in text and "PAUSED at the primary: A:B" in report.to_html()
     assert "still to come: 1 PV (C:D)" in text
     assert json.loads(report.to_json())["pvs"][0]["paused"]
