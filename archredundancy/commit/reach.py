@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archredundancy.client.commands.committer import Committer
+from archredundancy.client import Committer
 from archredundancy.commit.settings import PairUrls, RunSettings
 from archredundancy.commit.sides import open_sides
 from archredundancy.errors import ArchRedundancyError

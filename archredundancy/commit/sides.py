@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from archredundancy.client import (
     AwayReader,
+    HttpTransport,
     ManagementClient,
     RetrievalClient,
+    base_of,
     locate_cluster,
     open_transport,
     retrieval_url_of,
 )
-from archredundancy.client.addresses.cluster_url import base_of
-from archredundancy.client.http.transport import HttpTransport
 from archredundancy.commit.settings import PairUrls
 from archredundancy.errors import ArchRedundancyError, CommitError
 from archredundancy.model import Reading, Retention, TimeRange

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archredundancy.client import ClusterAddress, ManagementClient, RetrievalClient, locate_cluster, open_transport
-from archredundancy.client.http.transport import HttpTransport
+from archredundancy.client import (
+    ClusterAddress,
+    HttpTransport,
+    ManagementClient,
+    RetrievalClient,
+    locate_cluster,
+    open_transport,
+)
 from archredundancy.errors import ArchRedundancyError
 from archredundancy.site import ClusterSettings, nearest
 

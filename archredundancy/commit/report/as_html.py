@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archredundancy.commit.report.as_text import COUNTS, pause_words, paused_words, verdict
 from archredundancy.commit.report.next_steps import next_steps
-from archredundancy.coverage.words.as_html import page_html, table_html
+from archredundancy.coverage.words.html_parts import page_html, table_html
 
 if TYPE_CHECKING:
     from archredundancy.commit.report.report import PVReport, Report

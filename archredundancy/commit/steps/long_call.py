@@ -7,7 +7,7 @@ from concurrent.futures import Future, wait
 from threading import Lock, Thread
 from typing import Any
 
-from archredundancy.client.commands.committer import CommandReply, Record
+from archredundancy.client import CommandReply, Record
 
 __all__ = ["LongCall"]
 

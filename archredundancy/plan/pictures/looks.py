@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from archredundancy.coverage import State
 from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS, Look
-from archredundancy.coverage.states.states import State
 
 __all__ = ["DOES", "GAIN", "HAD", "LOST", "MISSED", "SHADES", "Meaning"]
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from archredundancy.coverage.lengths import plural
-from archredundancy.coverage.words.as_html import page_html, paragraph, picture_html, table_html
+from archredundancy.coverage.words.html_parts import page_html, paragraph, picture_html, table_html
 from archredundancy.plan.batches import pvs_in_order
 from archredundancy.plan.hazards.hazard import Status
 from archredundancy.plan.pictures.as_svg import CAPTION, SHOWN, plan_svg

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from archredundancy.coverage.lengths import duration_text
+from archredundancy.coverage import duration_text
 from archredundancy.model import format_time
 from archredundancy.plan.batches import pvs_in_order
 from archredundancy.plan.forecast.estimate import size_text
