@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from types import FrameType
 
 import click
 
@@ -23,11 +28,14 @@ def command(run: Path, mgmt_idle: bool, watching: bool, once: bool, as_json: boo
     """Bring the run in the folder RUN to its end, whose process died: PVs archiving again first, then proof.
 
     Harmless when repeated. A run that another host may be at work on is watched for a minute first. Exit code 0 only if
-    everything promised was proven; with --watch --once if every run is at its end.
+    everything promised was proven; with --watch --once if every run is at its end. Ctrl-C ends --watch after the
+    recovery at hand; again, it breaks that one off.
     """
     _refuse_mixed(watching, once=once, of_one_run=mgmt_idle or as_json)
     if watching:
-        return NOTHING_TO_DO if not watch(run, once=once, say=click.echo) else ERROR
+        with _stopped_by_signals() as stop:
+            unfinished = watch(run, once=once, say=click.echo, stop=stop)
+        return NOTHING_TO_DO if not unfinished else ERROR
     if is_certification(run):
         left = clean_up(run, mgmt_idle=mgmt_idle)
         echo_json({"left": left}) if as_json else click.echo("\n".join(left) or "no scratch PV is left")
@@ -35,6 +43,31 @@ def command(run: Path, mgmt_idle: bool, watching: bool, once: bool, as_json: boo
     report = recover(run, mgmt_idle=mgmt_idle)
     click.echo(report.to_json() if as_json else repr(report))
     return NOTHING_TO_DO if report.ok else ERROR
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[Event]:
+    """Give what the first Ctrl-C or SIGTERM sets; the second one interrupts.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At the second one.
+    """
+    stop = Event()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        click.echo("stopping after the recovery at hand; interrupt again to break it off (it can be recovered again)")
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _refuse_mixed(watching: bool, *, once: bool, of_one_run: bool) -> None:

@@ -160,10 +160,20 @@ class Side:
         return survey_side(self, pv, asked).reading
 
     def key(self, pv: str) -> str:
-        """Return what tells the cluster from others, however it is reached: the PV's owner's address as it says."""
+        """Return what tells the cluster from others, however it is reached: the PV's owner's address as it says.
+
+        Raises
+        ------
+        CommitError
+            If the owner is not in the cluster now, so that nobody says.
+        """
         owner = self.manager.type_info(pv).appliance
         members = {member.identity: member.management_url for member in self.manager.appliances_in_cluster()}
-        return members.get(owner, self.manager.url)
+        if owner not in members:
+            raise CommitError(
+                f"{pv} belongs to the member {owner!r} of the {self.name}, which is down; wait until it is back"
+            )
+        return members[owner]
 
 
 @dataclass(frozen=True, kw_only=True)

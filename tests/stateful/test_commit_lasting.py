@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import archredundancy as ar
+from archredundancy.client import HttpTransport
 from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import PairUrls, Report, RunFolder, State, read_journal, recover, run_commit
 from archredundancy.commit.disk.claims import look_at
@@ -39,6 +40,18 @@ claims.boot_of_host = lambda: sys.argv[2]
 claims.host_and_owner = lambda: (sys.argv[2], "watcher")
 left = watch(Path(sys.argv[1]), once=True, say=lambda text: print(text, flush=True), expiry=float(sys.argv[3]))
 sys.exit(len(left))
+"""
+
+
+#: The command, with a shorter patience.
+INTERRUPTED = """
+import sys
+from functools import partial
+from archredundancy.cli import recover
+from archredundancy.cli.main import main
+recover.watch = partial(recover.watch, expiry=1.0)
+sys.stdout.reconfigure(line_buffering=True)
+main(["recover", "--watch", sys.argv[1]])
 """
 
 
@@ -80,6 +93,33 @@ def test_a_dead_run_is_taken_over_by_one_of_two_hosts(bench: Bench) -> None:
     bench.check_whole()
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_interrupted_watch_ends_with_the_recovery_at_hand_or_breaks_it_off(times: int, bench: Bench) -> None:
+    """Once: the PV archives before it ends. Twice: it ends at once, and the run can be recovered again."""
+    run = bench.make_run(bench.plan("relay"))
+    assert run_until(run.path, 18, "after")
+    bench.pair.primary.faults.switch_on("slow", "/mgmt/bpl/resumeArchivingPV", seconds=2.0)
+    with python(INTERRUPTED, str(bench.run_dir)) as watcher:
+        assert watcher.stdout is not None
+        lines = iter(watcher.stdout)
+        wait_for(lines, "taking it over")
+        while not any(entry.facts.get("call") == "resumeArchivingPV" for entry in read_journal(run.journal)):
+            time.sleep(0.02)
+        watcher.send_signal(signal.SIGINT)
+        wait_for(lines, "stopping after the recovery at hand; interrupt again to break it off")
+        if times == 2:
+            watcher.send_signal(signal.SIGINT)
+        told = "".join(lines)
+    assert ("brought to its end" in told) == (times == 1), told
+    assert Report.from_journal(run.journal).ended == (times == 1)
+    assert recover(run.path).pvs[0].state is State.CLOSED
+    bench.check_whole()
+
+
+def wait_for(lines: Iterator[str], text: str) -> None:
+    assert any(text in line for line in lines)
+
+
 @pytest.mark.slow
 def test_a_run_at_work_is_not_taken_over(bench: Bench) -> None:
     """It shows life all the time that another host watches, and comes to its own end."""
@@ -112,6 +152,35 @@ def test_a_pv_that_a_dead_run_has_is_neither_planned_nor_committed(bench: Bench)
         assert f"is locked by the run {run.path.name}" in run_commit(bench.make_run(plan).path).pvs[0].message
         recover(run.path, mgmt_idle=True)
         assert pair.plan_merge(PV).status in ("ready", "nothing to do")
+
+
+def test_another_cluster_is_not_touched_by_recovery(bench: Bench, tmp_path: Path) -> None:
+    """Under the run's URL another primary answers, which archives a PV of the same name: it is left alone."""
+    run = bench.make_run(bench.plan("relay"))
+    assert run_until(run.path, 18, "after")
+    file = run.path / "run.json"
+    right = file.read_text()
+    with open_bench(tmp_path / "other") as other:
+        pause(other)
+        before = other.pair.primary.files()
+        file.write_text(right.replace(bench.urls.primary, other.urls.primary))
+        report = recover(run.path)
+        assert f"so nothing was done. Put the right URLs into {file}" in report.message
+        assert bench.urls.primary in report.message and other.urls.primary in report.message
+        assert (report.is_open, report.pvs[0].state) == (True, State.PAUSED)
+        assert (other.status(), bench.status()) == ("Paused", "Paused")
+        assert other.pair.primary.files() == before
+    file.write_text(right)
+    assert recover(run.path).pvs[0].state is State.CLOSED
+    bench.check_whole()
+
+
+def pause(bench: Bench) -> None:
+    """Pause the PV at the primary, and wait until its engine has followed."""
+    with HttpTransport() as transport:
+        transport.command(f"{bench.urls.primary}/mgmt/bpl/pauseArchivingPV", [("pv", PV)], timeout=10)
+    while bench.status() != "Paused":
+        time.sleep(0.02)
 
 
 def test_a_run_folder_is_for_its_owner_and_nobody_else(bench: Bench) -> None:

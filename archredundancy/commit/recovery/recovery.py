@@ -17,6 +17,8 @@ from archredundancy.commit.run.wind_up import wind_up
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.settings import RunSettings
 from archredundancy.commit.sides import open_sides
+from archredundancy.commit.steps.context import Context
+from archredundancy.errors import CommitError, ReplyError, UnknownPVError
 
 __all__ = ["recover", "verify"]
 
@@ -73,6 +75,7 @@ def recover(
         with contexts_of(run, journal, fall_back=True) as contexts:
             for context in contexts:
                 with note_run_failure(journal):
+                    _refuse_other_cluster(context)
                     wind_up(context, mgmt_idle=mgmt_idle)
         journal.write("end")
     return Report.from_journal(run.journal)
@@ -115,6 +118,32 @@ def verify(path: Path) -> Report:
             else:
                 found.append(pv)
     return replace(report, pvs=tuple(found))
+
+
+def _refuse_other_cluster(context: Context) -> None:
+    """Make sure that who answers is the cluster whose PV the run has locked, before anything is done to it.
+
+    URLs in a run's folder may be old, and in a site file may have been changed.
+
+    Raises
+    ------
+    CommitError
+        If it is another one, or the PV's owner is down.
+    """
+    locked = context.locks.primary_of(context.pv)
+    try:
+        if locked is None or locked == context.primary_key:
+            return
+        found = f"is {context.primary.key(context.pv)}"
+    except UnknownPVError:
+        found = "does not know the PV"
+    except ReplyError:  # its PVTypeInfo is broken, which is for recovery to mend; but the PV is known
+        return
+    was, asked = context.history.store.get("management") or "another one", context.primary.manager.url
+    raise CommitError(
+        f"the run has changed {context.pv} of the primary {was}, but who answers at {asked} {found}, so nothing was "
+        f"done. Put the right URLs into {context.run.path / 'run.json'} and the site file, and recover the run again"
+    )
 
 
 def _is_closed(run: RunFolder) -> bool:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 from archredundancy.commit.disk.claims import EXPIRY, Life, Silence, look_at
 from archredundancy.commit.journal.journal import read_journal
@@ -29,8 +30,9 @@ def watch(
     say: Callable[[str], None] = logger.info,
     expiry: float = EXPIRY,
     settings: RunSettings | None = None,
+    stop: Event | None = None,
 ) -> list[Path]:
-    """Take over the runs in a folder whose process died, until interrupted.
+    """Take over the runs in a folder whose process died, until stopped or interrupted.
 
     Each run that is not at its end is looked at again and again. One that shows no life for a while is recovered, as
     by `recover`; so of two who watch, one gets it. A run that could not be brought to its end, since a cluster is down
@@ -48,20 +50,24 @@ def watch(
         How long a run must be silent.
     settings : RunSettings, optional
         Instead of those of the runs.
+    stop : Event, optional
+        Set, it ends the watch after the recovery at hand. An interrupt breaks that one off, to be recovered again.
 
     Returns
     -------
     list of Path
-        With `once`: the runs that are left to a person, or are still at work.
+        Stopped, or with `once`: the runs that are left to a person, or are still at work.
     """
+    stop = Event() if stop is None else stop
     watcher = Watcher(run_dir, say, expiry=expiry, settings=settings)
     say(f"watching the runs in {run_dir}; a run without a sign of life for {expiry:g} s is taken over")
     end = time.monotonic() + 1.5 * expiry
-    while True:
-        watcher.look()
+    while not stop.is_set():
+        watcher.look(stop)
         if once and (not watcher.waiting or time.monotonic() > end):
-            return watcher.unfinished
-        time.sleep(min(2.0, expiry / 10))
+            break
+        stop.wait(min(2.0, expiry / 10))
+    return watcher.unfinished
 
 
 class Watcher:
@@ -97,9 +103,11 @@ class Watcher:
         """The runs that are not at their end."""
         return [run for run in self._silences if run not in self._closed]
 
-    def look(self) -> None:
-        """Look at every run once, and recover those that have been silent for long enough."""
+    def look(self, stop: Event) -> None:
+        """Look at every run once, and recover those that have been silent for long enough, until told to stop."""
         for run in self._runs():
+            if stop.is_set():
+                return
             try:
                 self._look_at(run)
             except Exception as error:

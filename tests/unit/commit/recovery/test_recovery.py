@@ -124,3 +124,38 @@ def test_watching_once_says_what_is_seen_and_leaves_the_living_alone(
     assert f"{alive.path.name}: not at its end; at work: somebody on elsewhere" in text
     assert f"{alive.path.name}: taking" not in text and done.path.name not in text
     assert look_at(alive.path).number == 1
+
+
+def test_a_watch_that_is_stopped_ends_after_the_run_at_hand(make_run: Make, begin: Callable[..., Claim]) -> None:
+    """The second dead run is left to the next watch."""
+    first, second = make_run(), make_run()
+    begin(first)
+    begin(second)
+    stop = threading.Event()
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        if "taking it over" in text:
+            stop.set()
+
+    assert first.path in watch(first.run_dir, say=say, expiry=0.2, stop=stop)
+    assert sum("taking it over" in text for text in said) == 1
+    assert look_at(second.path).number == 1
+
+
+def test_an_error_that_nobody_expects_does_not_end_the_watch(
+    make_run: Make, begin: Callable[..., Claim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One run cannot be recovered; the other one is taken over all the same."""
+    runs = [make_run(), make_run()]
+    for run in runs:
+        begin(run)
+
+    def fail(*_args: object, **_options: object) -> None:
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr("archredundancy.commit.recovery.watch.recover", fail)
+    said: list[str] = []
+    watch(runs[0].run_dir, once=True, say=said.append, expiry=0.2)
+    assert all(f"{run.path.name}: odd" in said for run in runs)
