@@ -16,7 +16,9 @@ from archredundancy.pair import ClusterPair
 
 __all__ = ["ScratchMerges", "open_scratch_merges"]
 
-_STORE = "pb://localhost?name={0}&rootFolder=${{ARCHAPPL_{1}_TERM_FOLDER}}&partitionGranularity=PARTITION_{2}"
+#: Folders of their own, on the disks of the site's: what rebuilds make beside them is easily told from all else.
+_ROOT = "${{ARCHAPPL_{1}_TERM_FOLDER}}/archredundancy_scratch"
+_STORE = f"pb://localhost?name={{0}}&rootFolder={_ROOT}&partitionGranularity=PARTITION_{{2}}"
 _STS, _LTS = _STORE.format("STS", "SHORT", "HOUR"), _STORE.format("LTS", "LONG", "MONTH")
 #: Those of a PV at each side: monthly files, and at the primary younger ones above them.
 _STORES = {"primary": (_STS, _LTS), "secondary": (_LTS,)}
