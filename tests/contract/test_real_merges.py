@@ -15,6 +15,7 @@ import pytest
 import archredundancy as ar
 from archredundancy.appliance import AppliancePair
 from archredundancy.commit import RunFolder, RunSettings, usual_run_dir
+from archredundancy.commit.certification.inner_runs import heed_stop
 from archredundancy.commit.certification.scratch_data import samples_of
 from archredundancy.errors import ApprovalError
 from archredundancy.model import DbrType, parse_time
@@ -129,7 +130,7 @@ SPAN = (f"{BASE}-11-01", f"{BASE + 1}-03-01")
 def commit(merges, plan):
     """Commit a plan as a person does, prove it twice, and return the report."""
     assert plan.status == "ready", plan
-    report = merges.pair.commit(plan, approve=str(plan.id), progress=False)
+    report = heed_stop(merges.pair.commit(plan, approve=str(plan.id), progress=False))
     assert report.ok, report
     assert merges.pair.verify(report).ok
     assert {merges.status(each.pv) for each in report.pvs} == {"Being archived"}
@@ -268,7 +269,7 @@ def test_a_rebuild_of_several_pvs_is_rolled_back(merges, case, way):
     theirs = doubles({**OWN, **MISSED, moment("06-01T00:00"): 60})
     pvs = [merges.make(f"{case}:{letter}", doubles(OWN), theirs) for letter in "AB"]
     report = commit(merges, plan_of(merges, pvs, way))
-    undone = merges.pair.rollback(report)
+    undone = heed_stop(merges.pair.rollback(report))
     assert undone.ok, undone
     for pv in pvs:
         assert_samples_equal(merges.samples(pv), doubles(OWN))

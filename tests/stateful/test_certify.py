@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,9 @@ from archredundancy.cli import main
 from archredundancy.client import HttpTransport, ManagementClient
 from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import (
+    Check,
     PairUrls,
+    Report,
     RunFolder,
     certify,
     clean_up,
@@ -24,6 +27,7 @@ from archredundancy.commit import (
 from archredundancy.commit.certification import trial
 from archredundancy.commit.certification.scratch_data import samples_of
 from archredundancy.commit.certification.scratch_folder import open_scratch
+from archredundancy.commit.run.batches import request_stop
 from archredundancy.errors import CommitError, LockedError
 from archredundancy.model import DbrType, Samples, parse_time
 from archredundancy.pair import ClusterPair
@@ -133,6 +137,25 @@ def test_a_trial_that_is_broken_off_after_a_rebuild_deletes_its_pvs(
     monkeypatch.setattr(trial, "rollback", interrupt)
     with pytest.raises(KeyboardInterrupt):
         certify(bench.urls, fresh, settings=QUICK)
+    assert everything(bench) == before
+
+
+@pytest.mark.slow
+def test_an_interrupt_of_a_commit_ends_the_trial(bench: Bench, fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commit takes it as a wish to stop after the PV that it is at; no other strategy is begun then."""
+    real = trial.commit_plan
+
+    def interrupted(*arguments: Any, **options: Any) -> Report:
+        report = real(*arguments, **options)
+        request_stop(report.run)
+        return report
+
+    before = everything(bench)
+    checks: list[Check] = []
+    monkeypatch.setattr(trial, "commit_plan", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        certify(bench.urls, fresh, settings=QUICK, on_check=checks.append)
+    assert (checks[-1].name, checks[-1].ok) == ("relay: committed, proven, and archived again", False)
     assert everything(bench) == before
 
 

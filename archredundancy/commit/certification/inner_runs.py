@@ -8,9 +8,23 @@ from pathlib import Path
 from archredundancy.commit.journal.journal import read_journal
 from archredundancy.commit.recovery.recovery import recover
 from archredundancy.commit.report.report import Report
+from archredundancy.commit.run.batches import is_stop_requested
 from archredundancy.errors import ArchRedundancyError
 
-__all__ = ["settle_runs", "stores_used"]
+__all__ = ["heed_stop", "settle_runs", "stores_used"]
+
+
+def heed_stop(report: Report) -> Report:
+    """Return the report of a run, unless it was told to stop: then its interrupt is for who goes on after it, too.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was.
+    """
+    if is_stop_requested(report.run):
+        raise KeyboardInterrupt
+    return report
 
 
 def settle_runs(runs: Path, *, again: bool, mgmt_idle: bool) -> dict[str, str]:

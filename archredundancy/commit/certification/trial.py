@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from archredundancy.commit.certification.certification import Certification
 from archredundancy.commit.certification.checks import Checks
+from archredundancy.commit.certification.inner_runs import heed_stop
 from archredundancy.commit.certification.sameness import difference
 from archredundancy.commit.certification.scratch import ScratchPVs
 from archredundancy.commit.certification.scratch_data import ScratchData, scratch_data
@@ -148,7 +149,7 @@ class Trial:
             expected = {each.evidence.pv: predicted_after(each, plan.of(each.evidence.pv)) for each in evidence}
             had = {pv: self._samples(pv) for pv in pvs}
         with self._checks.told(f"{way.name}: committed, proven, and archived again"):
-            report = commit_plan(plan, self._urls, str(plan.id), scratch.runs, settings=self._settings)
+            report = heed_stop(commit_plan(plan, self._urls, str(plan.id), scratch.runs, settings=self._settings))
             _refuse("" if report.ok else repr(report))
         with self._checks.told(f"{way.name}: the primary has exactly what was foretold, sample by sample"):
             self._compare(expected)
@@ -157,7 +158,7 @@ class Trial:
 
     def _undo(self, way: _Way, report: Report, had: dict[str, Samples]) -> None:
         with self._checks.told(f"{way.name}: rolled back, and the primary has what it had"):
-            undone = rollback(report.run, settings=self._settings)
+            undone = heed_stop(rollback(report.run, settings=self._settings))
             _refuse("" if undone.ok else repr(undone))
             self._compare(had)
 
