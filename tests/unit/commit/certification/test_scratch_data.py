@@ -1,10 +1,12 @@
 """Scratch data are laid out so that every habit of a merge shows, whatever the partitions and the moment."""
 
+import numpy as np
 import pytest
 
-from archredundancy.commit.certification.scratch_data import scratch_data
+from archredundancy.commit.certification.scratch_data import samples_of, scratch_data
 from archredundancy.commit.certification.scratch_stores import plain_store
-from archredundancy.model import NS_PER_SECOND, Granularity, Partition, StoreUrl, parse_time
+from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Partition, Samples, StoreUrl, parse_time
+from archredundancy.plan.forecast.hashing import sample_hashes
 
 MOMENTS = [
     "2024-03-20T12:00:00Z",
@@ -55,3 +57,20 @@ def test_a_scratch_store_keeps_all_and_leaves_nothing(option: str, alone: bool, 
     """No caches, which outlive a PV, nothing that thins out; and a store that is alone moves nothing on."""
     base = "pb://localhost?name=MTS&rootFolder=/mts&partitionGranularity=PARTITION_DAY"
     assert plain_store(StoreUrl.parse(f"{base}&{option}"), alone=alone) == (f"{base}&{option}" if stays else base)
+
+
+@pytest.mark.parametrize("dbr_type", DbrType)
+def test_each_number_has_a_value_of_its_own_in_each_type(dbr_type: DbrType) -> None:
+    """So that a sample which takes the place of another is seen; an alarm is with each fifth."""
+    samples = samples_of(dbr_type, {1000 + number: number for number in range(1, 128)})
+    bare = Samples.build(dbr_type, [0] * len(samples), samples.value)
+    assert len(np.unique(sample_hashes(bare))) == len(samples) == 127
+    assert int((samples.severity > 0).sum()) == 25
+
+
+def test_a_store_that_is_both_oldest_and_youngest_gets_all() -> None:
+    """As where a site has one store only."""
+    data = scratch_data(Granularity.DAY, parse_time("2024-03-20T12:00:00Z", now=0))
+    apart, together = data.of_primary("LTS", "STS"), data.of_primary("LTS", "LTS")
+    assert {name: len(samples) for name, samples in apart.items()} == {"LTS": 7, "STS": 2}
+    assert {name: len(samples) for name, samples in together.items()} == {"LTS": 9}
