@@ -20,7 +20,7 @@ from tempfile import mkdtemp
 from typing import Any, Final, Literal, get_args
 
 from archredundancy.appliance import Appliance
-from archredundancy.commit import PairUrls, Report, RunFolder, RunSettings, State, recover, run_commit
+from archredundancy.commit import PairUrls, Report, Result, RunFolder, RunSettings, State, recover, run_commit, verify
 from archredundancy.demo.certificate import trust_embedded
 from archredundancy.model import Granularity, chunk_key
 from archredundancy.testing.bench import NOW, QUICK, Trial, put_samples
@@ -298,6 +298,8 @@ def settle(pair: Apart, run: RunFolder) -> Report:
         _expect(state=(report.pvs[0].state, State.STILL_RUNNING), status=(pair.status(), "Paused"))
         pair.restart()  # what was killed merges no more
         report = recover(run.path, settings=QUICK, mgmt_idle=True)
+    if any(outcome.result is Result.UNREAD for outcomes in report.outcomes.values() for outcome in outcomes):
+        report = verify(run.path)  # what could not be read at the end can be read now
     check_recovered(pair, report)
     return report
 

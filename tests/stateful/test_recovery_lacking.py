@@ -10,8 +10,10 @@ import pytest
 from archredundancy.client import HttpTransport
 from archredundancy.client.http.transport import Reply
 from archredundancy.commit import State, recover, run_commit, verify
+from archredundancy.commit.steps.context import Context
+from archredundancy.commit.strategies.merging import merge
 from archredundancy.errors import ReadTimeout
-from archredundancy.testing.bench import Bench, open_bench
+from archredundancy.testing.bench import PV, SECONDARY, Bench, open_bench
 from archredundancy.testing.crash import run_until
 from archredundancy.testing.journal_lines import LINES
 
@@ -51,6 +53,29 @@ def test_a_person_is_believed_though_a_copy_is_damaged(strategy: str, bench: Ben
     report = recover(run.path, mgmt_idle=True)
     assert report.pvs[0].state is State.CLOSED
     bench.check_whole()
+
+
+@pytest.mark.parametrize("newest", ["11:59:45", "11:59:55"])
+def test_samples_of_a_secondary_that_is_away_are_not_called_invented(
+    newest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `direct` brings from after the horizon is proven once the secondary is read, or may have been recorded."""
+
+    def merge_and_lose(context: Context, other: str) -> None:
+        merge(context, other)
+        bench.pair.secondary.stop()
+
+    monkeypatch.setattr("archredundancy.commit.strategies.merging.merge", merge_and_lose)
+    offered = {"LTS": [*SECONDARY["LTS"][:-1], f"2024-03-20T{newest}"]}
+    with open_bench(tmp_path, secondary=offered) as bench:
+        report = run_commit(bench.make_run(bench.plan("direct")).path)
+        assert not report.pvs[0].is_harmed
+        unread = [(each.partition, each.gained, each.later) for each in report.outcomes[PV] if each.result == "unread"]
+        assert unread == ([("2024_03", 2, 1)] if newest == "11:59:45" else [])
+        assert (f"archredundancy verify {report.run}" in repr(report)) == bool(unread)
+        bench.pair.secondary.start()
+        assert verify(report.run).ok
+        bench.check_whole()
 
 
 @pytest.mark.parametrize("seconds", [0.4, 1e9], ids=["late", "never"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from archredundancy.commit.journal.history import Copy, PVHistory
 from archredundancy.commit.layout import granularity_of
 from archredundancy.commit.proof.verification import (
     Outcome,
+    Result,
     compare_digests,
     compare_samples,
     missing_from,
@@ -19,9 +21,10 @@ from archredundancy.commit.proof.verification import (
 )
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.sides import Side
-from archredundancy.model import Partition, Samples, TimeRange, start_of_year, year_of
+from archredundancy.model import Partition, Reading, Samples, TimeRange, start_of_year, year_of
 from archredundancy.plan import Digest, PVPlan, digest, partition_digests
 from archredundancy.plan.forecast.hashing import attribute_hashes, sample_hashes
+from archredundancy.segments import Segments
 
 __all__ = ["examine", "load_promised", "promised_are_there", "span_of", "without_attributes"]
 
@@ -73,8 +76,8 @@ def examine(
         elif partition.name in copies["primary"] or partition in promised_in:
             had, promised = (_copied(run, copies[side], plan, partition) for side in ("primary", "promised"))
             has = _within(reading.samples, partition)
-            tolerated = _tolerated(run, plan, secondary, partition)
-            outcomes.append(_compare(plan, partition, (had, promised, has), tolerated, newest, samples))
+            offered = _offered(run, plan, secondary, partition)
+            outcomes.append(_compare(plan, partition, (had, promised, has), offered, newest, samples))
         else:
             held = samples.between(partition.start, partition.end if newest is None else min(partition.end, newest + 1))
             outcomes.append(compare_digests(partition.name, before.get(partition, Digest()), digest(held)))
@@ -85,7 +88,7 @@ def _compare(
     plan: PVPlan,
     partition: Partition,
     parts: tuple[Samples, Samples, Samples],
-    tolerated: Samples | None,
+    offered: Reading | None,
     newest: int | None,
     history: Samples,
 ) -> Outcome:
@@ -97,7 +100,19 @@ def _compare(
         first = int(history.time[0]) if len(history) else 0
         had, promised, has = (without_attributes(each, first) for each in parts)
         parts = (had, promised, has)
-    return compare_samples(partition, *parts, accept_loss=accept_loss, tolerated=tolerated, until=newest, hashes=hashes)
+    compare = partial(compare_samples, partition, *parts, accept_loss=accept_loss, until=newest, hashes=hashes)
+    return compare() if offered is None else _tolerate(offered, parts[-1], compare)
+
+
+def _tolerate(offered: Reading, has: Samples, compare: Callable[..., Outcome]) -> Outcome:
+    """Compare; samples that may be the secondary's, but where it could not be read, make a partition unread."""
+    outcome = compare(tolerated=offered.samples)
+    spans = Segments.of(*((each.range.start, each.range.end) for each in offered.failures))
+    unseen = has.take(np.flatnonzero(spans.contains(has.time)))
+    if not outcome.invented or not len(unseen):
+        return outcome
+    excused = compare(tolerated=Samples.concatenate([each for each in (offered.samples, unseen) if len(each)]))
+    return replace(excused, result=Result.UNREAD) if excused.ok else outcome
 
 
 def load_promised(run: RunFolder, plan: PVPlan, history: PVHistory) -> Samples:
@@ -166,9 +181,9 @@ def _within(samples: Samples, partition: Partition) -> Samples:
     return samples.take(rows.nonzero()[0])
 
 
-def _tolerated(run: RunFolder, plan: PVPlan, secondary: Side, partition: Partition) -> Samples | None:
+def _offered(run: RunFolder, plan: PVPlan, secondary: Side, partition: Partition) -> Reading | None:
     """Return what may have come beside the promise: with `direct`, what the secondary has from the horizon on."""
     start = max(partition.start, run.plan.horizon)
     if run.plan.strategy.is_served or start >= partition.end:
         return None
-    return secondary.read(plan.pv, TimeRange(start=start, end=partition.end)).samples
+    return secondary.read(plan.pv, TimeRange(start=start, end=partition.end))

@@ -42,7 +42,7 @@ class Result(StrEnum):
     LOST = "lost"
     #: It has samples it should not have, or others than it had, or only a part of what was promised.
     DIFFERS = "differs"
-    #: It could not be read.
+    #: It could not be read, or it has samples that may be the secondary's, which could not be read.
     UNREAD = "unread"
 
 
