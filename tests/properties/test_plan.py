@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from archredundancy.errors import InputError
-from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Samples
+from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Partition, Samples
 from archredundancy.plan import MergePlan, Root, Strategy, build_plan, predicted_after, promised_samples
 from archredundancy.segments import Segments
 from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
@@ -91,6 +91,12 @@ def test_a_rebuild_plan_promises_the_exact_union_within_its_limits(pair, empty_f
     assert rows_of(predicted_after(evidence, plan)) == dict(sorted({**wanted, **own}.items()))
     assert plan.totals.gain == len(wanted.keys() - own.keys())
     assert (plan.totals.would_be_lost, plan.totals.attributes_dropped) == (0, {})
+    after = predicted_after(evidence, plan)
+    held = {Partition.holding(time, Granularity.MIN30) for time in after.time.tolist()} if plan.totals.gain else set()
+    held |= {each.partition for each in plan.partitions if each.exists and plan.totals.gain}
+    assert {each.partition for each in plan.partitions if each.rewritten} == {
+        each for each in held if each.start < horizon
+    }
 
 
 @given(pair=sides(), strategy=st.sampled_from(Strategy), horizon=MOMENTS)

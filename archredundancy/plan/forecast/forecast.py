@@ -153,7 +153,8 @@ def forecast(evidence: MergeEvidence, terms: Terms, granularity: Granularity) ->
     counted = promised
     if not terms.strategy.is_served:
         counted = (union.origin != Origin.PRIMARY) & (time < slots.last_read[slot] + _NS_PER_MILLISECOND)
-    rewritten = (exists & (slots.count(slot[counted]) > 0) | (not in_place)) & bool(promised.any())
+    receives = slots.count(slot[counted]) > 0
+    rewritten = (exists & receives if in_place else exists | receives) & bool(promised.any())
     return Forecast(
         union=union,
         slots=slots,

@@ -80,13 +80,13 @@ def assemble(
     Raises
     ------
     InputError
-        If there is no plan, or two of one PV.
+        If there is no plan, or two of one PV, or `accept_loss` is no number of samples.
     """
     names = [plan.pv for plan in plans]
     if not names or len(set(names)) < len(names):
         raise InputError(f"a plan needs at least one PV, and each once; got {', '.join(names) or 'none'}")
-    if accept_loss is not None and accept_loss < 0:
-        raise InputError(f"accept_loss={accept_loss} is not a number of samples; give the number that the plan says")
+    if accept_loss is not None and (type(accept_loss) is not int or accept_loss < 0):
+        raise InputError(f"accept_loss={accept_loss!r} is not a number of samples; give the number that the plan says")
     totals = Totals.of(partition for plan in plans for partition in plan.partitions)
     shared = [] if limits is None else list(limits.hazards_of_plan(len(plans), totals))
     whole = [

@@ -204,6 +204,8 @@ def test_the_relay_is_the_default(reachable):
         ({"strategy": "copy"}, "unknown strategy 'copy'; allowed: direct, relay, rebuild"),
         ({"start": NOW, "end": NOW - 1}, "the window ends at .* before its start"),
         ({"horizon": NOW + 1}, "the horizon .* lies after"),
+        ({"accept_loss": True}, "accept_loss=True is not a number of samples"),
+        ({"accept_loss": -1}, "accept_loss=-1 is not a number of samples"),
         ({"quiet_margin": -1.0}, r"quiet_margin=-1.0 is not a length of time"),
         ({"quiet_margin": float("nan")}, r"quiet_margin=nan is not a length of time"),
     ],

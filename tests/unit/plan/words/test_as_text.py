@@ -29,6 +29,12 @@ def gaining(pv, **changes):
     return make_merge_evidence(history(START), history(START + 1), pv=pv, **changes)
 
 
+def test_a_direct_plan_says_that_later_samples_come_as_well():
+    """The appliance knows no horizon: what the secondary has by the time of the merge is merged."""
+    lines = repr(build_plan([gaining("A")], strategy="direct")).splitlines()
+    assert lines[1].endswith(" to 2026-05-01T11:59:00.000000000Z, and what the secondary has of later times by then")
+
+
 def test_a_refused_plan_in_text():
     """Verdict and hazards come first, then what it gains, misses and destroys, partitions, files, what to do."""
     plan = build_plan([evidence_of(owner_host="q1")])
