@@ -39,6 +39,9 @@ from archredundancy.testing.scratch_merges import open_scratch_merges
 STS = "pb://localhost?name=STS&rootFolder=${ARCHAPPL_SHORT_TERM_FOLDER}&partitionGranularity=PARTITION_5MIN"
 LTS = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_{}"
 
+#: A whole trial takes many processes.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
@@ -52,6 +55,7 @@ def fresh(tmp_path: Path) -> Path:
     return tmp_path / "fresh"
 
 
+@pytest.mark.slow
 def test_a_trial_certifies_and_leaves_nothing(bench: Bench, fresh: Path) -> None:
     """All checks pass, the certificate is kept, and of both clusters every file and PV is what it was; folders stay."""
     before = everything(bench)
