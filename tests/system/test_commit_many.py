@@ -1,5 +1,6 @@
 """Many PVs, the operator's way, from plan to proof; $ARCHREDUNDANCY_PVS says how many."""
 
+import faulthandler
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
@@ -15,10 +17,23 @@ import pytest
 from archredundancy.testing.bench import NOW
 from archredundancy.testing.many_pvs import ManyPVs, open_many_pvs
 
-#: A PV takes four seconds or so, pauses and all.
-COUNT = int(os.environ.get("ARCHREDUNDANCY_PVS", "24"))
-FEW = COUNT // 4
-MEBIBYTE = 1 << 20
+#: A PV takes half a second where two cores are idle.
+COUNT = int(os.environ.get("ARCHREDUNDANCY_PVS", "48"))
+#: By then all that a run needs is loaded.
+FEW = min(20, COUNT // 2)
+KIBIBYTES = 3 * 1024
+SITE = """
+[pairs.many]
+run_dir = "{runs}"
+allow_commit = true
+[pairs.many.primary]
+management = "{primary}"
+[pairs.many.secondary]
+management = "{secondary}"
+[pairs.many.waits]
+flush = 0.05
+alive = 0.1
+"""
 #: The clock of the command is that of the appliances, which stands still.
 COMMAND = """
 import archredundancy.pair.cluster_pair as pair
@@ -26,6 +41,16 @@ from archredundancy.cli import main
 pair.system_clock = lambda: {now}
 main()
 """
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the process of a run takes, once it has closed so many PVs."""
+
+    closed: int
+    resident: int
+    files: int
+    threads: int
 
 
 @pytest.fixture(scope="module")
@@ -36,37 +61,40 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManyPVs]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_many_pvs_from_plan_to_proof(many: ManyPVs, tmp_path: Path) -> None:
-    """All gain what was promised, each is a line, and the run takes hardly more memory for many than for few."""
-    plan, runs = tmp_path / "merge.json", many.pair.run_dir
-    named = ["--primary", many.urls.primary, "--secondary", many.urls.secondary]
-    assert call("plan", "BATCH:*", "-o", str(plan), "--run-dir", str(runs), *named).returncode == 2
+def test_many_pvs_from_plan_to_proof(many: ManyPVs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All gain what was promised, each is a line, and what the run takes does not grow from the 20th to the last."""
+    faulthandler.cancel_dump_traceback_later()  # pytest would end itself after five minutes
+    plan, runs = tmp_path / "merge.json", Path(str(many.pair.run_dir))
+    site = SITE.format(runs=runs, primary=many.urls.primary, secondary=many.urls.secondary)
+    (tmp_path / "archredundancy.toml").write_text(site)
+    monkeypatch.setenv("ARCHREDUNDANCY_CONFIG", str(tmp_path))
+    assert call("plan", "BATCH:*", "-o", str(plan)).returncode == 2
     approve = json.loads(plan.read_text())["id"]
-    with watched(Path(str(runs)), approve) as peaks:
-        done = call("commit", str(plan), "--approve", approve, "--run-dir", str(runs), *named)
+    with watched(runs, approve) as looks:
+        done = call("commit", str(plan), "--approve", approve)
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [line for line in done.stdout.splitlines() if re.match(rf" *\d+/{COUNT}  BATCH:", line)]
     assert len(lines) == COUNT and all("as promised, 1 gained" in line for line in lines)
     assert f"{COUNT} PVs as promised, and archived again" in done.stdout
-    assert call("verify", str(plan), "--run-dir", str(runs)).returncode == 0
-    few = max(peak for closed, peak in peaks if closed <= FEW)
-    assert peaks[-1][0] > COUNT - FEW and peaks[-1][1] < few + 20 * MEBIBYTE, peaks
+    assert call("verify", str(plan)).returncode == 0
+    few, last = next(look for look in looks if look.closed >= FEW), looks[-1]
+    assert last.closed > COUNT - 5
+    assert last.resident - few.resident < KIBIBYTES, looks
+    assert max(look.files for look in looks) < 25 and max(look.threads for look in looks) < 12, looks
 
 
 @contextmanager
-def watched(runs: Path, approve: str) -> Iterator[list[tuple[int, int]]]:
-    """Give the most memory, bytes, that the process of the run had resident by how many PVs it had closed."""
-    found: list[tuple[int, int]] = []
+def watched(runs: Path, approve: str) -> Iterator[list[Look]]:
+    """Give what the process of the run takes, seen now and then."""
+    found: list[Look] = []
     ended = Event()
 
     def look() -> None:
         while not ended.wait(0.5):
             for journal in runs.glob(f"*-{approve}/journal.jsonl"):
                 lines = journal.read_text().splitlines()
-                status = Path(f"/proc/{json.loads(lines[0])['pid']}/status") if lines else Path("/no/such")
-                if status.exists() and (peak := re.search(r"VmHWM:\s+(\d+) kB", status.read_text())):
-                    closed = sum('"state": "closed"' in line for line in lines)
-                    found.append((closed, int(peak[1]) * 1024))
+                closed = sum('"state": "closed"' in line for line in lines)
+                found.extend(look_at(json.loads(lines[0])["pid"], closed) if lines else [])
 
     thread = Thread(target=look)
     thread.start()
@@ -75,6 +103,17 @@ def watched(runs: Path, approve: str) -> Iterator[list[tuple[int, int]]]:
     finally:
         ended.set()
         thread.join()
+
+
+def look_at(pid: int, closed: int) -> list[Look]:
+    """Return what a process takes; nothing once it has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+        files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+        resident, threads = (int(re.findall(rf"{name}:\s+(\d+)", status)[0]) for name in ("VmRSS", "Threads"))
+    except (OSError, IndexError):
+        return []
+    return [Look(closed, resident, files, threads)]
 
 
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:

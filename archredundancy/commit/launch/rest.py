@@ -46,7 +46,12 @@ def tell_or_stop(run: Path, follow: Callable[[], Iterable[Entry]], on_entry: Cal
             return
         except KeyboardInterrupt:
             if is_stop_requested(run):
-                logger.warning("the run goes on unwatched; `archredundancy report %s` tells how far it is", run)
+                logger.warning(
+                    "the run goes on unwatched, and stops after the PV that is being merged. How far it is: "
+                    "`archredundancy report %s`. If its process dies: `archredundancy recover %s`",
+                    run,
+                    run,
+                )
                 raise
             request_stop(run)
             logger.warning("stopping after the PV that is being merged; interrupt again to stop watching only")

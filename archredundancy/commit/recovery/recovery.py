@@ -9,6 +9,7 @@ from pathlib import Path
 from archredundancy.commit.disk.claims import EXPIRY, Life
 from archredundancy.commit.journal.history import histories
 from archredundancy.commit.journal.journal import read_journal
+from archredundancy.commit.journal.states import State
 from archredundancy.commit.proof.consolidation import compare_with_seen
 from archredundancy.commit.proof.examine import examine, span_of
 from archredundancy.commit.report.report import Report
@@ -75,8 +76,7 @@ def recover(
         with contexts_of(run, journal, fall_back=True) as contexts:
             for context in contexts:
                 with note_run_failure(journal):
-                    _refuse_other_cluster(context)
-                    wind_up(context, mgmt_idle=mgmt_idle)
+                    _bring_to_its_end(context, mgmt_idle=mgmt_idle)
         journal.write("end")
     return Report.from_journal(run.journal)
 
@@ -144,6 +144,15 @@ def _refuse_other_cluster(context: Context) -> None:
         f"the run has changed {context.pv} of the primary {was}, but who answers at {asked} {found}, so nothing was "
         f"done. Put the right URLs into {context.run.path / 'run.json'} and the site file, and recover the run again"
     )
+
+
+def _bring_to_its_end(context: Context, *, mgmt_idle: bool) -> None:
+    """Do for a PV what the run has left undone; one that was not begun stays planned, and is told as such."""
+    if context.state is State.PLANNED:
+        context.locks.release(context.pv)  # the run may have died right after it had taken it
+    else:
+        _refuse_other_cluster(context)
+        wind_up(context, mgmt_idle=mgmt_idle)
 
 
 def _is_closed(run: RunFolder) -> bool:
