@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import as_json, open_pair_from, pair_options
-from archredundancy.commit import Entry, Progress
+from archredundancy.cli.told import each_line, each_pv
 from archredundancy.plan import MergePlan
 
 __all__ = ["command"]
@@ -42,21 +41,7 @@ def command(
     """
     plan = MergePlan.from_json(plan_file.read_text(encoding="utf-8"))
     with open_pair_from(primary, secondary, demo, timezone, run_dir=run_dir, allow_commit=True) as pair:
-        told = None if quiet or as_json else _each_line if journal else _each_pv()
+        told = None if quiet or as_json else each_line if journal else each_pv()
         report = pair.commit(plan, approve=approve, on_entry=told, progress=False)
     click.echo(report.to_json() if as_json else repr(report))
     return NOTHING_TO_DO if report.ok else ERROR
-
-
-def _each_line(entry: Entry) -> None:
-    click.echo(str(entry))
-
-
-def _each_pv() -> Callable[[Entry], None]:
-    progress = Progress()
-
-    def tell(entry: Entry) -> None:
-        if line := progress.line(entry):
-            click.echo(line)
-
-    return tell

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from archredundancy.commit.journal.history import histories
-from archredundancy.commit.journal.journal import Entry, read_journal, read_on
+from archredundancy.commit.journal.journal import Entry, read_on
 from archredundancy.commit.launch.detached import Detached, start_detached
 from archredundancy.commit.launch.rest import refuse_committed, tell_or_stop
 from archredundancy.commit.report.report import Report
+from archredundancy.commit.run.undone import changed_by, left_to_undo, rollbacks_of
 from archredundancy.commit.run_folder.run_folder import RunFolder, default_run_dir
 from archredundancy.commit.settings import PairUrls, RunSettings
 from archredundancy.errors import ApprovalError, CommitError, StoreError
@@ -81,7 +81,7 @@ def rollback(
 
     Each PV is stored again where its old files are, and what it recorded since the rebuild is added to them; what the
     rebuild had added is then in the rebuilt files only, which stay where they are. Nothing is undone where a sample
-    would be lost by it.
+    would be lost by it. PVs that an earlier rollback of the run has put back are left alone.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def rollback(
     Raises
     ------
     CommitError
-        If the run has rebuilt nothing.
+        If the run has rebuilt nothing that is not undone yet.
     LockedError
         If its process is alive.
     StoreError
@@ -128,9 +128,11 @@ def _refuse_if_nothing_rebuilt(run: RunFolder) -> None:
             f"the run {run.path.name} is a {run.kind}, and only a rebuild keeps the old files; its backup is in "
             f"{run.path}"
         )
-    entries = read_journal(run.journal)
-    if not any(history.is_changed for history in histories((pv.pv for pv in run.plan.pvs), entries).values()):
+    if not changed_by(run):
         raise CommitError(f"the run {run.path.name} has rebuilt no PV, so there is nothing to undo; see its report")
+    if not left_to_undo(run):
+        names = ", ".join(each.path.name for each in rollbacks_of(run))
+        raise CommitError(f"the run {run.path.name} was undone already, by {names}; see the report of that")
 
 
 def _run(run: RunFolder, on_entry: Callable[[Entry], None] | None) -> Report:

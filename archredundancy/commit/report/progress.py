@@ -33,6 +33,7 @@ class Progress:
     def __init__(self) -> None:
         self.total = 0
         self.done = 0
+        self._is_rollback = False
         self._outcomes: list[Outcome] = []
         self._paused: int | None = None
         self._resumed: int | None = None
@@ -48,6 +49,7 @@ class Progress:
         """
         if entry.kind in ("run", "recovery"):
             self.total = len(entry.facts["pvs"])
+            self._is_rollback = entry.facts.get("strategy") == "rollback"
             return f"run {entry.facts.get('folder', '')} of {plural(self.total, 'PV')}"
         if entry.kind == "stopped":
             return f"stopped {entry.facts['why']}; PVs left: {entry.facts['left']}"
@@ -70,6 +72,7 @@ class Progress:
             self._resumed = parse_time(entry.time, now=0)
         elif entry.kind == "state":
             self._state = State(entry.facts["state"])
+            self._is_switched_back |= self._state is State.SWITCHED_BACK
             if self._state is State.CLOSED:
                 return self._tell()
         return None
@@ -86,9 +89,10 @@ class Progress:
         if not self._outcomes:
             return f"not merged{f': {self._message}' if self._message else ''}"
         gained = sum(outcome.gained for outcome in self._outcomes)
-        if not all(outcome.ok for outcome in self._outcomes):
+        if self._is_switched_back or not all(outcome.ok for outcome in self._outcomes):
             return f"NOT as promised{f': {self._message}' if self._message else ''}"
-        return f"as promised, {gained:,} gained{self._pause()}"
+        done = "on its old files again" if self._is_rollback else f"as promised, {gained:,} gained"
+        return f"{done}{self._pause()}"
 
     def _pause(self) -> str:
         if self._paused is None or self._resumed is None:
@@ -98,6 +102,7 @@ class Progress:
     def _forget(self, pv: str) -> None:
         self._pv = pv
         self._state = State.PLANNED
+        self._is_switched_back = False
         self._outcomes = []
         self._message = ""
         self._paused = self._resumed = None

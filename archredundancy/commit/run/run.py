@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from archredundancy.commit.disk.claims import Claim, host_and_owner
-from archredundancy.commit.journal.history import histories
-from archredundancy.commit.journal.journal import SCHEMA, Journal, read_journal
+from archredundancy.commit.journal.journal import SCHEMA, Journal
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.report.report import Report
 from archredundancy.commit.run.batches import commit_in_batches
+from archredundancy.commit.run.undone import left_to_undo
 from archredundancy.commit.run.wind_up import verify, wind_up
 from archredundancy.commit.run_folder.lock import PVLocks
 from archredundancy.commit.run_folder.run_folder import RunFolder
@@ -132,13 +132,12 @@ def contexts_of(run: RunFolder, journal: Journal, *, fall_back: bool = False) ->
 
 
 def _to_do(run: RunFolder) -> list[PVPlan]:
-    """Return the PVs that are to be changed: those that are ready; for a rollback those that the other run changed."""
+    """Return the PVs that are to be changed: those that are ready; for a rollback those that are left to be undone."""
     ready = [pv for pv in run.plan.pvs if pv.status is Status.READY]
     if not run.undoes:
         return ready
-    entries = read_journal(RunFolder.open(run.run_dir / run.undoes).journal)
-    of_pvs = histories((pv.pv for pv in ready), entries)
-    return [pv for pv in ready if of_pvs[pv.pv].is_changed]
+    left = left_to_undo(RunFolder.open(run.run_dir / run.undoes), but=run.path)
+    return [pv for pv in ready if pv.pv in left]
 
 
 def _commit_pv(context: Context) -> None:
