@@ -164,7 +164,7 @@ class WaitSettings:
     pause : float
         For the status to become `Paused`, and for a consolidation that was not answered to be seen done.
     flush : float
-        After that, for the engine to write out what it holds in memory.
+        After that, at most, for the engine to write out what it holds in memory.
     consolidate : float
         For the answer to the consolidation.
     merge : float

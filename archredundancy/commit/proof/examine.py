@@ -22,8 +22,9 @@ from archredundancy.commit.proof.verification import (
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.sides import Side
 from archredundancy.model import Partition, Reading, Samples, TimeRange, start_of_year, year_of
-from archredundancy.plan import Digest, PVPlan, digest, partition_digests
+from archredundancy.plan import Digest, PVPlan, digest
 from archredundancy.plan.forecast.hashing import attribute_hashes, sample_hashes
+from archredundancy.plan.forecast.slots import partitions_of
 from archredundancy.segments import Segments
 
 __all__ = ["examine", "load_promised", "promised_are_there", "span_of", "without_attributes"]
@@ -66,7 +67,7 @@ def examine(
     before = {Partition.from_name(name, granularity): each for name, each in baseline.items()}
     newest = history.newest if archiving else None
     spoiled = [each.range for each in reading.failures if not (archiving and _is_later(each.range, plan, newest))]
-    after = partition_digests(samples, granularity)
+    after = partitions_of(samples.time, granularity)
     promised_in = {Partition.from_name(name, granularity) for name in copies["promised"]}
     outcomes = []
     for partition in sorted({*before, *after, *promised_in}):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -37,6 +36,7 @@ from archredundancy.plan import (
     partition_digests,
     promised_samples,
 )
+from archredundancy.plan.forecast.slots import partitions_of
 from archredundancy.survey import survey_for_merge
 
 __all__ = ["Prepared", "affected_partitions", "prepare", "settled_digests"]
@@ -259,7 +259,7 @@ def affected_partitions(context: Context, reading: Reading) -> tuple[Partition, 
     all with `rebuild`.
     """
     plan, granularity = context.plan, context.granularity
-    held: Sequence[Partition] = list(partition_digests(reading.samples, granularity))
+    held = partitions_of(reading.samples.in_order().time, granularity)
     if not plan.terms.strategy.is_in_place:
         return tuple(held)
     found = {partition.partition for partition in plan.partitions if partition.rewritten}
