@@ -32,7 +32,7 @@ def test_a_pv_is_paused_little_longer_than_by_hand(goal, tmp_path):
         assert report.ok, report
         whole = pause_in(run.journal)
     remark = f"1 M samples, 24 files, one rewritten: {whole:.2f} s, by hand {bare:.2f} s"
-    goal("commit: pause to that of the bare calls", whole / bare, at_most=2.5, remark=remark)
+    goal("commit: pause to that of the bare calls", whole / bare, at_most=2.0, remark=remark)
 
 
 @contextmanager
