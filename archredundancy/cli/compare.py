@@ -118,9 +118,13 @@ def _compare(
     ------
     InputError
         If no PV matches a pattern.
+    click.UsageError
+        If neighbours of several PVs are asked for.
     """
     if len(wanted) == 1 and not is_pattern(wanted[0]):
         return pair.compare(wanted[0], start, end, min_gap=min_gap, neighbours=neighbours)
+    if neighbours:
+        raise click.UsageError("--neighbours is for one PV; leave it out, or name one")
     pvs = names_of(pair, wanted)
     return pair.compare_many(pvs, start, end, min_gap=min_gap, progress=sys.stderr.isatty())
 

@@ -7,6 +7,7 @@ from html import escape
 
 from archredundancy.commit import Entry, Report
 from archredundancy.coverage import NEVER, Comparison, Gaps, duration_text
+from archredundancy.coverage.words.html_parts import table_html
 from archredundancy.model import NS_PER_SECOND, format_time
 from archredundancy.plan import MergePlan
 from archredundancy.widgets.state import Failure
@@ -24,6 +25,8 @@ _SCROLL = (
     '<div class="archredundancy-scroll" style="overflow-x: auto; width: 0; min-width: 100%; line-height: 1.4">{}</div>'
 )
 _HEADS = ("PV", "kept until", "lacking", "to gain", "start", "end", "length")
+#: Columns of numbers.
+_NUMBERS = (3,)
 
 
 def hint_html(hint: str) -> str:
@@ -65,7 +68,8 @@ def _gaps(comparisons: Sequence[Comparison]) -> str:
     if not rows:
         return "<p>No gaps.</p>"
     more = f"<p>and {len(rows) - LISTED:,} more</p>" if len(rows) > LISTED else ""
-    return f"<p><b>Gaps, those that expire first at the top</b></p>{_table(_HEADS, rows[:LISTED])}{more}"
+    table = table_html(_HEADS, rows[:LISTED], right=_NUMBERS)
+    return f"<p><b>Gaps, those that expire first at the top</b></p>{table}{more}"
 
 
 def gap_rows(comparisons: Sequence[Comparison]) -> list[tuple[str, ...]]:
@@ -113,12 +117,3 @@ def journal_html(journal: Sequence[Entry]) -> str:
 def report_html(report: Report | None) -> str:
     """Return the proof."""
     return "" if report is None else _SCROLL.format(f"<b>Proof</b>{report.to_html()}")
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [_line("th", heads), *(_line("td", row) for row in rows)]
-    return f"<table>{''.join(lines)}</table>"
-
-
-def _line(tag: str, cells: Sequence[str]) -> str:
-    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"

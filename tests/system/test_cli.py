@@ -115,6 +115,13 @@ def test_compare_of_several_pvs_is_a_table(run, urls):
     assert "1 more PV lacks nothing" in out
 
 
+def test_compare_refuses_neighbours_of_several_pvs(run, urls):
+    """Rather than to leave the option out of account."""
+    code, _, err = run("compare", "DEMO:C*", "2026-10-01", "2026-10-02", "--neighbours", "3", *urls)
+    assert code == 1
+    assert "--neighbours is for one PV" in err
+
+
 def test_compare_of_a_pattern_as_json(run, urls, tmp_path):
     """One document, with one object for each PV; page and picture hold them all."""
     page, picture = tmp_path / "table.html", tmp_path / "table.png"

@@ -72,6 +72,8 @@ def scope(plan: MergePlan) -> str:
     source = f"; from the saved copy {plan.source}" if plan.source else ""
     root = "" if terms.root is None else f" into the {terms.root} folder"
     span = f"from {start} to {format_time(end)}"
+    if terms.start is not None and terms.start >= end:
+        span = f"of no time: from {start}, and nothing is promised from {format_time(end)} on"
     if not terms.strategy.is_served:
         span += ", and what the secondary has of later times by then"
     return f"{plural(len(plan.pvs), 'PV')}, strategy {terms.strategy}{root}, {span}{excluded}{accepted}{source}"

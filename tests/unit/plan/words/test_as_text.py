@@ -35,6 +35,14 @@ def test_a_direct_plan_says_that_later_samples_come_as_well():
     assert lines[1].endswith(" to 2026-05-01T11:59:00.000000000Z, and what the secondary has of later times by then")
 
 
+def test_a_plan_of_no_time_says_so():
+    """What is wanted begins when nothing is promised any more, so there is nothing to do."""
+    first, second, *_ = repr(build_plan([gaining("A")], start=NOW + LENGTH)).splitlines()
+    assert first.endswith("nothing to do")
+    wanted, promised = "2026-05-01T12:30:00.000000000Z", "2026-05-01T11:59:00.000000000Z"
+    assert second.endswith(f"of no time: from {wanted}, and nothing is promised from {promised} on")
+
+
 def test_a_refused_plan_in_text():
     """Verdict and hazards come first, then what it gains, misses and destroys, partitions, files, what to do."""
     plan = build_plan([evidence_of(owner_host="q1")])
