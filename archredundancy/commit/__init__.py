@@ -13,7 +13,9 @@ from archredundancy.commit.certification.scratch_folder import clean_up, clean_u
 from archredundancy.commit.journal.journal import Entry, read_journal
 from archredundancy.commit.journal.pause import Pause
 from archredundancy.commit.journal.states import State, state_table
-from archredundancy.commit.launch.launch import check_approval, commit_plan, follow, rollback, start_run
+from archredundancy.commit.launch.approval import check_approval
+from archredundancy.commit.launch.follow import follow
+from archredundancy.commit.launch.launch import commit_plan, rollback, start_run
 from archredundancy.commit.planning.planning import Grounds, plan_merges
 from archredundancy.commit.planning.request import PlanRequest
 from archredundancy.commit.proof.verification import Outcome, Result

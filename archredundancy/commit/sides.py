@@ -22,7 +22,10 @@ from archredundancy.model import Reading, Retention, TimeRange
 from archredundancy.site import ClusterSettings
 from archredundancy.survey import survey_side
 
-__all__ = ["LateSide", "Side", "open_sides"]
+__all__ = ["ARCHIVING", "PAUSED", "LateSide", "Side", "open_sides"]
+
+#: What a cluster says of a PV that it archives, and of one that is paused (`getPVStatus`).
+ARCHIVING, PAUSED = "Being archived", "Paused"
 
 
 @dataclass(frozen=True, kw_only=True)

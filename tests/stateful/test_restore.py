@@ -72,9 +72,9 @@ def test_the_readme_names_host_path_commands_and_sums(bench: Bench, restored: Re
 
 def test_a_damaged_copy_is_not_restored(report: Report, tmp_path: Path) -> None:
     """What is not what was saved is refused with its name."""
-    copy = report.run / "pv-001" / "primary" / "2024_02.2.raw"
+    copy = report.run / "pv-001" / "primary" / "2024_02.1.raw"
     copy.write_bytes(copy.read_bytes()[:-5])
-    with pytest.raises(VerificationError, match=r"2024_02\.2\.raw is not what was written"):
+    with pytest.raises(VerificationError, match=r"2024_02\.1\.raw is not what was written"):
         restore(report.run, tmp_path / "back")
 
 

@@ -13,7 +13,7 @@ from archredundancy.errors import StoreError, VerificationError, WireError
 from archredundancy.model import DbrType, Partition, Samples, TimeRange, year_of
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
-__all__ = ["back_up", "read_copies", "read_copy", "save_hidden", "save_promised"]
+__all__ = ["back_up", "content_of", "read_copies", "read_copy", "save_hidden", "save_promised"]
 
 
 def back_up(reader: RetrievalClient, pv: str, partition: Partition, run: Path, folder: str, round_name: str) -> Copy:
@@ -87,13 +87,7 @@ def read_copy(run: Path, copy: Copy, partition: Partition, dbr_type: DbrType) ->
     VerificationError
         If it is not what was written, cannot be read, or holds another type.
     """
-    path = run / copy.file
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"the copy {path} cannot be read: {error}", path=str(path)) from error
-    if sha256(content).hexdigest() != copy.sha256:
-        raise VerificationError(f"the copy {path} is not what was written: its SHA-256 has changed", pv="")
+    path, content = run / copy.file, content_of(run, copy)
     try:
         chunks = [chunk.samples for chunk in read_chunks(content, strict=True) if len(chunk.samples)]
     except WireError as error:
@@ -102,6 +96,26 @@ def read_copy(run: Path, copy: Copy, partition: Partition, dbr_type: DbrType) ->
     if any(samples.dbr_type is not dbr_type for samples in inside):
         raise VerificationError(f"the copy {path} holds samples of another type than {dbr_type.name}", pv="")
     return Samples.concatenate([Samples.empty(dbr_type), *inside])
+
+
+def content_of(run: Path, copy: Copy) -> bytes:
+    """Return the bytes of a copy, as they were written.
+
+    Raises
+    ------
+    StoreError
+        If the file is not there.
+    VerificationError
+        If it is not what was written.
+    """
+    path = run / copy.file
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"the copy {path} cannot be read: {error}", path=str(path)) from error
+    if sha256(content).hexdigest() != copy.sha256:
+        raise VerificationError(f"the copy {path} is not what was written: its SHA-256 has changed", pv="")
+    return content
 
 
 def read_copies(

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from archredundancy.client import ManagementClient, StoreFolder, spend
+from archredundancy.commit.backup.copies import content_of
 from archredundancy.commit.journal.history import Copy, histories
 from archredundancy.commit.journal.journal import read_journal
-from archredundancy.errors import InputError, StoreError
+from archredundancy.errors import InputError
 from archredundancy.export import open_saved
 from archredundancy.model import ChunkSummary, DbrType, Reading, Samples, TimeRange, from_dataset, year_of
 from archredundancy.segments import Segments
@@ -75,7 +75,9 @@ def open_saved_copy(path: str | Path, management: ManagementClient | None = None
     Raises
     ------
     StoreError
-        If there is no such folder, or a run's copies are not what they were.
+        If there is no such folder.
+    VerificationError
+        If a run's copies are not what was written.
     SavedFileError, MissingLibraryError
         If a saved file cannot be read.
     InputError
@@ -160,14 +162,8 @@ def _once(parts: list[Samples], path: Path) -> Samples:
 
 
 def _content(run: Path, copy: Copy) -> bytes:
-    path = run / copy.file
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"the copy {path} cannot be read: {error}", path=str(path)) from error
+    content = content_of(run, copy)
     spend(len(content))
-    if sha256(content).hexdigest() != copy.sha256:
-        raise StoreError(f"the copy {path} is not what was written: its SHA-256 has changed", path=str(path))
     return content
 
 

@@ -12,8 +12,7 @@ from archredundancy.commit.certification.sameness import difference
 from archredundancy.commit.certification.scratch_filling import fill, scratch_type_info
 from archredundancy.commit.journal.journal import Journal, read_journal
 from archredundancy.commit.settings import RunSettings
-from archredundancy.commit.sides import Side
-from archredundancy.commit.steps.change import ARCHIVING, PAUSED
+from archredundancy.commit.sides import ARCHIVING, PAUSED, Side
 from archredundancy.errors import ArchRedundancyError, CommitError, UnknownPVError
 from archredundancy.model import DbrType, Samples, TimeRange, start_of_year, year_of
 

@@ -1,30 +1,28 @@
-"""`commit_plan`: approval, a process of its own, and following its journal."""
+"""`commit_plan` and `rollback`: a run in a process of its own, followed to its end."""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from archredundancy.commit.journal.journal import Entry, read_on
+from archredundancy.commit.journal.journal import Entry
+from archredundancy.commit.launch.approval import check_approval, refuse_committed
 from archredundancy.commit.launch.detached import Detached, start_detached
-from archredundancy.commit.launch.rest import refuse_committed, tell_or_stop
+from archredundancy.commit.launch.follow import follow, tell_or_stop
 from archredundancy.commit.report.report import Report
 from archredundancy.commit.run.undone import changed_by, left_to_undo, rollbacks_of
 from archredundancy.commit.run_folder.run_folder import RunFolder, default_run_dir
 from archredundancy.commit.settings import PairUrls, RunSettings
-from archredundancy.errors import ApprovalError, CommitError, StoreError
-from archredundancy.plan import MergePlan, Status
+from archredundancy.errors import CommitError, StoreError
+from archredundancy.plan import MergePlan
 
-__all__ = ["check_approval", "commit_plan", "follow", "rollback", "start_run"]
+__all__ = ["commit_plan", "rollback", "start_run"]
 
 logger = logging.getLogger(__name__)
-
-_LOOK_SECONDS = 0.05
 
 
 def commit_plan(
@@ -160,30 +158,6 @@ def _ignore(_entry: Entry) -> None:
     """Tell nobody."""
 
 
-def check_approval(plan: MergePlan, approve: str) -> None:
-    """Refuse a plan that may not be committed, or was not approved by a person.
-
-    Raises
-    ------
-    ApprovalError
-        If so.
-    """
-    if type(approve) is not str:
-        raise ApprovalError(
-            "approve takes the plan's id as a person has read and typed it, such as approve='7f3a-91c2'; plan.id "
-            f"itself is not accepted, nor a {type(approve).__name__}"
-        )
-    if approve != plan.id:
-        raise ApprovalError(
-            f"approve={approve!r} is not the id of this plan; print it, read it, and type the id it begins with"
-        )
-    if plan.status is Status.REFUSED:
-        reasons = "\n".join(f"  {hazard}" for hazard in plan.hazards if hazard.refuses)
-        raise ApprovalError(f"plan {plan.id} is refused:\n{reasons}")
-    if plan.status is Status.NOTHING_TO_DO:
-        raise ApprovalError(f"plan {plan.id} has nothing to gain, so there is nothing to commit")
-
-
 def start_run(run: RunFolder) -> Detached:
     """Start the process of a run, which nothing that ends the caller ends.
 
@@ -204,15 +178,3 @@ def start_run(run: RunFolder) -> Detached:
         )
     except OSError as error:
         raise StoreError(f"the process of the run {run.path} cannot be started: {error}", path=str(run.path)) from error
-
-
-def follow(journal: Path, is_alive: Callable[[], bool]) -> Iterator[Entry]:
-    """Yield the lines of a journal as they are written, until its process has ended."""
-    read = 0
-    while True:
-        alive = is_alive()
-        entries, read = read_on(journal, read) if journal.exists() else ([], read)
-        yield from entries
-        if not alive:
-            return
-        time.sleep(_LOOK_SECONDS)

@@ -99,7 +99,7 @@ def _pv_line(pv: PVReport, *, ended: bool) -> str:
         return f"{pv.pv}: {pv.state}"
     if pv.ok:
         return f"{pv.pv}: as promised, and archived again"
-    if pv.outcomes:
+    if pv.outcomes and not pv.is_unproven:
         return f"{pv.pv}: archived again, but NOT as promised"
     archived = "archived again" if pv.was_paused else "never paused"
     return f"{pv.pv}: {archived}, but {'NOT PROVEN' if pv.is_changed else 'not merged'}"

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archredundancy.commit.journal.states import State
-from archredundancy.commit.proof.verification import Result
 from archredundancy.coverage.lengths import plural
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def _put_back(report: Report) -> Iterator[str]:
 
 
 def _prove(report: Report) -> Iterator[str]:
-    pvs = [pv for pv in report.pvs if _is_unproven(pv)]
+    pvs = [pv for pv in report.pvs if pv.is_unproven]
     if pvs:
         yield (
             f"What was merged of {plural(len(pvs), 'PV')} is not proven {some_of(pvs)}. Once both clusters answer: "
@@ -84,7 +83,7 @@ def _prove(report: Report) -> Iterator[str]:
 
 def _go_on(report: Report) -> Iterator[str]:
     """Tell how to get the rest done."""
-    failed = [pv for pv in report.pvs if pv.state is State.CLOSED and not (pv.ok or pv.is_harmed or _is_unproven(pv))]
+    failed = [pv for pv in report.pvs if pv.state is State.CLOSED and not (pv.ok or pv.is_harmed or pv.is_unproven)]
     left = [pv for pv in report.pvs if pv.state is State.PLANNED]
     told = [
         f"{plural(len(pvs), 'PV')} {'was' if len(pvs) == 1 else 'were'} {what} {some_of(pvs)}"
@@ -99,8 +98,3 @@ def _go_on(report: Report) -> Iterator[str]:
             else "plan again, with the same names or patterns: what is done has nothing to gain"
         )
         yield f"{', and '.join(told)}. {mend} {again}."
-
-
-def _is_unproven(pv: PVReport) -> bool:
-    unread = any(outcome.result is Result.UNREAD for outcome in pv.outcomes)
-    return pv.state is State.CLOSED and pv.is_changed and not pv.is_harmed and (unread or not pv.outcomes)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from archredundancy.commit.journal.history import PVHistory
 from archredundancy.commit.journal.journal import Entry
-from archredundancy.commit.journal.states import TABLE, State
-from archredundancy.commit.proof.verification import Outcome
+from archredundancy.commit.journal.states import State
+from archredundancy.commit.report.report import PVReport, pv_report
 from archredundancy.coverage.lengths import plural
 from archredundancy.model import NS_PER_SECOND, parse_time
 
@@ -34,10 +37,7 @@ class Progress:
         self.total = 0
         self.done = 0
         self._is_rollback = False
-        self._outcomes: list[Outcome] = []
-        self._paused: int | None = None
-        self._resumed: int | None = None
-        self._forget("")
+        self._about: list[Entry] = []
 
     def line(self, entry: Entry) -> str | None:
         """Return what is to be told now, if anything.
@@ -53,56 +53,44 @@ class Progress:
             return f"run {entry.facts.get('folder', '')} of {plural(self.total, 'PV')}"
         if entry.kind == "stopped":
             return f"stopped {entry.facts['why']}; PVs left: {entry.facts['left']}"
-        if entry.kind == "end" and self._state is not State.PLANNED:
-            return self._tell()
         if entry.pv:
-            return self._note(entry)
-        return None
-
-    def _note(self, entry: Entry) -> str | None:
-        if entry.pv != self._pv:
-            self._forget(entry.pv)
-        if entry.kind == "verified":
-            self._outcomes = [Outcome.from_json(dict(data)) for data in entry.facts["partitions"]]
-        elif entry.kind == "note" and entry.facts.get("failure"):
-            self._message = str(entry.facts["message"]).partition("\n")[0]
-        elif entry.kind == "intent" and entry.facts["call"] == "pauseArchivingPV":
-            self._paused = parse_time(entry.time, now=0)
-        elif entry.kind == "outcome" and entry.facts["call"] == "resumeArchivingPV":
-            self._resumed = parse_time(entry.time, now=0)
-        elif entry.kind == "state":
-            self._state = State(entry.facts["state"])
-            self._is_switched_back |= self._state is State.SWITCHED_BACK
-            if self._state is State.CLOSED:
-                return self._tell()
-        return None
+            if self._about and self._about[0].pv != entry.pv:
+                self._about.clear()
+            self._about.append(entry)
+            is_told = entry.kind == "state" and entry.facts["state"] == State.CLOSED
+        else:
+            is_told = entry.kind == "end" and any(each.kind == "state" for each in self._about)
+        return self._tell() if is_told else None
 
     def _tell(self) -> str:
         self.done += 1
-        text = f"{self.done:>{len(str(self.total))}}/{self.total}  {self._pv}  {self._verdict()}"
-        self._forget("")
+        pv = pv_report(PVHistory(self._about[0].pv, self._about))
+        pause = _pause(self._about) if pv.state is State.CLOSED else ""
+        text = f"{self.done:>{len(str(self.total))}}/{self.total}  {pv.pv}  {self._verdict(pv)}{pause}"
+        self._about.clear()
         return text
 
-    def _verdict(self) -> str:
-        if TABLE[self._state].operator:
-            return f"{self._state}, A PERSON MUST ACT: {self._message}"
-        if not self._outcomes:
-            return f"not merged{f': {self._message}' if self._message else ''}"
-        gained = sum(outcome.gained for outcome in self._outcomes)
-        if self._is_switched_back or not all(outcome.ok for outcome in self._outcomes):
-            return f"NOT as promised{f': {self._message}' if self._message else ''}"
-        done = "on its old files again" if self._is_rollback else f"as promised, {gained:,} gained"
-        return f"{done}{self._pause()}"
+    def _verdict(self, pv: PVReport) -> str:
+        message = pv.message.partition("\n")[0]
+        because = f": {message}" if message else ""
+        if pv.needs_operator:
+            return f"{pv.state}, A PERSON MUST ACT{because}"
+        if pv.ok:
+            return "on its old files again" if self._is_rollback else f"as promised, {pv.count('gained'):,} gained"
+        if pv.outcomes and not pv.is_unproven:
+            return f"NOT as promised{because}"
+        return f"{'NOT PROVEN' if pv.is_changed else 'not merged'}{because}"
 
-    def _pause(self) -> str:
-        if self._paused is None or self._resumed is None:
-            return ""
-        return f", paused for {(self._resumed - self._paused) / NS_PER_SECOND:.1f} s"
 
-    def _forget(self, pv: str) -> None:
-        self._pv = pv
-        self._state = State.PLANNED
-        self._is_switched_back = False
-        self._outcomes = []
-        self._message = ""
-        self._paused = self._resumed = None
+def _pause(about: Sequence[Entry]) -> str:
+    """Return for how long the primary was told not to archive a PV that it archives again."""
+    paused = [entry.time for entry in about if _is_call(entry, "intent", "pauseArchivingPV")]
+    resumed = [entry.time for entry in about if _is_call(entry, "outcome", "resumeArchivingPV")]
+    if not paused or not resumed:
+        return ""
+    seconds = (parse_time(resumed[-1], now=0) - parse_time(paused[0], now=0)) / NS_PER_SECOND
+    return f", paused for {seconds:.1f} s"
+
+
+def _is_call(entry: Entry, kind: str, call: str) -> bool:
+    return entry.kind == kind and entry.facts["call"] == call

@@ -91,6 +91,12 @@ class PVReport:
         """Whether samples were lost, changed or invented."""
         return any(outcome.result in (Result.LOST, Result.DIFFERS) for outcome in self.outcomes)
 
+    @property
+    def is_unproven(self) -> bool:
+        """Whether it was merged, and could not be read to its end to be compared."""
+        unread = any(outcome.result is Result.UNREAD for outcome in self.outcomes)
+        return self.state is State.CLOSED and self.is_changed and not self.is_harmed and (unread or not self.outcomes)
+
     def count(self, name: str) -> int:
         """Return the sum of one number of all outcomes, such as `gained`."""
         return sum(int(getattr(outcome, name)) for outcome in self.outcomes)

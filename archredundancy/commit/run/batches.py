@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from archredundancy.commit.journal.journal import Journal
-from archredundancy.commit.proof.examine import examine
 from archredundancy.commit.report.report import pv_report
+from archredundancy.commit.run.wind_up import compare
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.steps.context import Context
 from archredundancy.errors import ArchRedundancyError
 
 __all__ = ["commit_in_batches", "is_stop_requested", "request_stop"]
-
-logger = logging.getLogger(__name__)
 
 _STOP = "stop"
 
@@ -111,13 +108,6 @@ def _note_left(journal: Journal, left: Collection[Context], why: str) -> None:
 
 
 def _is_still_right(context: Context) -> bool:
-    """Compare a PV that is done once more, and write it down; one that cannot be read is not called right."""
-    try:
-        outcomes = examine(
-            context.run, context.plan, context.history, context.primary, context.secondary, archiving=True
-        )
-    except ArchRedundancyError as error:
-        context.note_failure(error)
-        return False
-    context.journal.write("verified", context.pv, partitions=[outcome.to_json() for outcome in outcomes])
-    return all(outcome.ok for outcome in outcomes)
+    """Compare a PV that is done once more; one that cannot be read is not called right."""
+    outcomes = compare(context, archiving=True)
+    return outcomes is not None and all(outcome.ok for outcome in outcomes)

@@ -15,9 +15,9 @@ from archredundancy.commit.journal.states import TABLE, Duty, State
 from archredundancy.commit.layout import not_consolidated
 from archredundancy.commit.proof.consolidation import compare_with_seen, loss_of
 from archredundancy.commit.proof.examine import examine, span_of
-from archredundancy.commit.proof.verification import Result
+from archredundancy.commit.proof.verification import Outcome, Result
 from archredundancy.commit.run.pauses import announced_pause, measure_pause, remember_pause
-from archredundancy.commit.steps.change import ARCHIVING, PAUSED
+from archredundancy.commit.sides import ARCHIVING, PAUSED
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.steps.flush import SETTLED
 from archredundancy.commit.strategies.methods import method_of
@@ -25,7 +25,7 @@ from archredundancy.commit.strategies.relocation import switch_back
 from archredundancy.errors import ArchRedundancyError, ConnectionFailed, RefusedError, StoreError
 from archredundancy.model import TimeRange, format_time, start_of_year, year_of
 
-__all__ = ["verify", "wind_up"]
+__all__ = ["compare", "verify", "wind_up"]
 
 #: With these a call was not begun; 500 may come from a part of the appliance that another part still works for.
 _NOT_BEGUN = frozenset({400, 404, 503})
@@ -100,16 +100,22 @@ def _conclude(context: Context) -> None:
 
 
 def verify(context: Context, *, archiving: bool) -> None:
-    """Compare what the primary has with what was promised, and write it down; failing in that is written down, too."""
+    """Compare what the primary has with what was promised, where that is possible, and go on to the state of it."""
+    if compare(context, archiving=archiving) is not None:
+        context.move(State.REVIEWED if archiving else State.VERIFIED)
+
+
+def compare(context: Context, *, archiving: bool) -> list[Outcome] | None:
+    """Compare what the primary has with what was promised, and write it down, or why that fails; None then."""
     try:
         outcomes = examine(
             context.run, context.plan, context.history, context.primary, context.secondary, archiving=archiving
         )
     except ArchRedundancyError as error:
         context.note_failure(error)
-        return
-    context.journal.write("verified", context.pv, partitions=[outcome.to_json() for outcome in outcomes])
-    context.move(State.REVIEWED if archiving else State.VERIFIED)
+        return None
+    context.note_outcomes(outcomes)
+    return outcomes
 
 
 def _prove_nothing_lost(context: Context) -> None:
@@ -123,7 +129,7 @@ def _prove_nothing_lost(context: Context) -> None:
         return
     if (loss := loss_of(run, history, outcomes)) is not None:
         context.note_failure(loss)
-        context.journal.write("verified", context.pv, partitions=[outcome.to_json() for outcome in outcomes])
+        context.note_outcomes(outcomes)
     elif unread := [outcome.partition for outcome in outcomes if outcome.result is Result.UNREAD]:
         message = (
             f"it could not be seen whether all that it had in {', '.join(unread[:3])} is there after the pause; look "

@@ -11,18 +11,17 @@ from archredundancy.commit.journal.states import State
 from archredundancy.commit.layout import not_consolidated
 from archredundancy.commit.proof.consolidation import compare_with_seen, loss_of
 from archredundancy.commit.proof.verification import Result
+from archredundancy.commit.sides import ARCHIVING, PAUSED
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.steps.flush import needs_whole_wait, newest_samples, wait_for_flush
 from archredundancy.commit.steps.long_call import LongCall
 from archredundancy.commit.steps.prepare import affected_partitions
-from archredundancy.commit.steps.recording import ARCHIVING, check_recorded
+from archredundancy.commit.steps.recording import check_recorded
 from archredundancy.errors import CommitError, VerificationError
 from archredundancy.model import Partition, Reading, TimeRange, format_time
 from archredundancy.plan import Digest, digest, partition_digests
 
-__all__ = ["ARCHIVING", "PAUSED", "consolidate", "pause", "take_snapshot"]
-
-PAUSED = "Paused"
+__all__ = ["consolidate", "pause", "take_snapshot"]
 
 
 def pause(context: Context) -> None:

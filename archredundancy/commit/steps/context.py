@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
@@ -13,6 +13,7 @@ from archredundancy.commit.journal.history import Copy, PVHistory
 from archredundancy.commit.journal.journal import Journal
 from archredundancy.commit.journal.states import BEGINNINGS, State, check_step
 from archredundancy.commit.layout import granularity_of
+from archredundancy.commit.proof.verification import Outcome
 from archredundancy.commit.run_folder.lock import PVLocks
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.sides import Side
@@ -113,6 +114,10 @@ class Context:
         """Write down a copy that has been made."""
         self.journal.write("promised" if copy.side == "promised" else "backup", self.pv, **asdict(copy))
         return copy
+
+    def note_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+        """Write down what became of each partition."""
+        self.journal.write("verified", self.pv, partitions=[outcome.to_json() for outcome in outcomes])
 
     def note_failure(self, error: BaseException) -> None:
         """Write down what went wrong."""

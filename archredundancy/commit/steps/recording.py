@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from archredundancy.commit.journal.states import State
+from archredundancy.commit.sides import ARCHIVING
 from archredundancy.commit.steps.context import Context
 from archredundancy.errors import ArchRedundancyError, CommitError
 
-__all__ = ["ARCHIVING", "check_recorded", "watch_recording"]
+__all__ = ["check_recorded", "watch_recording"]
 
-ARCHIVING = "Being archived"
 #: Seconds between two looks, and how many in a row have to fail.
 _SECONDS, _FAILURES = 5.0, 2
 #: From these on a PV's files are changed, which cannot be called off.

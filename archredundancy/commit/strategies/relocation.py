@@ -164,7 +164,7 @@ def prove(context: Context) -> None:
         If something is not as promised.
     """
     outcomes = examine(context.run, context.plan, context.history, context.primary, context.secondary, archiving=False)
-    _note_outcomes(context, outcomes)
+    context.note_outcomes(outcomes)
     wrong = [outcome.partition for outcome in outcomes if not outcome.ok]
     if wrong:
         raise VerificationError(
@@ -191,7 +191,7 @@ def switch_back(context: Context) -> bool:
         context.note_failure(failure)
         context.move(State.NOT_SWITCHED_BACK)
         return False
-    _note_outcomes(context, _as_before(context))
+    context.note_outcomes(_as_before(context))
     context.move(State.SWITCHED_BACK, stored_in=stored_url(context))
     return True
 
@@ -237,7 +237,3 @@ def _as_before(context: Context) -> list[Outcome]:
             Outcome(partition=name, result=Result.SAME, before=count, after=count, missing=gains.get(name, 0))
         )
     return outcomes
-
-
-def _note_outcomes(context: Context, outcomes: list[Outcome]) -> None:
-    context.journal.write("verified", context.pv, partitions=[outcome.to_json() for outcome in outcomes])

@@ -24,6 +24,7 @@ from archredundancy.commit.strategies.relocation import (
     point_at,
     prove,
     read_whole,
+    stored_url,
 )
 from archredundancy.commit.strategies.served import serve
 from archredundancy.errors import CommitError, VerificationError
@@ -105,14 +106,7 @@ def _undone(context: Context) -> _Undone:
     run = RunFolder.open(context.run.run_dir / context.run.undoes)
     history = PVHistory(context.pv, read_journal(run.journal))
     left = history.roots
-    found = next(
-        (
-            each.text
-            for each in context.primary.manager.type_info(context.pv).stores
-            if each.name == context.plan.storage
-        ),
-        None,
-    )
+    found = stored_url(context)
     if left is None or found != left.goal:
         raise CommitError(
             f"{context.pv} is stored in {found}, not where the run {run.path.name} left it, so there is nothing that "

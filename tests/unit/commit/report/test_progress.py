@@ -12,6 +12,8 @@ from archredundancy.commit.report.progress import Progress
 GAINED = Outcome(partition="2024", result=Result.GAINED, before=2, after=5, gained=3)
 SAME = Outcome(partition="2024", result=Result.SAME, before=2, after=2)
 
+UNREAD = Outcome(partition="2024", result=Result.UNREAD, before=2, after=0)
+
 
 def entry(kind: str, pv: str = "A", second: float = 0.0, **facts: Any) -> Entry:
     time = f"2026-11-22T22:00:{second:012.9f}Z"
@@ -55,3 +57,33 @@ def test_the_pause_is_from_the_call_to_the_answer_of_the_resumption() -> None:
 def test_the_verdict(strategy: str, entries: list[Entry], told: str) -> None:
     """By what was compared; a PV that was switched back is not where it should be, however whole it is."""
     assert last_line(*entries, strategy=strategy) == f"1/2  A  {told}"
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        (
+            [entry("state", state=State.MERGED), entry("note", failure="x", message="a copy is gone")],
+            ": a copy is gone",
+        ),
+        ([entry("state", state=State.MERGED), verified(UNREAD)], ""),
+    ],
+)
+def test_what_was_merged_and_not_compared_is_not_proven(entries: list[Entry], told: str) -> None:
+    """It is neither "not merged" nor "not as promised": its samples are there, and nobody has seen whether all are."""
+    assert last_line(*entries) == f"1/2  A  NOT PROVEN{told}"
+
+
+def test_a_pv_that_waits_for_a_person_is_told_at_the_end() -> None:
+    """It comes to no end of its own, and its pause is not over."""
+    progress = Progress()
+    told = [
+        progress.line(each)
+        for each in (
+            entry("run", "", folder="/runs/1", pvs=["A"]),
+            entry("state", state=State.STILL_RUNNING),
+            entry("note", failure="x", message="it may still be running"),
+            entry("end", ""),
+        )
+    ]
+    assert told[1:] == [None, None, "1/1  A  still-running, A PERSON MUST ACT: it may still be running"]

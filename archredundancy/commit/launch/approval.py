@@ -1,60 +1,41 @@
-"""What is left of a run: stopping one on the way, and why its plan cannot be committed again."""
+"""Whether a plan may be committed: approved by a person, not refused, and not committed before."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from archredundancy.commit.journal.journal import Entry
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.report.report import Report
-from archredundancy.commit.run.batches import is_stop_requested, request_stop
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.settings import PairUrls
 from archredundancy.errors import ApprovalError, StoreError
-from archredundancy.plan import MergePlan
+from archredundancy.plan import MergePlan, Status
 
-__all__ = ["refuse_committed", "tell_or_stop"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["check_approval", "refuse_committed"]
 
 
-def tell_or_stop(run: Path, follow: Callable[[], Iterable[Entry]], on_entry: Callable[[Entry], None]) -> None:
-    """Tell each line of a run's journal once, until it ends; an interrupt asks it to stop after the PV it is at.
-
-    Parameters
-    ----------
-    run : Path
-        The run folder.
-    follow : callable
-        Gives all lines, those written before included, until the run has ended.
-    on_entry : callable
+def check_approval(plan: MergePlan, approve: str) -> None:
+    """Refuse a plan that may not be committed, or was not approved by a person.
 
     Raises
     ------
-    KeyboardInterrupt
-        When interrupted again; the run goes on until it has stopped.
+    ApprovalError
+        If so.
     """
-    told = 0
-    while True:
-        try:
-            for entry in follow():
-                if entry.number > told:
-                    told = entry.number
-                    on_entry(entry)
-            return
-        except KeyboardInterrupt:
-            if is_stop_requested(run):
-                logger.warning(
-                    "the run goes on unwatched, and stops after the PV that is being merged. How far it is: "
-                    "`archredundancy report %s`. If its process dies: `archredundancy recover %s`",
-                    run,
-                    run,
-                )
-                raise
-            request_stop(run)
-            logger.warning("stopping after the PV that is being merged; interrupt again to stop watching only")
+    if type(approve) is not str:
+        raise ApprovalError(
+            "approve takes the plan's id as a person has read and typed it, such as approve='7f3a-91c2'; plan.id "
+            f"itself is not accepted, nor a {type(approve).__name__}"
+        )
+    if approve != plan.id:
+        raise ApprovalError(
+            f"approve={approve!r} is not the id of this plan; print it, read it, and type the id it begins with"
+        )
+    if plan.status is Status.REFUSED:
+        reasons = "\n".join(f"  {hazard}" for hazard in plan.hazards if hazard.refuses)
+        raise ApprovalError(f"plan {plan.id} is refused:\n{reasons}")
+    if plan.status is Status.NOTHING_TO_DO:
+        raise ApprovalError(f"plan {plan.id} has nothing to gain, so there is nothing to commit")
 
 
 def refuse_committed(plan: MergePlan, urls: PairUrls, run_dir: Path) -> None:
