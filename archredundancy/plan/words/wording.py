@@ -119,14 +119,18 @@ def total_rows(plan: MergePlan) -> list[tuple[str, str]]:
         ("would destroy", f"{plural(totals.would_be_lost, 'sample')} of the primary"),
         ("would drop", dropped or "no attribute"),
         ("both have", f"{totals.ties_equal:,} equal, {totals.ties_different:,} different, of which the primary's stay"),
-        ("completeness", _completeness(plan.partitions)),
+        ("completeness", _completeness(plan.partitions, plan.horizon)),
     ]
     return rows + ([("would take", _effort(plan.pvs))] if totals.rewritten else [])
 
 
-def _completeness(partitions: Iterable[PartitionPlan]) -> str:
+def _completeness(partitions: Iterable[PartitionPlan], horizon: int) -> str:
     """Return how much the primary has of all samples that either side has before the horizon, before and after."""
-    had, gain, missed, lost = (sum(column) for column in zip((0, 0, 0, 0), *map(counts_of, partitions), strict=True))
+    had, gain, missed, lost = 0, 0, 0, 0
+    for each in partitions:
+        has, gains, misses, loses = counts_of(each)
+        had, gain, missed = had + has, gain + gains, missed + misses
+        lost += loses if each.partition.end <= horizon else 0  # else its last second comes after the horizon
     known = had + gain + missed
     if not known:
         return "no sample is known before the horizon"

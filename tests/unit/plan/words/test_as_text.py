@@ -35,6 +35,15 @@ def test_a_direct_plan_says_that_later_samples_come_as_well():
     assert lines[1].endswith(" to 2026-05-01T11:59:00.000000000Z, and what the secondary has of later times by then")
 
 
+def test_completeness_is_of_what_was_seen_before_the_horizon():
+    """A loss after it is told, and takes nothing from the samples before it."""
+    last = NOW - LENGTH
+    mine = history(last, last + LENGTH - 1)
+    text = repr(build_plan([make_merge_evidence(mine, history(last + 1))]))
+    assert "would destroy  1 sample of the primary" in text
+    assert "the primary has 50.00 % of 2 known samples, and will have 100 %" in text
+
+
 def test_a_plan_of_no_time_says_so():
     """What is wanted begins when nothing is promised any more, so there is nothing to do."""
     first, second, *_ = repr(build_plan([gaining("A")], start=NOW + LENGTH)).splitlines()
