@@ -32,7 +32,7 @@ management = "{primary}"
 [pairs.many.secondary]
 management = "{secondary}"
 [pairs.many.waits]
-flush = 0.5
+flush = 0.1
 alive = 0.1
 """
 #: The clock is that of the appliances, which stands still; the terminal is the command's own.
@@ -183,8 +183,9 @@ def test_ctrl_c_stops_between_pvs_and_the_rest_is_planned_anew(desk: Desk) -> No
 def test_ctrl_c_again_ends_the_watching_and_a_run_that_dies_then_is_recovered(desk: Desk) -> None:
     """The screen says that the run goes on, and how to look after it; killed with a PV paused, it loses nothing."""
     plan, before = desk.plan(), desk.files(desk.many.names)
+    desk.many.appliances.primary.faults.switch_on("slow", "/mgmt/bpl/consolidateDataForPV", skip=2, seconds=10.0)
     terminal = desk.open_terminal("commit", "merge.json", "--approve", plan)
-    terminal.read_until(lambda: desk.has(plan, "BATCH:002", State.PAUSED))
+    terminal.read_until(lambda: desk.has(plan, "BATCH:002", State.CONSOLIDATING))
     terminal.type(CTRL_C)
     terminal.read_until(lambda: "stopping after the PV" in terminal.shown)
     terminal.type(CTRL_C)

@@ -15,8 +15,8 @@ __all__ = ["Estimate", "size_text"]
 #: and 1 M) and imported (`importDataFromPlugin` of as many), files in the page cache.
 _READ_PER_SECOND: Final = 2.5e6
 _WRITTEN_PER_SECOND: Final = {Strategy.DIRECT: 0.5e6, Strategy.RELAY: 0.5e6, Strategy.REBUILD: 0.3e6}
-#: Waiting for the engine to stop and to write what it holds, and for it to start again.
-_WAITS: Final = 5.0
+#: Waiting for the engine to stop and to write what it holds, and for all to follow where a PV's store points.
+_WAITS: Final = {Strategy.DIRECT: 4.0, Strategy.RELAY: 2.0, Strategy.REBUILD: 5.0}
 #: A commit reads the primary right before and right after the merge.
 _READS: Final = 2
 
@@ -49,7 +49,7 @@ class Estimate:
         rewritten = [each for each in partitions if each.rewritten]
         written = sum(each.primary.n + each.gain for each in rewritten)
         held = sum(each.primary.n + each.gain for each in partitions)
-        seconds = _WAITS + _READS * held / _READ_PER_SECOND + written / speed
+        seconds = _WAITS[strategy] + _READS * held / _READ_PER_SECOND + written / speed
         return cls(
             pause_seconds=seconds if rewritten else 0.0,
             disk_bytes=sum(each.estimated_bytes for each in rewritten),

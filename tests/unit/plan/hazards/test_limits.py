@@ -26,7 +26,7 @@ def evidence_of(pv="A", mine=(START, START + 2), theirs=(START + 1,)):
         ({"pvs": 1}, "The plan has 2 PVs, more than the limit of 1."),
         ({"samples": 2}, "Both sides have 3 samples of the PV, more than the limit of 2."),
         ({"rewritten_bytes": 101}, "Files of about 102 B would be rewritten, more than the limit of 101 B."),
-        ({"pause_seconds": 4}, "The PV would be paused for an estimated 5 s, longer than the limit of 4 s."),
+        ({"pause_seconds": 1}, "The PV would be paused for an estimated 2 s, longer than the limit of 1 s."),
     ],
 )
 def test_what_is_above_a_limit_is_refused_and_names_the_number(limits, told):
@@ -36,7 +36,7 @@ def test_what_is_above_a_limit_is_refused_and_names_the_number(limits, told):
     assert {(hazard.kind, hazard.message) for hazard in refused.hazards} == {(HazardKind.OVER_LIMIT, told)}
     assert refused.status is Status.REFUSED
     assert next(iter(limits)) in refused.hazards[0].remedy
-    at = {"pvs": 2, "samples": 3, "rewritten_bytes": 102, "pause_seconds": 6}
+    at = {"pvs": 2, "samples": 3, "rewritten_bytes": 102, "pause_seconds": 3}
     assert build_plan(evidence, limits=Limits.of(at)) == build_plan(evidence)
 
 
@@ -67,9 +67,9 @@ def test_limits_that_are_none(given, match):
 
 
 def test_a_pause_is_estimated_from_measured_speeds():
-    """Five seconds; what is read twice at 2.5 M/s, and what is merged at 0.5 M/s; without a merge nothing."""
+    """Two seconds; what is read twice at 2.5 M/s, and what is merged at 0.5 M/s; without a merge nothing."""
     (pv,) = build_plan([evidence_of()]).pvs
-    assert pv.estimate.pause_seconds == pytest.approx(5 + 2 * 3 / 2.5e6 + 3 / 0.5e6)
+    assert pv.estimate.pause_seconds == pytest.approx(2 + 2 * 3 / 2.5e6 + 3 / 0.5e6)
     assert (pv.estimate.disk_bytes, pv.estimate.memory_bytes) == (51, 51)
     assert "2.5 M samples/s read, 0.5 M samples/s merged" in pv.estimate.source
     assert Estimate.of((), Strategy.RELAY).pause_seconds == 0

@@ -68,7 +68,7 @@ def test_a_refused_plan_in_text():
         "would drop     no attribute",
         "both have      1 equal, 0 different, of which the primary's stay",
         "completeness   the primary has 50.00 % of 4 known samples, and will have 50.00 %",
-        f"would take     by estimate 6 s of pause; on the primary 34 B of disk and 34 B of memory meanwhile {SPEEDS}",
+        f"would take     by estimate 3 s of pause; on the primary 34 B of disk and 34 B of memory meanwhile {SPEEDS}",
         "",
         "T:PV: refused, SCALAR_INT, into LTS (PARTITION_30MIN)",
         f"  partition         gain  won't arrive  would lose  ties  differing  rewritten  {head}",
@@ -101,10 +101,10 @@ def test_a_plan_of_several_pvs_is_a_table():
     assert re.fullmatch(r"MergePlan ....-....: refused for 1 of 3 PVs: member-down", lines[0])
     row = next(row for row, line in enumerate(lines) if line.startswith("PV "))
     assert [line.split()[0] for line in lines[row : row + 4]] == ["PV", "B", "A", "idle"]
-    assert lines[row + 2].split() == ["A", "ready", "1", "0", "0", "1", "34", "B", "6", "s", UNTIL, "1"]
+    assert lines[row + 2].split() == ["A", "ready", "1", "0", "0", "1", "34", "B", "3", "s", UNTIL, "1"]
     assert lines[row + 3].split() == ["idle", "nothing", "to", "do", "0", "0", "0", "0"]
     assert lines[-1].startswith("It cannot be committed as it is. Mend what is refused, or leave 1 PV out")
-    assert "12 s of all, one after the other" in repr(build_plan(evidence))
+    assert "6 s of all, one after the other" in repr(build_plan(evidence))
 
 
 def test_a_plan_of_several_pvs_says_whose_hazards_they_are():
