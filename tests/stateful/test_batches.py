@@ -44,7 +44,7 @@ def test_each_pv_is_told_in_a_line_and_done(many: ManyPVs) -> None:
     report = many.pair.commit(plan, approve=str(plan.id), on_entry=tell, progress=False)
     assert report.ok, report
     assert many.counts() == [3] * 13
-    assert lines.pop(0) == f"run {report.run} of 13 PVs"
+    assert lines.pop(0).startswith(f"run {report.run} of 13 PVs, primary {many.urls.primary}, secondary")
     assert [line.split("  ")[:2] for line in map(str.strip, lines)] == [
         [f"{number}/13", pv] for number, pv in enumerate(many.names, 1)
     ]

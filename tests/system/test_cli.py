@@ -259,6 +259,7 @@ def test_plan_exits_with_2_when_ready(run, urls, tmp_path):
     code, out, _ = run("plan", "DEMO:CURRENT", "-o", str(path), *urls)
     assert code == 2
     assert "would gain     2,185 samples" in out
+    assert f"\nIt is of the primary {urls[1]} and the secondary {urls[3]}.\n" in out
     assert MergePlan.from_json(path.read_text()).id in out
 
 

@@ -21,14 +21,14 @@ class Progress:
     --------
     >>> progress = Progress()
     >>> for kind, pv, facts in [
-    ...     ("run", "", {"folder": "/runs/1", "pvs": ["A", "B"]}),
+    ...     ("run", "", {"folder": "/runs/1", "primary": "http://p", "secondary": "http://s", "pvs": ["A", "B"]}),
     ...     ("state", "A", {"state": "pausing"}),
     ...     ("state", "A", {"state": "closed"}),
     ...     ("stopped", "", {"why": "as asked", "left": 1}),
     ... ]:
     ...     if line := progress.line(Entry(number=1, time="2026-11-22T22:00:00Z", kind=kind, pv=pv, facts=facts)):
     ...         print(line)
-    run /runs/1 of 2 PVs
+    run /runs/1 of 2 PVs, primary http://p, secondary http://s
     1/2  A  not merged
     stopped as asked; PVs left: 1
     """
@@ -50,7 +50,9 @@ class Progress:
         if entry.kind in ("run", "recovery"):
             self.total = len(entry.facts["pvs"])
             self._is_rollback = entry.facts.get("strategy") == "rollback"
-            return f"run {entry.facts.get('folder', '')} of {plural(self.total, 'PV')}"
+            return "run {folder} of {many}, primary {primary}, secondary {secondary}".format(
+                many=plural(self.total, "PV"), **entry.facts
+            )
         if entry.kind == "stopped":
             return f"stopped {entry.facts['why']}; PVs left: {entry.facts['left']}"
         if entry.pv:

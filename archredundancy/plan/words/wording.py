@@ -109,7 +109,12 @@ def total_rows(plan: MergePlan) -> list[tuple[str, str]]:
     totals = plan.totals
     gain = f"{plural(totals.gain, 'sample')} in {plural(totals.rewritten, 'rewritten partition')}"
     if totals.expires_at is not None:
-        gain += f"; the secondary is sure to keep the first until {format_time(totals.expires_at)}"
+        kept = (
+            "is sure to keep"
+            if totals.expires_at > plan.horizon
+            else "may have dropped some by now: it was sure to keep"
+        )
+        gain += f"; the secondary {kept} the first until {format_time(totals.expires_at)}"
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in totals.not_fillable.items())
     missed = plural(sum(totals.not_fillable.values()), "sample")
     dropped = ", ".join(f"{name} of {count:,}" for name, count in totals.attributes_dropped.items())

@@ -52,6 +52,13 @@ def test_a_plan_of_no_time_says_so():
     assert second.endswith(f"of no time: from {wanted}, and nothing is promised from {promised} on")
 
 
+def test_what_the_secondary_need_not_keep_any_more_is_told():
+    """What was sure until a time before the plan may be gone by the time of the commit."""
+    old = START - 300 * 86400 * NS_PER_SECOND
+    plan = build_plan([make_merge_evidence(history(old), history(old + 1), pv="A")])
+    assert "the secondary may have dropped some by now: it was sure to keep the first until 2026-01" in repr(plan)
+
+
 def test_a_refused_plan_in_text():
     """Verdict and hazards come first, then what it gains, misses and destroys, partitions, files, what to do."""
     plan = build_plan([evidence_of(owner_host="q1")])
