@@ -2,7 +2,7 @@
 
 import csv
 import json
-import time
+import threading
 
 import pytest
 
@@ -439,10 +439,10 @@ def test_options_of_recover_that_do_not_go_together_are_refused(options, run, tm
 def test_watching_is_ended_by_ctrl_c(run, tmp_path, monkeypatch):
     """It says what it does, and stops; the exit code is that of an error, since nobody knows what is left."""
 
-    def interrupt(seconds):
+    def interrupt(event, seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(time, "sleep", interrupt)
+    monkeypatch.setattr(threading.Event, "wait", interrupt)
     code, out, err = run("recover", "--watch", str(tmp_path))
     assert code == 1 and "interrupted" in err
     assert f"watching the runs in {tmp_path}; a run without a sign of life for 60 s is taken over" in out

@@ -13,7 +13,7 @@ from archredundancy.commit.journal.journal import read_journal
 from archredundancy.commit.recovery.recovery import recover
 from archredundancy.commit.report.report import Report, make_report
 from archredundancy.commit.settings import RunSettings
-from archredundancy.errors import LockedError
+from archredundancy.errors import ArchRedundancyError, LockedError
 
 __all__ = ["Watcher", "watch"]
 
@@ -111,7 +111,8 @@ class Watcher:
             try:
                 self._look_at(run)
             except Exception as error:
-                logger.error("looking after %s failed", run, exc_info=error)
+                if not isinstance(error, ArchRedundancyError | OSError):
+                    logger.error("looking after %s failed", run, exc_info=error)
                 self._say(f"{run.name}: {error}")
                 self._put_off(run)
 
@@ -130,7 +131,8 @@ class Watcher:
             self._silences[run] = Silence()
             if self._close(run, _report_of(run)):
                 return
-            self._say(f"{run.name}: not at its end; at work: {life.holder}")
+            work = "nobody is at work on it, last" if life.is_released else "at work:"
+            self._say(f"{run.name}: not at its end; {work} {life.holder}")
         if self._silences[run].seconds(life, now) >= self._expiry or life.is_released:
             self._take_over(run, life)
 

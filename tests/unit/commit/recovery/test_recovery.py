@@ -106,9 +106,9 @@ def test_a_run_seen_to_be_silent_is_not_watched_again(make_run: Make, begin: Cal
 
 
 def test_watching_once_says_what_is_seen_and_leaves_the_living_alone(
-    make_run: Make, begin: Callable[..., Claim]
+    make_run: Make, begin: Callable[..., Claim], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A dead run is taken over, which fails here as nobody answers; a living one is told of."""
+    """A dead run is taken over, which fails here as nobody answers; a living one is told of. No traceback is."""
     dead, alive, done = make_run(), make_run(), make_run()
     begin(dead)
     with Journal(done.journal) as journal:
@@ -124,6 +124,7 @@ def test_watching_once_says_what_is_seen_and_leaves_the_living_alone(
     assert f"{alive.path.name}: not at its end; at work: somebody on elsewhere" in text
     assert f"{alive.path.name}: taking" not in text and done.path.name not in text
     assert look_at(alive.path).number == 1
+    assert "looking after" not in caplog.text
 
 
 def test_a_watch_that_is_stopped_ends_after_the_run_at_hand(make_run: Make, begin: Callable[..., Claim]) -> None:
