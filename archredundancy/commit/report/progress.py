@@ -50,9 +50,8 @@ class Progress:
         if entry.kind in ("run", "recovery"):
             self.total = len(entry.facts["pvs"])
             self._is_rollback = entry.facts.get("strategy") == "rollback"
-            return "run {folder} of {many}, primary {primary}, secondary {secondary}".format(
-                many=plural(self.total, "PV"), **entry.facts
-            )
+            sides = "".join(f", {side} {entry.facts.get(side, '')}" for side in ("primary", "secondary"))
+            return f"run {entry.facts.get('folder', '')} of {plural(self.total, 'PV')}{sides}"
         if entry.kind == "stopped":
             return f"stopped {entry.facts['why']}; PVs left: {entry.facts['left']}"
         if entry.pv:

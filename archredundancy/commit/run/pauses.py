@@ -6,16 +6,18 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
 from archredundancy.commit.disk.durable import create_durably
 from archredundancy.commit.journal.history import PVHistory
 from archredundancy.commit.journal.pause import Pause
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.steps.context import Context
 from archredundancy.errors import StoreError
-from archredundancy.model import TimeRange, parse_time, start_of_year, year_of
+from archredundancy.model import Samples, TimeRange, parse_time, start_of_year, year_of
 from archredundancy.segments import Segments
 
-__all__ = ["announced_pause", "measure_pause", "pause_holes", "remember_pause"]
+__all__ = ["announced_pause", "measure_pause", "pause_by", "pause_holes", "remember_pause"]
 
 
 def measure_pause(context: Context) -> Pause:
@@ -32,9 +34,35 @@ def measure_pause(context: Context) -> Pause:
         start=min(paused, paused if newest is None else newest + 1),
         end=start_of_year(year_of(context.run.urls.now()) + 2),
     )
-    times = context.primary.read(context.pv, asked).samples.in_order().time
-    # By then the secondary's samples of the pause may have been merged in, with `direct`.
-    before, since = times[times < resumed], times[times >= resumed]
+    return pause_by(context.primary.read(context.pv, asked).samples.in_order(), paused, resumed)
+
+
+def pause_by(samples: Samples, paused: int, resumed: int) -> Pause:
+    """Return the pause that stored samples show.
+
+    It ends with the first sample that says `startup`: that of a PV that is slow, or just was processed, is older than
+    the call that resumed it. Before it, samples of the secondary may have been merged in by then, with `direct`.
+
+    Parameters
+    ----------
+    samples : Samples
+        In order, from before the pause to now.
+    paused, resumed : int, ns since 1970 UTC
+        When the calls were made.
+
+    Examples
+    --------
+    >>> from archredundancy.model import DbrType, Extras
+    >>> first = Extras.build([(1, (("startup", "true"),), -1, 0, -1)])
+    >>> pause = pause_by(Samples.build(DbrType.SCALAR_INT, [10, 35, 45], [0, 0, 0], extras=first), 12, 39)
+    >>> pause.start, pause.end
+    (12, 35)
+    """
+    times, extras = samples.time, samples.extras
+    says = [("startup", "true") in fields for fields in extras.fields]
+    restarts = times[extras.row[np.array(says, bool)]]
+    first = min([resumed, *restarts[restarts > paused].tolist()])
+    before, since = times[times < first], times[times >= first]
     start = max(paused, int(before[-1]) + 1 if len(before) else paused)
     end = int(since[0]) if len(since) else max(start, resumed)
     return Pause(start=start, end=end, is_over=bool(len(since)))

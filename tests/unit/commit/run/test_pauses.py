@@ -7,9 +7,10 @@ from typing import cast
 import pytest
 
 from archredundancy.commit import Pause, RunFolder, pause_holes
-from archredundancy.commit.run.pauses import remember_pause
+from archredundancy.commit.run.pauses import pause_by, remember_pause
 from archredundancy.commit.steps.context import Context
 from archredundancy.errors import StoreError
+from archredundancy.model import DbrType, Extras, Samples
 from archredundancy.segments import Segments
 
 Make = Callable[[], RunFolder]
@@ -56,3 +57,24 @@ def test_a_pause_reads_back() -> None:
     pause = Pause(start=1_000_000_000, end=3_500_000_001, is_over=True)
     assert Pause.from_json(pause.to_json()) == pause
     assert pause.seconds == 2.500000001
+
+
+@pytest.mark.parametrize(
+    ("times", "restart", "hole"),
+    [
+        ([10, 11, 14, 15], 2, (12, 14)),  # the record was processed before the call that resumed it
+        ([10, 11, 16, 17], 2, (12, 16)),  # and after it
+        ([10, 13, 14, 16], 3, (15, 16)),  # direct has brought samples of the secondary
+        ([10, 11, 16], None, (12, 16)),  # nothing says startup
+        ([10, 11], None, (12, 15)),  # nothing has come since
+    ],
+)
+def test_a_pause_ends_with_the_first_sample_that_says_startup(
+    times: list[int], restart: int | None, hole: tuple[int, int]
+) -> None:
+    """Or else with the first one after the call that resumed it, or with that; here paused at 12 and resumed at 15."""
+    fields = (("cnxlostepsecs", "0"), ("startup", "true"))
+    extras = Extras.build([] if restart is None else [(restart, fields, -1, 0, -1)])
+    pause = pause_by(Samples.build(DbrType.SCALAR_INT, times, times, extras=extras), 12, 15)
+    assert (pause.start, pause.end) == hole
+    assert pause.is_over == (times[-1] >= 14)
