@@ -8,6 +8,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from archredundancy.client import CommandReply, Record
+from archredundancy.errors import CommitError
 
 __all__ = ["LongCall"]
 
@@ -31,8 +32,17 @@ class LongCall:
         self._given_up = False
 
     def intent(self, call: str, **facts: Any) -> None:
-        """Write down a call that is about to be made."""
-        self._record.intent(call, **facts)
+        """Write down a call that is about to be made; one that was given up before that is not made any more.
+
+        Raises
+        ------
+        CommitError
+            If it was given up.
+        """
+        with self._lock:
+            if self._given_up:
+                raise CommitError(f"{call} was given up before it was made")
+            self._record.intent(call, **facts)
 
     def outcome(self, call: str, **facts: Any) -> None:
         """Write down what came of it, unless it was given up: then recovery looks for itself."""
