@@ -109,7 +109,11 @@ _HIDES_GAIN: Final = frozenset(
     }
 )
 #: What is worth telling even if there is nothing to gain; all others are about acting.
-_STANDS_WITHOUT_GAIN: Final = _HIDES_GAIN | {HazardKind.NOT_FILLABLE, HazardKind.FUTURE_SAMPLES}
+_STANDS_WITHOUT_GAIN: Final = _HIDES_GAIN | {
+    HazardKind.FUTURE_SAMPLES,
+    HazardKind.HIDDEN,
+    HazardKind.NOT_FILLABLE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

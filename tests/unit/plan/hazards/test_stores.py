@@ -86,3 +86,19 @@ def test_files_of_processed_data_are_a_warning():
     assert [(hazard.kind, hazard.refuses) for hazard in plan.hazards] == [(HazardKind.CACHES, False)]
     assert "firstSample, mean_3600" in plan.hazards[0].message
     assert plan.status == "ready"
+
+
+@pytest.mark.parametrize(("theirs", "status"), [(THEIRS, "refused"), (MINE, "nothing to do")])
+def test_hidden_samples_are_told_even_where_nothing_is_to_gain(theirs, status):
+    """They refuse a merge; and without one the primary's own moving of files deletes them in time."""
+    evidence = make_merge_evidence(MINE, theirs, hidden=THEIRS)
+    plan = build_plan([evidence])
+    assert [hazard.kind for hazard in plan.hazards] == [HazardKind.HIDDEN]
+    assert plan.hazards[0].message.startswith("The primary stores 1 sample, of 2026-05-01T09:13:21.000000000Z .. 2026-")
+    assert plan.status == status
+
+
+@pytest.mark.parametrize("hidden", [None, MINE.slice(0, 0)], ids=["not looked for", "none"])
+def test_without_hidden_samples_nothing_is_told(hidden):
+    """Nobody looks where there is one store."""
+    assert build_plan([make_merge_evidence(MINE, THEIRS, hidden=hidden)]).hazards == ()
