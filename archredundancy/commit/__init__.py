@@ -15,7 +15,8 @@ from archredundancy.commit.journal.pause import Pause
 from archredundancy.commit.journal.states import State, state_table
 from archredundancy.commit.launch.approval import check_approval
 from archredundancy.commit.launch.follow import follow
-from archredundancy.commit.launch.launch import commit_plan, rollback, start_run
+from archredundancy.commit.launch.launch import commit_plan, start_run
+from archredundancy.commit.launch.undo import MovedPV, RollbackPlan, plan_rollback, rollback
 from archredundancy.commit.planning.planning import Grounds, plan_merges
 from archredundancy.commit.planning.request import PlanRequest
 from archredundancy.commit.proof.verification import Outcome, Result
@@ -38,6 +39,7 @@ __all__ = [
     "Check",
     "Entry",
     "Grounds",
+    "MovedPV",
     "Outcome",
     "PVReport",
     "PairUrls",
@@ -48,6 +50,7 @@ __all__ = [
     "Restored",
     "RestoredFile",
     "Result",
+    "RollbackPlan",
     "RunFolder",
     "RunSettings",
     "SavedCopy",
@@ -66,6 +69,7 @@ __all__ = [
     "open_saved_copy",
     "pause_holes",
     "plan_merges",
+    "plan_rollback",
     "read_journal",
     "recover",
     "restore",

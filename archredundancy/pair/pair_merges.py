@@ -16,6 +16,7 @@ from archredundancy.commit import (
     PlanRequest,
     Report,
     Restored,
+    RollbackPlan,
     RunSettings,
     certify,
     commit_plan,
@@ -23,6 +24,7 @@ from archredundancy.commit import (
     find_run,
     is_relay_reached,
     plan_merges,
+    plan_rollback,
     recover,
     restore,
     rollback,
@@ -281,8 +283,29 @@ class PairMerges(ABC):
         """
         return verify(self._run_folder(run))
 
+    def plan_rollback(self, run: MergePlan | Report | str | Path) -> RollbackPlan:
+        """Return what undoing a run of strategy `rebuild` would do; print it, and read it. Changes nothing.
+
+        Parameters
+        ----------
+        run : MergePlan, Report, str or Path
+            A committed plan, its report, or its run folder.
+
+        Raises
+        ------
+        CommitError
+            If the run has rebuilt nothing.
+        StoreError
+            If there is no such run.
+        """
+        return plan_rollback(self._run_folder(run))
+
     def rollback(
-        self, run: MergePlan | Report | str | Path, *, on_entry: Callable[[Entry], None] | None = None
+        self,
+        run: MergePlan | Report | str | Path,
+        *,
+        approve: str,
+        on_entry: Callable[[Entry], None] | None = None,
     ) -> Report:
         """Undo what a run has rebuilt: its PVs are stored where their old files are, with what was recorded since.
 
@@ -293,20 +316,22 @@ class PairMerges(ABC):
         ----------
         run : MergePlan, Report, str or Path
             A committed plan of strategy `rebuild`, its report, or its run folder.
+        approve : str
+            The id of `plan_rollback` as a person has read and typed it; its `id` itself is not accepted.
         on_entry : callable, optional
             Told of each new line of the rollback's journal.
 
         Raises
         ------
         ApprovalError
-            If the pair may not be changed.
+            If the pair may not be changed, or the rollback was not approved.
         CommitError
             If the run has rebuilt nothing.
         StoreError
             If there is no such run.
         """
         self._refuse_reader("undo a run")
-        return rollback(self._run_folder(run), settings=self.commit_settings, on_entry=on_entry)
+        return rollback(self._run_folder(run), approve, settings=self.commit_settings, on_entry=on_entry)
 
     def recover(self, run: MergePlan | Report | str | Path, *, mgmt_idle: bool = False) -> Report:
         """Bring a run to its end whose process died: PVs archiving again first, then proof. Harmless when repeated.

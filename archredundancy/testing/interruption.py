@@ -296,8 +296,8 @@ def settle(pair: Apart, run: RunFolder) -> Report:
     report = recover(run.path, settings=QUICK)
     if report.pvs and report.pvs[0].needs_operator:
         _expect(state=(report.pvs[0].state, State.STILL_RUNNING), status=(pair.status(), "Paused"))
-        pair.restart()  # what was killed merges no more
-        report = recover(run.path, settings=QUICK, mgmt_idle=True)
+        pair.restart()  # what was killed merges no more, and recovery sees that it is another process
+        report = recover(run.path, settings=QUICK)
     if any(outcome.result is Result.UNREAD for outcomes in report.outcomes.values() for outcome in outcomes):
         report = verify(run.path)  # what could not be read at the end can be read now
     check_recovered(pair, report)

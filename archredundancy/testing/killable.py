@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from archredundancy.appliance import Appliance
+from archredundancy.model import NS_PER_SECOND
 from archredundancy.testing.bench import NOW
 from archredundancy.testing.crash import forks
 
@@ -40,6 +41,7 @@ class KillableAppliance:
         self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._place.bind(("127.0.0.1", 0))
         self.port: int = self._place.getsockname()[1]
+        self._starts = 0
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
@@ -61,7 +63,9 @@ class KillableAppliance:
     def start(self) -> Self:
         """Start it, and wait until it answers."""
         here, there = forks().Pipe()
-        self._process = forks().Process(target=_serve, args=(there, self._identity, str(self._root), self.port))
+        now = NOW + self._starts * NS_PER_SECOND  # each start is told from the one before
+        self._starts += 1
+        self._process = forks().Process(target=_serve, args=(there, self._identity, str(self._root), self.port, now))
         self._process.start()
         there.close()
         here.recv()
@@ -114,9 +118,9 @@ class KillableAppliance:
         return int(self._connection.recv())
 
 
-def _serve(connection: Connection, identity: str, root: str, port: int) -> None:
+def _serve(connection: Connection, identity: str, root: str, port: int, now: int) -> None:
     """Serve until the other end is closed, or the process is killed."""
-    appliance = Appliance(identity, root, port=port, clock=lambda: NOW, lag=0.05).start()
+    appliance = Appliance(identity, root, port=port, clock=lambda: now, lag=0.05).start()
     switched = []
     connection.send(0)
     with suppress(EOFError):

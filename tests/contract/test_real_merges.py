@@ -269,7 +269,8 @@ def test_a_rebuild_of_several_pvs_is_rolled_back(merges, case, way):
     theirs = doubles({**OWN, **MISSED, moment("06-01T00:00"): 60})
     pvs = [merges.make(f"{case}:{letter}", doubles(OWN), theirs) for letter in "AB"]
     report = commit(merges, plan_of(merges, pvs, way))
-    undone = heed_stop(merges.pair.rollback(report))
+    approve = str(merges.pair.plan_rollback(report).id)
+    undone = heed_stop(merges.pair.rollback(report, approve=approve))
     assert undone.ok, undone
     for pv in pvs:
         assert_samples_equal(merges.samples(pv), doubles(OWN))

@@ -11,10 +11,10 @@ from random import Random
 
 import pytest
 
-from archredundancy.commit import read_journal, run_commit
+from archredundancy.commit import State, read_journal, recover, run_commit
 from archredundancy.model import Granularity
-from archredundancy.testing.crash import line_names
-from archredundancy.testing.interruption import Interruption, all_interruptions, check_recovered, open_apart
+from archredundancy.testing.crash import line_names, run_until
+from archredundancy.testing.interruption import HASTY, Interruption, all_interruptions, check_recovered, open_apart
 from archredundancy.testing.journal_lines import LINES
 from archredundancy.testing.layouts import LAYOUTS
 
@@ -57,3 +57,17 @@ def test_every_interruption_has_a_name_of_its_own() -> None:
     """Names tell all interruptions apart, of which there are thousands."""
     names = [str(interruption) for interruption in all_interruptions()]
     assert len(names) == len(set(names)) > 3000
+
+
+@pytest.mark.parametrize(
+    ("strategy", "line"), [("direct", "intent mergeInData"), ("rebuild same", "intent changeStore")]
+)
+def test_a_new_start_of_the_primary_ends_what_nobody_knew_about(strategy: str, line: str, tmp_path: Path) -> None:
+    """Killed before the call was sent, the run waits for a person; once mgmt is another process, it needs none."""
+    with open_apart(tmp_path, Granularity.HOUR) as pair:
+        run = pair.make_run_of(strategy)
+        assert run_until(run.path, LINES[strategy].index(line) + 1, "after")
+        report = recover(run.path, settings=HASTY)
+        assert (report.pvs[0].state, pair.status()) == (State.STILL_RUNNING, "Paused")
+        pair.restart()
+        check_recovered(pair, recover(run.path, settings=HASTY))

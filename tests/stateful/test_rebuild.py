@@ -16,6 +16,7 @@ from archredundancy.commit import (
     RunFolder,
     State,
     commit_plan,
+    plan_rollback,
     read_journal,
     recover,
     rollback,
@@ -223,7 +224,7 @@ def test_a_rollback_goes_back_with_what_was_recorded_since(root: str, bench: Ben
     """Old files as they were, plus the samples since the rebuild; what it had added is gone from answers, not lost."""
     report = commit(bench, root=root)
     bench.record("2024-03-20T11:59:58", "2024-03-20T11:59:59")
-    undone = rollback(report.run, settings=QUICK)
+    undone = undo(report)
     assert undone.ok, undone
     after = bench.samples()
     assert len(after) == len(bench.before) + 2
@@ -241,20 +242,37 @@ def test_only_an_operator_rolls_back(bench: Bench) -> None:
     urls = {"primary": bench.urls.primary, "secondary": bench.urls.secondary}
     lines: list[str] = []
     with ar.ClusterPair(**urls) as reader, pytest.raises(ApprovalError, match="to undo a run"):
-        reader.rollback(report)
+        reader.rollback(report, approve="any")
     with ar.ClusterPair(**urls, allow_commit=True, commit_settings=QUICK) as operator:
-        undone = operator.rollback(report, on_entry=lambda entry: lines.append(entry.kind))
+        plan = operator.plan_rollback(report)
+        undone = operator.rollback(report, approve=str(plan.id), on_entry=lambda entry: lines.append(entry.kind))
     assert undone.ok, undone
     assert (lines[0], lines[-1]) == ("run", "end")
     assert undone.run.name.endswith("-rollback")
     assert bench.gained == 0
 
 
+def test_a_rollback_wants_the_id_that_a_person_has_read(bench: Bench) -> None:
+    """Neither nothing, nor the id of the plan that was committed, nor what the rollback's own plan holds will do."""
+    report = commit(bench)
+    plan = plan_rollback(report.run)
+    files = bench.pair.primary.files()
+    for approve in ("", report.plan_id, plan.id):
+        with pytest.raises(ApprovalError, match="does not approve the rollback"):
+            rollback(report.run, approve, settings=QUICK)
+    assert bench.pair.primary.files() == files
+    text = repr(plan)
+    assert text.startswith(f"Rollback {plan.id} of the run {report.run.name}: nothing has been changed yet")
+    assert f"archredundancy rollback {report.run} --approve {plan.id}" in text
+    assert report.pvs[0].stored_in in text and report.pvs[0].kept_in in text and "4 samples" in text
+    assert undo(report).ok
+
+
 @pytest.mark.slow
 def test_a_rolled_back_pv_can_be_rebuilt_again(bench: Bench) -> None:
     """By another plan, which knows what was recorded since."""
     first = commit(bench)
-    assert rollback(first.run, settings=QUICK).ok
+    assert undo(first).ok
     assert commit(bench, quiet_margin=59.0).ok
     assert bench.gained == 4
     bench.check_whole()
@@ -267,7 +285,7 @@ def test_a_rollback_that_would_lose_samples_is_refused(bench: Bench) -> None:
     path = lts(bench).parent / name
     path.write_bytes(path.read_bytes() + encode_line("2024-02-28"))
     had = bench.samples()
-    undone = rollback(report.run, settings=QUICK)
+    undone = undo(report)
     assert not undone.ok
     assert "1 samples of T:BENCH have come since the rebuild by other ways" in undone.pvs[0].message
     assert stored(bench) == report.pvs[0].stored_in
@@ -281,7 +299,7 @@ def test_old_files_that_have_changed_are_not_gone_back_to(bench: Bench) -> None:
     path = lts(bench) / MONTH.format("2024_01")
     data = path.read_bytes()
     path.write_bytes(data[: data.rindex(b"\n", 0, -1) + 1])
-    undone = rollback(report.run, settings=QUICK)
+    undone = undo(report)
     assert not undone.ok
     assert "are not what they were: 1 samples are missing" in undone.pvs[0].message
     assert undone.pvs[0].switched_back
@@ -302,7 +320,7 @@ def failed(bench: Bench) -> Path:
     ("make", "match"),
     [
         (lambda bench: run_commit(bench.make_run(bench.plan("relay")).path).run, "only a rebuild keeps the old files"),
-        (lambda bench: rollback(commit(bench).run, settings=QUICK).run, "is a rollback"),
+        (lambda bench: undo(commit(bench)).run, "is a rollback"),
         (failed, "has rebuilt no PV"),
     ],
     ids=["relay", "rollback", "failed"],
@@ -311,15 +329,15 @@ def test_what_was_not_rebuilt_cannot_be_rolled_back(make: Callable[[Bench], Path
     """There are no old files to go back to."""
     run = make(bench)
     with pytest.raises(CommitError, match=match):
-        rollback(run)
+        plan_rollback(run)
 
 
 @pytest.mark.slow
 def test_a_rebuild_is_rolled_back_once(bench: Bench) -> None:
     """Then the PV is not where the rebuild had left it, which somebody else may have changed too."""
     report = commit(bench)
-    assert rollback(report.run, settings=QUICK).ok
-    again = rollback(report.run, settings=QUICK)
+    assert undo(report).ok
+    again = undo(report)
     assert not again.ok
     assert "not where the run" in again.pvs[0].message
     bench.check_whole()
@@ -334,7 +352,11 @@ def test_a_rebuild_works_through_a_member_that_does_not_own_the_pv(root: str, tm
         assert bench.gained == 4
         bench.check_whole()
         assert not any("BENCH" in name for name in bench.pair.primary_cluster["q0"].files())
-        assert rollback(report.run, settings=QUICK).ok
+        assert undo(report).ok
+
+
+def undo(report: Report) -> Report:
+    return rollback(report.run, str(plan_rollback(report.run).id), settings=QUICK)
 
 
 def commit(bench: Bench, **options: Any) -> Report:

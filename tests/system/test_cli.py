@@ -355,11 +355,16 @@ def test_a_rebuild_is_committed_and_rolled_back(run, tmp_path):
         assert run("commit", str(plan), "--approve", approve, "--run-dir", str(runs), *named)[0] == 0
         assert run(*rebuild, *named)[0] == 0
         folder = next(path for path in runs.iterdir() if path.name.endswith(approve))
-        code, out, _ = run("rollback", str(folder), "--quiet")
+        code, out, _ = run("rollback", str(folder))
+        assert (code, "nothing has been changed yet" in out) == (2, True)
+        typed = ["--approve", json.loads(run("rollback", str(folder), "--json")[1])["id"], "--quiet"]
+        assert run("rollback", str(folder), "--approve", approve)[0] == 1
+        assert run(*rebuild, *named)[0] == 0
+        code, out, _ = run("rollback", str(folder), *typed)
         assert code == 0
         assert "on their old files again" in out
         assert run(*rebuild, *named)[0] == 2
-        assert run("rollback", str(folder), "--quiet")[0] == 1
+        assert run("rollback", str(folder), *typed)[0] == 1
 
 
 def test_a_span_may_stand_for_the_start(run, urls):

@@ -112,6 +112,15 @@ class ReportCalls(BplClient):
         """Return how each member is doing (`getStorageMetrics`)."""
         return self._many("getStorageMetrics", [], ApplianceMetrics.from_reply)
 
+    def mgmt_started(self) -> str:
+        """Return when the mgmt that answers was started, in its own words: what changes with each start, and only then.
+
+        Notes
+        -----
+        It is `MGMT_start` of `getProcessMetrics`, the start of its Java process.
+        """
+        return self._one("getProcessMetrics", [], "", lambda reply: str(reply.get("MGMT_start") or ""))
+
     def store_room(self, appliance: str) -> list[StoreRoom]:
         """Return the room that the stores of a member have, by its identity."""
         return self._many("getStorageMetricsForAppliance", [("appliance", appliance)], StoreRoom.from_reply)

@@ -13,7 +13,8 @@ from archredundancy.commit.certification.scratch import ScratchPVs
 from archredundancy.commit.certification.scratch_data import ScratchData, scratch_data
 from archredundancy.commit.certification.scratch_stores import Stores
 from archredundancy.commit.disk.claims import host_and_owner
-from archredundancy.commit.launch.launch import commit_plan, rollback
+from archredundancy.commit.launch.launch import commit_plan
+from archredundancy.commit.launch.undo import plan_rollback, rollback
 from archredundancy.commit.report.report import Report
 from archredundancy.commit.run_folder.certificate import Certificate
 from archredundancy.commit.settings import PairUrls, RunSettings
@@ -158,7 +159,8 @@ class Trial:
 
     def _undo(self, way: _Way, report: Report, had: dict[str, Samples]) -> None:
         with self._checks.told(f"{way.name}: rolled back, and the primary has what it had"):
-            undone = heed_stop(rollback(report.run, settings=self._settings))
+            typed = str(plan_rollback(report.run).id)
+            undone = heed_stop(rollback(report.run, typed, settings=self._settings))
             _refuse("" if undone.ok else repr(undone))
             self._compare(had)
 

@@ -167,6 +167,24 @@ class PVHistory:
                 given |= (promised >= start) & (promised <= end)
         return bool(given.all())
 
+    def asked_about(self, moments: Iterable[int]) -> bool:
+        """Return whether the relay was asked for the number of samples around all moments, ns since 1970 UTC.
+
+        A merge asks so of every file that there is, before the first one is replaced (`PlainStoragePlugin.convert`).
+        """
+        spans = [
+            tuple(parse_time(entry.facts[name], now=0) for name in ("start", "end"))
+            for entry in self.entries
+            if entry.kind == "relay" and entry.facts["request"] == "ncount"
+        ]
+        return all(any(start <= moment <= end for start, end in spans) for moment in moments)
+
+    @property
+    def mgmt_started(self) -> str:
+        """When the mgmt was started that was told to change files, in its own words; empty if not known."""
+        found = [entry.facts["mgmt_started"] for entry in self.entries if "mgmt_started" in entry.facts]
+        return str(found[-1]) if found else ""
+
     @property
     def verified(self) -> Sequence[Mapping[str, Any]]:
         """The last comparison of each partition, as written."""

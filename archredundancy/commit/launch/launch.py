@@ -14,13 +14,12 @@ from archredundancy.commit.launch.approval import check_approval, refuse_committ
 from archredundancy.commit.launch.detached import Detached, start_detached
 from archredundancy.commit.launch.follow import follow, tell_or_stop
 from archredundancy.commit.report.report import Report
-from archredundancy.commit.run.undone import changed_by, left_to_undo, rollbacks_of
 from archredundancy.commit.run_folder.run_folder import RunFolder, default_run_dir
 from archredundancy.commit.settings import PairUrls, RunSettings
-from archredundancy.errors import CommitError, StoreError
+from archredundancy.errors import StoreError
 from archredundancy.plan import MergePlan
 
-__all__ = ["commit_plan", "rollback", "start_run"]
+__all__ = ["commit_plan", "run_to_its_end", "start_run"]
 
 logger = logging.getLogger(__name__)
 
@@ -69,71 +68,11 @@ def commit_plan(
     check_approval(plan, approve)
     if run_dir is not None:
         refuse_committed(plan, urls, run_dir)
-    return _run(RunFolder.create(run_dir or default_run_dir(), plan, urls, settings or RunSettings()), on_entry)
+    run = RunFolder.create(run_dir or default_run_dir(), plan, urls, settings or RunSettings())
+    return run_to_its_end(run, on_entry)
 
 
-def rollback(
-    path: Path, *, settings: RunSettings | None = None, on_entry: Callable[[Entry], None] | None = None
-) -> Report:
-    """Undo what a run has rebuilt, in a process of its own with a run folder of its own beside that run's.
-
-    Each PV is stored again where its old files are, and what it recorded since the rebuild is added to them; what the
-    rebuild had added is then in the rebuilt files only, which stay where they are. Nothing is undone where a sample
-    would be lost by it. PVs that an earlier rollback of the run has put back are left alone.
-
-    Parameters
-    ----------
-    path : Path
-        Folder of the run that is undone.
-    settings : RunSettings, optional
-        Instead of that run's own.
-    on_entry : callable, optional
-        Told of each new line of the journal.
-
-    Returns
-    -------
-    Report
-        Of the rollback; if it failed, its PVs stay on the rebuilt files.
-
-    Raises
-    ------
-    CommitError
-        If the run has rebuilt nothing that is not undone yet.
-    LockedError
-        If its process is alive.
-    StoreError
-        If there is no such run, or the run folder cannot be written.
-    """
-    undone = RunFolder.open(path)
-    with undone.owned():
-        _refuse_if_nothing_rebuilt(undone)
-    run = RunFolder.create(
-        undone.run_dir, undone.plan, undone.urls, settings or undone.settings, undoes=undone.path.name
-    )
-    return _run(run, on_entry)
-
-
-def _refuse_if_nothing_rebuilt(run: RunFolder) -> None:
-    """Refuse a run of which nothing can be undone.
-
-    Raises
-    ------
-    CommitError
-        If it is one.
-    """
-    if run.undoes or run.plan.strategy.is_in_place:
-        raise CommitError(
-            f"the run {run.path.name} is a {run.kind}, and only a rebuild keeps the old files; its backup is in "
-            f"{run.path}"
-        )
-    if not changed_by(run):
-        raise CommitError(f"the run {run.path.name} has rebuilt no PV, so there is nothing to undo; see its report")
-    if not left_to_undo(run):
-        names = ", ".join(each.path.name for each in rollbacks_of(run))
-        raise CommitError(f"the run {run.path.name} was undone already, by {names}; see the report of that")
-
-
-def _run(run: RunFolder, on_entry: Callable[[Entry], None] | None) -> Report:
+def run_to_its_end(run: RunFolder, on_entry: Callable[[Entry], None] | None) -> Report:
     """Start the process of a run, follow it to its end, and return its report.
 
     Raises

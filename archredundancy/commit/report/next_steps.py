@@ -23,7 +23,7 @@ def next_steps(report: Report) -> list[str]:
         return [*_wait_or_recover(report), *_put_back(report)]
     steps = [step for pv in report.pvs for step in _care_for(report, pv)] + list(_put_back(report))
     if report.ok and report.strategy == "rebuild":
-        steps.append(f"To go back to the old files: `archredundancy rollback {report.run}`.")
+        steps.append(f"To go back to the old files: `archredundancy rollback {report.run}` tells what that would do.")
     if not steps and report.is_open:
         steps += _wait_or_recover(report)
     return [*steps, *_prove(report), *_go_on(report)]

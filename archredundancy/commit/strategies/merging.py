@@ -12,9 +12,10 @@ from archredundancy.commit.journal.states import State
 from archredundancy.commit.proof.examine import load_promised, promised_are_there
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.strategies.method import CarryOut
+from archredundancy.commit.strategies.restarted import is_restarted, mgmt_started
 from archredundancy.commit.strategies.served import serve
 from archredundancy.errors import ArchRedundancyError, CommitError
-from archredundancy.model import Samples
+from archredundancy.model import Partition, Samples
 
 __all__ = ["DirectMerge", "RelayMerge", "merge"]
 
@@ -64,17 +65,26 @@ class RelayMerge:
             yield lambda _reading: merge(context, relay.url)
 
     def settle(self, context: Context, *, mgmt_idle: bool) -> bool:
-        """Return whether the merge is over; it is, too, if the relay was closed before it gave all that was promised.
+        """Return whether the merge is over; it is, too, if the relay was closed before the primary had asked for all.
 
-        Then no file was touched.
+        Then no file was touched: it asks about every file that it has, and then replaces those that gain.
         """
         if _is_over(context):
             return True
         promised = _promised(context)
-        if promised is not None and not context.history.gave_all(promised.time):
+        if _is_cut_off(context, promised):
             context.move(State.MERGED, because="the relay was closed before the primary had asked for all of it")
             return True
         return _is_seen(context, promised, mgmt_idle=mgmt_idle)
+
+
+def _is_cut_off(context: Context, promised: Samples | None) -> bool:
+    """Return whether the primary had not asked for all that it needs, when the relay was closed."""
+    history = context.history
+    files = [Partition.from_name(name, context.granularity) for name in history.before]
+    if not history.asked_about(file.start for file in files):
+        return True
+    return promised is not None and not history.gave_all(promised.time)
 
 
 def _is_loopback(url: str) -> bool:
@@ -92,7 +102,7 @@ def merge(context: Context, other: str) -> None:
     RefusedError, ReplyError, ConnectionFailed
         If it is over without having been done, or was never begun.
     """
-    context.move(State.MERGING)
+    context.move(State.MERGING, mgmt_started=mgmt_started(context))
     settings = context.run.settings
     context.committer.merge_in_data(context.pv, other, context.plan.storage, timeout=settings.merge).require()
     context.move(State.MERGED)
@@ -117,10 +127,14 @@ def _promised(context: Context) -> Samples | None:
 
 
 def _is_seen(context: Context, promised: Samples | None, *, mgmt_idle: bool) -> bool:
-    """Return whether every promised sample can be read by now, or a person says that the merge is over.
+    """Return whether the merge is seen to be over, or a person says so.
 
-    Files appear by renaming, after all of them have been written.
+    It is if mgmt was started anew, or if every promised sample can be read: files appear by renaming, after all of them
+    have been written.
     """
+    if is_restarted(context):
+        context.move(State.MERGED, because="the primary's mgmt was started anew, so it does not go on with it")
+        return True
     if context.state is not State.STILL_RUNNING:
         context.move(State.STILL_RUNNING)
     patience = 0.0 if mgmt_idle else context.run.settings.patience

@@ -20,6 +20,7 @@ from archredundancy.commit.strategies.relocation import (
     require_empty,
     stored_url,
 )
+from archredundancy.commit.strategies.restarted import is_restarted, mgmt_started
 from archredundancy.commit.strategies.served import serve
 from archredundancy.errors import VerificationError
 from archredundancy.model import Reading, Samples
@@ -60,11 +61,12 @@ class Rebuild:
     def settle(self, context: Context, *, mgmt_idle: bool) -> bool:
         """Return whether the moving of files is over.
 
-        It is if it was never begun or was answered, if the primary goes by the new URL, which comes last, or if a
-        person says so.
+        It is if it was never begun or was answered, if the primary's mgmt was started anew, if the primary goes by the
+        new URL, which comes last, or if a person says so.
         """
         history = context.history
-        if not history.intended("changeStore") or was_answered(history.outcome("changeStore")):
+        is_over = not history.intended("changeStore") or was_answered(history.outcome("changeStore"))
+        if is_over or is_restarted(context):
             context.move(State.SWITCHING_BACK)
             return True
         if context.state is not State.STILL_RUNNING:
@@ -107,7 +109,7 @@ def _move_files(context: Context, roots: Roots) -> None:
     point_at(context, roots.refuge)
     require_empty(context)
     point_at(context, roots.old)
-    context.move(State.MOVING)
+    context.move(State.MOVING, mgmt_started=mgmt_started(context))
     settings = context.run.settings
     context.store_committer.change_store(
         context.pv, context.plan.storage, roots.refuge, timeout=settings.merge

@@ -45,7 +45,7 @@ def test_what_is_in_memory_keeps_no_rebuild_from_being_undone(bench, tmp_path):
         report = pair.commit(plan, approve=str(plan.id), progress=False)
         assert report.ok, report
         live.at(325.5)
-        undone = pair.rollback(report)
+        undone = pair.rollback(report, approve=str(pair.plan_rollback(report).id))
         assert undone.ok, undone
         assert pair.plan_merge("A:B").totals.gain == 19
         assert sum(outcome.after for outcome in undone.pvs[0].outcomes) == 326 - 19

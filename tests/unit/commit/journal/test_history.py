@@ -65,6 +65,19 @@ def test_what_the_relay_gave(asked: list[tuple[int, int]], gave_all: bool, path:
     assert history(path, *lines).gave_all(np.array([0, 10, 20])) is gave_all
 
 
+@pytest.mark.parametrize(
+    ("asked", "about_all"), [([], False), ([(0, 9)], False), ([(0, 9), (10, 19)], True), ([(5, 19)], False)]
+)
+def test_what_the_relay_was_asked_about(asked: list[tuple[int, int]], about_all: bool, path: Path) -> None:
+    """A merge asks for the number of samples in the time of every file; what it gets tells nothing of others."""
+    lines = [
+        ("relay", {"request": "ncount", "count": 0, "start": format_time(start), "end": format_time(end)})
+        for start, end in asked
+    ]
+    lines.append(("relay", {"request": "data", "count": 1, "start": format_time(0), "end": format_time(99)}))
+    assert history(path, *lines).asked_about([0, 10]) is about_all
+
+
 def test_the_latest_copy_counts(path: Path) -> None:
     """A copy made after the consolidation stands for the one made before the pause."""
     copy = {"side": "primary", "partition": "2024", "file": "1", "sha256": "a"}
