@@ -1,7 +1,10 @@
 """Whole rebuilds and rollbacks against the embedded pair: what arrives, what is refused, and what is switched back."""
 
 import json
+import os
+import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,11 +137,8 @@ def test_a_folder_that_is_not_empty_is_refused(root: str, bench: Bench) -> None:
     bench.check_whole()
 
 
-@pytest.mark.slow
-def test_files_that_stay_behind_are_seen_and_nobody_writes_over_them(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """changeStore says "ok" with a file left behind: the PV stays paused until its files are together again."""
+def leave_one_behind(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let changeStore say "ok" with the file of the first month left where it was."""
     real = StoreCommitter.change_store
 
     def leave_one(committer: StoreCommitter, *arguments: Any, **options: Any) -> Any:
@@ -151,14 +151,52 @@ def test_files_that_stay_behind_are_seen_and_nobody_writes_over_them(
         return reply
 
     monkeypatch.setattr(StoreCommitter, "change_store", leave_one)
-    report = commit(bench, root="same")
+
+
+def test_a_pv_whose_files_stay_behind_is_written_anew_from_the_backup(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No folder has all of its files, so a third one gets all that it had; the PV archives, and nobody need act."""
+    leave_one_behind(bench, monkeypatch)
+    run = bench.make_run(bench.plan("rebuild", root="same"), replace(QUICK, resume=0.5))
+    report = run_commit(run.path)
+    (pv,) = report.pvs
+    assert (pv.state, pv.switched_back, pv.is_harmed, report.ok) == (State.CLOSED, True, False, False)
+    assert stored(bench) == pv.stored_in and f"_rescued_{report.plan_id}" in pv.stored_in
+    assert "whole in neither" in pv.warnings[-1] and pv.stored_in in pv.warnings[-1]
+    assert (lts(bench) / MONTH.format("2024_01")).exists()
+    assert bench.gained == 0
+    bench.check_whole()
+
+
+@pytest.mark.slow
+def test_files_that_stay_behind_are_seen_and_nobody_writes_over_them(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor can they be written anew: the PV stays paused until a person has typed the commands that the report gives."""
+    leave_one_behind(bench, monkeypatch)
+    with monkeypatch.context() as broken:
+        broken.setattr(StoreCommitter, "import_data", no_luck)
+        run = bench.make_run(bench.plan("rebuild", root="same"), replace(QUICK, resume=0.5))
+        report = run_commit(run.path)
     assert report.pvs[0].state is State.NOT_SWITCHED_BACK
     assert report.pvs[0].needs_operator
     assert bench.status() == "Paused"
     (new,) = lts(bench).parent.glob("lts_before_*")
-    (lts(bench) / MONTH.format("2024_01")).replace(new / MONTH.format("2024_01"))
+    name = MONTH.format("2024_01")
+    folder = "${ARCHAPPL_LONG_TERM_FOLDER}"
+    command = f"mv -n {folder}/{name} {folder}_before_{report.plan_id}/{name}"
+    assert command in report.pvs[0].message.splitlines()
+    subprocess.run(
+        ["bash", "-c", command], env={"ARCHAPPL_LONG_TERM_FOLDER": str(lts(bench)), **os.environ}, check=True
+    )
+    assert (new / name).exists()
     assert recover(report.run).pvs[0].state is State.CLOSED
     bench.check_whole()
+
+
+def no_luck(*_arguments: Any, **_options: Any) -> Any:
+    raise CommitError("no luck")
 
 
 @pytest.mark.parametrize("root", ROOTS)

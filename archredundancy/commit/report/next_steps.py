@@ -47,13 +47,14 @@ def _care_for(report: Report, pv: PVReport) -> Iterator[str]:
         yield (
             f"{pv.pv} is paused at the primary, as nobody knows whether its merge, or the moving of its files, is "
             "over. Do not resume, consolidate or merge it. Recover the run again in a while, "
-            f"`archredundancy recover {report.run}`; or look into the log of the primary's mgmt, and if it is not "
-            f"at work on the PV, say so: `archredundancy recover {report.run} --mgmt-idle`."
+            f"`archredundancy recover {report.run}`: a new start of the primary's mgmt settles it. Or look into its "
+            "log, and if it is not at work on the PV, say so: "
+            f"`archredundancy recover {report.run} --mgmt-idle`."
         )
     elif pv.state is State.NOT_SWITCHED_BACK:
         yield (
-            f"{pv.pv} is paused at the primary, as its message above says why. Do not resume it before its files "
-            f"are together again; then recover the run: `archredundancy recover {report.run}`."
+            f"{pv.pv} is paused at the primary, as its message above says why, with the commands that bring its files "
+            f"together where that could be seen. Do not resume it before; then `archredundancy recover {report.run}`."
         )
     elif pv.state is State.NOT_RESUMED:
         yield (

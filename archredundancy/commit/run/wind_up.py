@@ -21,7 +21,7 @@ from archredundancy.commit.sides import ARCHIVING, PAUSED
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.steps.flush import SETTLED
 from archredundancy.commit.strategies.methods import method_of
-from archredundancy.commit.strategies.relocation import switch_back
+from archredundancy.commit.strategies.switching_back import switch_back
 from archredundancy.errors import ArchRedundancyError, ConnectionFailed, RefusedError, StoreError
 from archredundancy.model import TimeRange, format_time, start_of_year, year_of
 

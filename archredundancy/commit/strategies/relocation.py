@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -17,9 +15,8 @@ from archredundancy.commit.disk.durable import make_private_folder, write_durabl
 from archredundancy.commit.journal.roots import Roots
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.proof.examine import examine, span_of
-from archredundancy.commit.proof.verification import Outcome, Result
 from archredundancy.commit.steps.context import Context
-from archredundancy.errors import ReplyError, VerificationError
+from archredundancy.errors import VerificationError
 from archredundancy.model import Reading, Samples, TimeRange, start_of_year, year_of
 from archredundancy.plan import Digest, partition_digests
 
@@ -30,13 +27,13 @@ __all__ = [
     "bring_in",
     "digests_by_name",
     "holds_what_it_had",
+    "import_samples",
     "note_roots",
     "point_at",
     "prove",
     "read_whole",
     "require_empty",
     "stored_url",
-    "switch_back",
 ]
 
 
@@ -146,13 +143,19 @@ def bring_in(context: Context, samples: Samples, relay: Relay) -> None:
         If it does not say that it has done so; nobody need know whether it still does, since the PV is pointed back.
     """
     context.move(State.IMPORTING)
-    if len(samples):
-        relay.offer({context.pv: samples})
-        first, last = year_of(int(samples.time.min())), year_of(int(samples.time.max()))
-        span = TimeRange(start=start_of_year(first), end=start_of_year(last + 1))
-        wait = context.run.settings.merge
-        context.store_committer.import_data(context.pv, relay.url, context.plan.storage, span, timeout=wait).require()
+    import_samples(context, samples, relay)
     context.move(State.REBUILT)
+
+
+def import_samples(context: Context, samples: Samples, relay: Relay) -> None:
+    """Let the primary append samples to the PV's store from our server; errors are those of `bring_in`."""
+    if not len(samples):
+        return
+    relay.offer({context.pv: samples})
+    first, last = year_of(int(samples.time.min())), year_of(int(samples.time.max()))
+    span = TimeRange(start=start_of_year(first), end=start_of_year(last + 1))
+    wait = context.run.settings.merge
+    context.store_committer.import_data(context.pv, relay.url, context.plan.storage, span, timeout=wait).require()
 
 
 def prove(context: Context) -> None:
@@ -173,67 +176,3 @@ def prove(context: Context) -> None:
             pv=context.pv,
         )
     context.move(State.VERIFIED, stored_in=stored_url(context))
-
-
-def switch_back(context: Context) -> bool:
-    """Point the PV at the folder that has what it had, prove it, and return whether that came about."""
-    history = context.history
-    roots = history.roots
-    if context.state is not State.SWITCHING_BACK:
-        context.move(State.SWITCHING_BACK)
-    if roots is None or not context.wait_for(lambda: _find_refuge(context, roots), context.run.settings.resume):
-        places = "" if roots is None else f": {' and '.join(dict.fromkeys((roots.old, roots.refuge)))}"
-        failure = VerificationError(
-            f"what {context.pv} had was not found whole in any folder that could have it{places}; bring its files "
-            "together in one of them, or let the primary answer, and recover the run",
-            pv=context.pv,
-        )
-        context.note_failure(failure)
-        context.move(State.NOT_SWITCHED_BACK)
-        return False
-    context.note_outcomes(_as_before(context))
-    context.move(State.SWITCHED_BACK, stored_in=stored_url(context))
-    return True
-
-
-def _find_refuge(context: Context, roots: Roots) -> bool:
-    _mend_type_info(context, roots)
-    return any(_is_whole_at(context, url) for url in _refuges(context, roots))
-
-
-def _refuges(context: Context, roots: Roots) -> tuple[str, ...]:
-    """Return where all that the PV had may be, by how far its run has come."""
-    history = context.history
-    if not history.intended("changeStore"):
-        return (roots.refuge,) if not roots.moves_files else (roots.old,)
-    return (roots.refuge,) if history.reached(State.MOVED) else (roots.refuge, roots.old)
-
-
-def _is_whole_at(context: Context, url: str) -> bool:
-    with suppress(VerificationError):
-        point_at(context, url)
-        return holds_what_it_had(context)
-    return False
-
-
-def _mend_type_info(context: Context, roots: Roots) -> None:
-    """Put the saved PVTypeInfo in place of one that cannot be read any more, as of a paused PV."""
-    try:
-        context.primary.manager.type_info(context.pv)
-    except ReplyError:
-        saved: Mapping[str, object] = json.loads((context.run.path / roots.type_info).read_bytes())
-        context.store_committer.put_type_info(context.pv, {**saved, "paused": "true"}).require()
-
-
-def _as_before(context: Context) -> list[Outcome]:
-    """Return what became of a PV that was switched back: nothing, so that what it should gain is missing."""
-    is_rebuild = not context.run.undoes
-    before = context.history.before
-    gains = {each.partition.name: each.gain for each in context.plan.partitions if each.gain and is_rebuild}
-    outcomes = []
-    for name in sorted({*before, *gains}):
-        count = before.get(name, Digest()).n
-        outcomes.append(
-            Outcome(partition=name, result=Result.SAME, before=count, after=count, missing=gains.get(name, 0))
-        )
-    return outcomes
