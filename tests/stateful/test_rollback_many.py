@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archredundancy.commit import Entry, Report, RunFolder, State, recover, rollback, run_commit
+from archredundancy.commit import Entry, Report, RunFolder, State, plan_rollback, recover, rollback, run_commit
 from archredundancy.commit.journal.journal import Journal
 from archredundancy.commit.run.batches import request_stop
 from archredundancy.errors import CommitError
@@ -30,13 +30,13 @@ def test_several_pvs_are_rebuilt_and_rolled_back_in_one_run_each(root: str, many
     assert many.counts() == [3, 3, 3]
     moved = stores(many)
     assert all((moved[pv] == before[pv]) == (root == "same") for pv in many.names)
-    undone = rollback(rebuilt.run, settings=QUICK)
+    undone = roll_back(rebuilt.run)
     assert undone.ok, undone
     assert many.counts() == [2, 2, 2]
     assert [pv.pv for pv in undone.pvs] == list(many.names) and all(pv.kept_in for pv in undone.pvs)
     assert archived(many)
     with pytest.raises(CommitError, match=f"{rebuilt.run.name} was undone already"):
-        rollback(rebuilt.run, settings=QUICK)
+        plan_rollback(rebuilt.run)
 
 
 def test_a_rollback_that_was_stopped_is_finished_by_another(many: ManyPVs) -> None:
@@ -46,7 +46,7 @@ def test_a_rollback_that_was_stopped_is_finished_by_another(many: ManyPVs) -> No
     assert [pv.ok for pv in report.pvs] == [True, False, False]
     assert "2 PVs were not begun" in repr(report) and "roll the same run back again" in repr(report)
     assert many.counts() == [2, 3, 3]
-    finished = rollback(rebuilt.run, settings=QUICK)
+    finished = roll_back(rebuilt.run)
     assert finished.ok and [pv.pv for pv in finished.pvs] == list(many.names[1:])
     assert many.counts() == [2, 2, 2] and archived(many)
 
@@ -60,7 +60,7 @@ def test_a_rollback_that_died_is_recovered_and_done_again(many: ManyPVs) -> None
     assert [pv.state for pv in report.pvs] == [State.CLOSED, State.PLANNED, State.PLANNED]
     assert report.pvs[0].switched_back and archived(many)
     assert many.counts() == [3, 3, 3]
-    finished = rollback(rebuilt.run, settings=QUICK)
+    finished = roll_back(rebuilt.run)
     assert finished.ok and [pv.pv for pv in finished.pvs] == list(many.names)
     assert many.counts() == [2, 2, 2] and archived(many)
 
@@ -69,9 +69,13 @@ def test_only_what_a_run_has_rebuilt_is_rolled_back(many: ManyPVs) -> None:
     """Of a rebuild that was stopped after its first PV that one goes back, and the others are no part of it."""
     run = RunFolder.create(runs(many), planned(many, "new"), many.urls, QUICK)
     assert [pv.ok for pv in commit_first(run).pvs] == [True, False, False]
-    undone = rollback(run.path, settings=QUICK)
+    undone = roll_back(run.path)
     assert undone.ok and [pv.pv for pv in undone.pvs] == ["BATCH:000"]
     assert many.counts() == [2, 2, 2] and archived(many)
+
+
+def roll_back(run: Path) -> Report:
+    return rollback(run, str(plan_rollback(run).id), settings=QUICK)
 
 
 def planned(many: ManyPVs, root: str) -> MergePlan:
