@@ -53,8 +53,9 @@ def _care_for(report: Report, pv: PVReport) -> Iterator[str]:
         )
     elif pv.state is State.NOT_SWITCHED_BACK:
         yield (
-            f"{pv.pv} is paused at the primary, as its message above says why, with the commands that bring its files "
-            f"together where that could be seen. Do not resume it before; then `archredundancy recover {report.run}`."
+            f"{pv.pv} is paused at the primary, as its message above says why, with the commands for it where they are "
+            "known. Do not resume it before its files are together again; then recover the run: "
+            f"`archredundancy recover {report.run}`."
         )
     elif pv.state is State.NOT_RESUMED:
         yield (
