@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -25,7 +25,7 @@ from archredundancy.demo.certificate import trust_embedded
 from archredundancy.model import Granularity, chunk_key
 from archredundancy.testing.bench import NOW, QUICK, Trial, put_samples
 from archredundancy.testing.crash import Event, Moment, run_until
-from archredundancy.testing.journal_lines import LINES
+from archredundancy.testing.journal_lines import EVERY
 from archredundancy.testing.killable import KillableAppliance
 from archredundancy.testing.layouts import LAYOUTS
 
@@ -41,8 +41,10 @@ OTHER = "T:OTHER"
 HASTY = replace(QUICK, answer=1.0, consolidate=1.0, merge=1.0, patience=0.3, pause=1.0, resume=1.0)
 #: Who is dead refuses at once, so that only what is waited for need be short.
 BEREFT = replace(QUICK, patience=0.3, pause=1.5, resume=1.5)
-#: How many requests a run sends at the least.
-REQUESTS: Final = 80
+#: How many requests a run sends at the least, however seldom it looks for what it waits for.
+REQUESTS: Final = {
+    "relay": 120, "direct": 120, "rebuild new": 240, "rebuild same": 260, "rollback new": 60, "rollback same": 60,
+}  # fmt: skip
 
 _CALLS = "/mgmt/bpl/"
 _DATA = "/retrieval/data/getData.raw"
@@ -65,8 +67,12 @@ class Apart(Trial):
     untouched: dict[str, bytes] = field(default_factory=dict)
 
     def make_run_of(self, strategy: str, settings: RunSettings = QUICK) -> RunFolder:
-        """Return a run of a new plan that is to be begun."""
+        """Return a run of a new plan that is to be begun, or the rollback of one that has just ended."""
         name, _, root = strategy.partition(" ")
+        if name == "rollback":
+            rebuilt = self.make_run(self.plan("rebuild", root=root))
+            run_commit(rebuilt.path)
+            return RunFolder.create(self.run_dir, rebuilt.plan, self.urls, settings, undoes=rebuilt.path.name)
         return self.make_run(self.plan(name, root=root or None), settings)
 
     def bring_back(self) -> None:
@@ -89,7 +95,7 @@ class Interruption(ABC):
     Attributes
     ----------
     strategy : str
-        As `LINES` names it.
+        As `EVERY` names it.
     granularity : Granularity
     """
 
@@ -152,7 +158,7 @@ class Kill(Interruption):
         return killed if pid is None else not getattr(pair, self.victim).is_alive
 
     def __str__(self) -> str:
-        what = f"{self.number}-{LINES[self.strategy][self.number - 1]}" if self.event == "line" else str(self.number)
+        what = f"{self.number}-{EVERY[self.strategy][self.number - 1]}" if self.event == "line" else str(self.number)
         return f"{super().__str__()}-{self.victim}-{self.moment}-{self.event}-{what.replace(' ', '-')}"
 
 
@@ -197,17 +203,17 @@ class Failure(Interruption):
 
 def all_interruptions() -> Iterator[Interruption]:
     """Yield every interruption of every strategy and every length of partitions."""
-    for strategy in LINES:
+    for strategy in EVERY:
         for granularity in LAYOUTS:
             yield from _kills(strategy, granularity)
-            for side, fault, path, options in _failures(LINES[strategy]):
+            for side, fault, path, options in _failures(strategy):
                 yield Failure(
                     strategy=strategy, granularity=granularity, side=side, fault=fault, path=path, options=options
                 )
 
 
 def _kills(strategy: str, granularity: Granularity) -> Iterator[Kill]:
-    counts: dict[Event, int] = {"line": len(LINES[strategy]), "request": REQUESTS}
+    counts: dict[Event, int] = {"line": len(EVERY[strategy]), "request": REQUESTS[strategy]}
     for event, count in counts.items():
         for number, moment, victim in product(range(1, count + 1), get_args(Moment), get_args(Victim)):
             yield Kill(
@@ -215,17 +221,20 @@ def _kills(strategy: str, granularity: Granularity) -> Iterator[Kill]:
             )
 
 
-def _failures(lines: Sequence[str]) -> Iterator[tuple[Side, str, str, Options]]:
+def _failures(strategy: str) -> Iterator[tuple[Side, str, str, Options]]:
     """Yield side, fault, path and options of each fault; calls are struck that the journal announces."""
-    calls = {line.removeprefix("intent "): None for line in lines if line.startswith("intent ")}
+    calls = {line.removeprefix("intent "): None for line in EVERY[strategy] if line.startswith("intent ")}
     for call in (call for call in calls if call != "addExternalArchiverServer"):  # which is our relay's address
         for fault in ("torn", "refused", "starting", "slow", "timeout-after-work", "hung", "kill", "kill-after-work"):
             yield "primary", fault, _CALLS + call, (("seconds", 0.5), ("after_bytes", 5))
     yield "primary", "refused", _CALLS + "resumeArchivingPV", (("times", 2),)
     if "mergeInData" in calls:
         yield from _failures_of_files()
+    yield from _failures_of_new_files(strategy)
     for side in get_args(Side):
         yield side, "engine-down", "*", ()
+        if side == "secondary" and strategy.startswith("rollback"):
+            continue  # whose samples are not needed
         for skip, fault in product(
             range(4), ("torn", "cut-short", "refused", "starting", "slow", "kill", "kill-after-work")
         ):
@@ -238,6 +247,13 @@ def _failures_of_files() -> Iterator[tuple[Side, str, str, Options]]:
         yield "primary", fault, "lts/*", (("skip", skip), ("after_bytes", 5))
     for skip in range(2):
         yield "primary", "crash-at-rename", "lts/*", (("skip", skip),)
+
+
+def _failures_of_new_files(strategy: str) -> Iterator[tuple[Side, str, str, Options]]:
+    """Yield those of files that are moved and imported, into folders that are there for nothing else."""
+    folders = {"rebuild new": ("lts_rebuilt_*",), "rebuild same": ("lts_before_*",)}.get(strategy, ())
+    for folder, skip, fault in product(folders, range(3), ("disk-full", "crash-while-writing")):
+        yield "primary", fault, folder, (("skip", skip), ("after_bytes", 5))
 
 
 @contextmanager
@@ -313,12 +329,13 @@ def check_recovered(pair: Apart, report: Report) -> None:
         If something is not so.
     """
     pair.check_whole()
-    is_begun = report.pvs[0].state is not State.PLANNED or pair.gained > 0
+    is_undone = report.strategy == "rollback"
+    is_begun = report.pvs[0].state is not State.PLANNED or (pair.gained > 0) != is_undone
     _expect(
         ended=(report.ended, True),
         state=(report.pvs[0].state, State.CLOSED if is_begun else State.PLANNED),
         harmed=(report.pvs[0].is_harmed, False),
-        ok=(report.ok, pair.gained >= 4),
+        ok=(report.ok, pair.gained == 0 if is_undone else pair.gained >= 4),
         locks=(list(pair.run_dir.glob("locks/*")), []),
         untouched=(pair.primary.files(chunk_key(OTHER)), pair.untouched),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-__all__ = ["LINES", "ROLLBACK"]
+__all__ = ["EVERY", "LINES", "ROLLBACK"]
 
 _BEFORE_MERGE = [
     "run", "state locked", "state fresh", "store", "backup primary", "backup primary", "backup secondary",
@@ -64,3 +64,8 @@ ROLLBACK: Final[Sequence[str]] = [
     *_BEFORE_PAUSE[:3], *_BEFORE_PAUSE[13:], *_PAUSE, "state snapshot", "state switching", *_POINT, "expected", *_FILL,
     "note", *_RESUME,
 ]  # fmt: skip
+_IMPORT = ("intent importDataFromPlugin", "relay data", "outcome importDataFromPlugin")
+#: The same where nothing was recorded since.
+_AT_ONCE = [line for line in ROLLBACK if line not in _IMPORT]
+#: Merges, and rollbacks of rebuilds in either root.
+EVERY: Final[Mapping[str, Sequence[str]]] = {**LINES, "rollback new": _AT_ONCE, "rollback same": _AT_ONCE}
