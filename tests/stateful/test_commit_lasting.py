@@ -93,6 +93,7 @@ def test_a_dead_run_is_taken_over_by_one_of_two_hosts(bench: Bench) -> None:
     bench.check_whole()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 2])
 def test_an_interrupted_watch_ends_with_the_recovery_at_hand_or_breaks_it_off(times: int, bench: Bench) -> None:
     """Once: the PV archives before it ends. Twice: it ends at once, and the run can be recovered again."""

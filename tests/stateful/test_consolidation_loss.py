@@ -53,7 +53,7 @@ def test_a_disk_that_fills_up_at_the_primary_harms_and_the_report_says_how_to_un
         check_told(pair, run, report)
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("moment", [pytest.param("before", marks=pytest.mark.slow), "after"])
 def test_recovery_finds_what_a_consolidation_lost_for_a_run_that_was_killed(moment: str, tmp_path: Path) -> None:
     """Killed around the answer to the consolidation, before anything was compared: recovery compares."""
     with open_apart(tmp_path, Granularity.HOUR) as pair:

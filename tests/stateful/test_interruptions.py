@@ -60,7 +60,11 @@ def test_every_interruption_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("strategy", "line"), [("direct", "intent mergeInData"), ("rebuild same", "intent changeStore")]
+    ("strategy", "line"),
+    [
+        ("direct", "intent mergeInData"),
+        pytest.param("rebuild same", "intent changeStore", marks=pytest.mark.slow),
+    ],
 )
 def test_a_new_start_of_the_primary_ends_what_nobody_knew_about(strategy: str, line: str, tmp_path: Path) -> None:
     """Killed before the call was sent, the run waits for a person; once mgmt is another process, it needs none."""
