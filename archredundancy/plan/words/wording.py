@@ -126,7 +126,13 @@ def total_rows(plan: MergePlan) -> list[tuple[str, str]]:
         ("both have", f"{totals.ties_equal:,} equal, {totals.ties_different:,} different, of which the primary's stay"),
         ("completeness", _completeness(plan.partitions, plan.horizon)),
     ]
-    return rows + ([("would take", _effort(plan.pvs))] if totals.rewritten else [])
+    return [*_caveat(plan), *rows, *([("would take", _effort(plan.pvs))] if totals.rewritten else [])]
+
+
+def _caveat(plan: MergePlan) -> list[tuple[str, str]]:
+    """Return a row that says that samples are missing from the sums, if there may be such."""
+    unread = sum(any(hazard.kind is HazardKind.NOT_READ for hazard in pv.hazards) for pv in plan.pvs)
+    return [("counted", f"only what could be read: of {plural(unread, 'PV')} not all was")] if unread else []
 
 
 def _completeness(partitions: Iterable[PartitionPlan], horizon: int) -> str:

@@ -1,10 +1,11 @@
 """A plan as people read it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from archredundancy.model import NS_PER_SECOND, DbrType, Samples
+from archredundancy.model import NS_PER_SECOND, DbrType, FailureKind, ReadFailure, Samples, TimeRange
 from archredundancy.plan import build_plan
 from archredundancy.segments import Segments
 from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
@@ -57,6 +58,19 @@ def test_what_the_secondary_need_not_keep_any_more_is_told():
     old = START - 300 * 86400 * NS_PER_SECOND
     plan = build_plan([make_merge_evidence(history(old), history(old + 1), pv="A")])
     assert "the secondary may have dropped some by now: it was sure to keep the first until 2026-01" in repr(plan)
+
+
+def test_sums_say_when_they_are_of_less_than_all():
+    """Nothing gained from a side that could not be read does not look like nothing to gain."""
+    evidence = evidence_of("A")
+    span = TimeRange(start=START, end=NOW)
+    failure = ReadFailure(range=span, kind=FailureKind.UNREACHABLE, message="nobody answers")
+    reading = replace(evidence.evidence.secondary.reading, known=Segments.of(), failures=(failure,))
+    secondary = replace(evidence.evidence.secondary, reading=reading)
+    unread = replace(evidence, evidence=replace(evidence.evidence, secondary=secondary))
+    told = "counted        only what could be read: of 1 PV not all was\nwould gain "
+    assert told in repr(build_plan([unread]))
+    assert "counted" not in repr(build_plan([evidence]))
 
 
 def test_a_refused_plan_in_text():
