@@ -94,8 +94,10 @@ def run_each(function: Callable[[Item], Result], items: Iterable[Item], threads:
     tasks: dict[Future[Result], Item] = {Future(): item for item in items}
     waiting = deque(tasks)
     stop = _Stop(_current.get())
-    workers = [_start(stop, partial(_work, function, tasks, waiting)) for _ in range(min(threads, len(tasks)))]
+    workers: list[threading.Thread] = []
     try:
+        for _ in range(min(threads, len(tasks))):
+            workers.append(_start(stop, partial(_work, function, tasks, waiting)))
         for future in as_completed(tasks):
             yield tasks.pop(future), future.result()  # which nobody else keeps
     finally:

@@ -6,6 +6,7 @@ import weakref
 
 import pytest
 
+from archredundancy.client import workers
 from archredundancy.client.workers import refuse_stopped, run_each
 
 
@@ -83,6 +84,31 @@ def test_a_caller_that_stops_asking_ends_the_threads_within_them():
     assert not ended.is_set()
     results.close()
     assert ended.wait(10)
+
+
+def test_an_interrupt_while_threads_are_started_ends_those_that_are(monkeypatch):
+    """Nobody reads on for a caller that Ctrl-C has taken away before all threads were there."""
+    ended, start = threading.Event(), workers._start
+
+    def endless(_item):
+        try:
+            while True:
+                refuse_stopped()
+                time.sleep(0.001)
+        finally:
+            ended.set()
+
+    def interrupted_at_the_second(*arguments):
+        monkeypatch.setattr(workers, "_start", interrupt)
+        return start(*arguments)
+
+    def interrupt(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workers, "_start", interrupted_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        next(run_each(endless, range(2), threads=2))
+    assert ended.wait(5)
 
 
 def test_outside_of_such_threads_nothing_is_stopped():
