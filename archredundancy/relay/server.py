@@ -15,6 +15,8 @@ from archredundancy.errors import CommitError
 __all__ = ["ThreadServer"]
 
 _START_SECONDS = 10.0
+#: Of the loop, from accepting a connection to the protocol's knowing it (`BaseSelectorEventLoop._accept_connection2`).
+_TURNS = 3
 
 
 class ThreadServer:
@@ -101,11 +103,12 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # What is accepted while asyncio closes the listening socket would never be closed itself, and its client would
-        # wait for ever; so those that are accepted already get their turn first.
+        # wait for ever; so those that are accepted already get their turns first, until uvicorn knows them.
         listening = [each.fileno() for server in self.servers for each in server.sockets]
         for number in listening:
             asyncio.get_running_loop().remove_reader(number)
-        await asyncio.sleep(0)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
