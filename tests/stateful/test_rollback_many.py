@@ -51,6 +51,7 @@ def test_a_rollback_that_was_stopped_is_finished_by_another(many: ManyPVs) -> No
     assert many.counts() == [2, 2, 2] and archived(many)
 
 
+@pytest.mark.slow
 def test_a_rollback_that_died_is_recovered_and_done_again(many: ManyPVs) -> None:
     """Killed while its first PV is on neither of the two; that one goes back to the rebuilt files, and can go again."""
     rebuilt = rebuild(many, "new")
