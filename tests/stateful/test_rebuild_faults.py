@@ -80,19 +80,13 @@ def test_a_disk_that_fills_up_during_the_import_does_no_harm(root: str, bench: B
 
 
 @pytest.mark.slow
-def test_a_disk_that_fills_up_during_the_move_is_left_to_a_person(bench: Bench) -> None:
-    """A part of the files is in one folder and a part in the other, though "ok" was the answer: nothing goes on."""
+def test_files_parted_by_a_disk_that_fills_up_are_written_anew_from_the_backup(bench: Bench) -> None:
+    """A part of them is in one folder and a part in the other, though "ok" was the answer: a third one gets all."""
     report = commit_with(bench, "same", "disk-full", "lts_before_*")
-    assert report.pvs[0].state is State.NOT_SWITCHED_BACK
-    assert "lts" in report.pvs[0].message.lower() and "bring its files together" in report.pvs[0].message
-    assert "before its files are together again" in repr(report)
-    assert bench.status() == "Paused"
-    assert recover(report.run, settings=IMPATIENT).pvs[0].state is State.NOT_SWITCHED_BACK
-    base = bench.run_dir.parent / "pair" / "primary" / "primary0"
-    (moved,) = base.glob("lts_before_*")
-    for kept in (base / "lts").rglob("*.pb"):
-        kept.replace(moved / kept.relative_to(base / "lts"))
-    assert recover(report.run).pvs[0].state is State.CLOSED
+    (pv,) = report.pvs
+    assert (pv.state, pv.switched_back, pv.is_harmed, report.ok) == (State.CLOSED, True, False, False)
+    assert "_rescued_" in pv.stored_in
+    assert bench.gained == 0
     bench.check_whole()
 
 
