@@ -72,7 +72,7 @@ def test_a_trial_certifies_and_leaves_nothing(bench: Bench, fresh: Path) -> None
     assert len(beside) == 2
 
 
-@pytest.mark.parametrize("granularity", ["HOUR", "DAY", "YEAR"])
+@pytest.mark.parametrize("granularity", ["HOUR", "YEAR"])
 @pytest.mark.slow
 def test_a_trial_works_with_stores_of_any_partition(granularity: str, tmp_path: Path) -> None:
     """What scratch PVs hold is laid out by the partitions of the site's own stores."""
