@@ -124,6 +124,7 @@ def test_harm_that_shows_after_a_batch_keeps_the_next_from_beginning(many: ManyP
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.slow
 def test_a_signal_to_the_process_is_a_request_to_stop(number: int, many: ManyPVs) -> None:
     """As a service manager sends it: the PV that it is at is brought to its end."""
     run = RunFolder.create(many.pair.run_dir, planned(many), many.urls, QUICK)  # type: ignore[arg-type]
@@ -136,6 +137,7 @@ def test_a_signal_to_the_process_is_a_request_to_stop(number: int, many: ManyPVs
     assert all(status == "Being archived" for status in statuses(many))
 
 
+@pytest.mark.slow
 def test_ctrl_c_on_the_command_line_stops_between_pvs(many: ManyPVs, tmp_path: Path) -> None:
     """The command waits for the PV that is being merged, says what is left, and is not called a success."""
     plan = planned(many)

@@ -63,7 +63,7 @@ def test_killed_and_recovered(
 @pytest.mark.parametrize(
     ("strategy", "line"),
     [
-        ("relay", 16),
+        pytest.param("relay", 16, marks=pytest.mark.slow),
         pytest.param("direct", 20, marks=pytest.mark.slow),
         pytest.param("relay", 31, marks=pytest.mark.slow),
         pytest.param("direct", 31, marks=pytest.mark.slow),

@@ -44,7 +44,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         yield opened
 
 
-@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize("root", [pytest.param("new", marks=pytest.mark.slow), "same"])
 def test_a_rebuild_fills_what_a_merge_does_not_reach(root: str, tmp_path: Path) -> None:
     """Missing partitions before, between and after the primary's, whole years, and last seconds of both sides."""
     primary = {"LTS": ["2023-05-31T23:59:59.9", "2024-02-03"], "STS": ["2024-03-20T11:59:50"]}
@@ -257,7 +257,7 @@ def test_a_rollback_does_not_go_on_while_nobody_records(bench: Bench, monkeypatc
     bench.check_whole()
 
 
-@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize("root", [pytest.param("new", marks=pytest.mark.slow), "same"])
 def test_a_rollback_goes_back_with_what_was_recorded_since(root: str, bench: Bench) -> None:
     """Old files as they were, plus the samples since the rebuild; what it had added is gone from answers, not lost."""
     report = commit(bench, root=root)

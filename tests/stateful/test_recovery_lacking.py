@@ -78,7 +78,7 @@ def test_samples_of_a_secondary_that_is_away_are_not_called_invented(
         bench.check_whole()
 
 
-@pytest.mark.parametrize("seconds", [0.4, 1e9], ids=["late", "never"])
+@pytest.mark.parametrize("seconds", [0.4, pytest.param(1e9, marks=pytest.mark.slow)], ids=["late", "never"])
 def test_a_pause_that_comes_after_it_was_given_up_is_undone(
     seconds: float, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,7 @@ def test_several_pvs_are_rebuilt_and_rolled_back_in_one_run_each(root: str, many
         plan_rollback(rebuilt.run)
 
 
+@pytest.mark.slow
 def test_a_rollback_that_was_stopped_is_finished_by_another(many: ManyPVs) -> None:
     """What the first has put back is left alone; nothing but the rest is tried."""
     rebuilt = rebuild(many, "new")

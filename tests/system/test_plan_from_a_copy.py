@@ -81,6 +81,7 @@ def test_what_is_no_copy_of_a_secondary_is_refused(reading, tmp_path):
         reading.plan_merge("DEMO:VALVE", source=tmp_path)
 
 
+@pytest.mark.slow
 def test_a_copy_is_committed_and_proven(saved, tmp_path):
     """The relay serves its samples; the run's own backup is a copy in turn, of which nothing is left to gain."""
     copy = tmp_path / "copy.nc"

@@ -1,5 +1,7 @@
 """A year of archiving, ETL and retention passes in seconds."""
 
+import pytest
+
 from archredundancy.appliance import AppliancePair, Periodic, SettableClock, SimulatedIoc, SimulatedPv
 from archredundancy.appliance.messages.message import decode_header, decode_sample
 from archredundancy.model import NS_PER_SECOND, parse_time
@@ -28,6 +30,7 @@ def times(appliance):
     return sorted(found), stores
 
 
+@pytest.mark.slow
 def test_the_primary_is_complete_and_the_secondary_has_its_retention(tmp_path):
     """Over New Year too; what is in neither store of the secondary went into its black hole (appliance.md A.5)."""
     clock = SettableClock(START)
