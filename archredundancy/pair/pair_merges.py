@@ -1,8 +1,7 @@
-"""What is done about a merge through a pair: planned, tried on scratch PVs, committed, proven, recovered, undone."""
+"""What leads to a merge through a pair: planned, tried on scratch PVs, committed."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -15,23 +14,14 @@ from archredundancy.commit import (
     PairUrls,
     PlanRequest,
     Report,
-    Restored,
-    RollbackPlan,
     RunSettings,
     certify,
     commit_plan,
-    default_run_dir,
-    find_run,
     is_relay_reached,
     plan_merges,
-    plan_rollback,
-    recover,
-    restore,
-    rollback,
-    verify,
 )
-from archredundancy.errors import ApprovalError
 from archredundancy.pair.cluster import Cluster
+from archredundancy.pair.pair_runs import PairRuns
 from archredundancy.pair.progress import shown
 from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy
 from archredundancy.site import PairSettings
@@ -40,41 +30,16 @@ from archredundancy.survey import Names, Where
 __all__ = ["PairMerges"]
 
 
-class PairMerges(ABC):
+class PairMerges(PairRuns):
     """The methods of a `ClusterPair` that are about merging into the primary.
 
     Attributes
     ----------
-    primary, secondary : Cluster
-    timezone : str
-        IANA name of the zone of times written without one.
-    fixed_now : int or None, ns since 1970 UTC
-        What the clusters take for the present, where their clock stands still.
-    run_dir : Path or None
-        Folder of runs, locks and backups; None for one of this user on this host.
-    allow_commit : bool
-        Whether the pair may be changed.
-    commit_settings : RunSettings or None
     settings : PairSettings or None
         What the site file says of the pair.
     """
 
-    primary: Cluster
-    secondary: Cluster
-    timezone: str
-    fixed_now: int | None
-    run_dir: Path | None
-    allow_commit: bool
-    commit_settings: RunSettings | None
     settings: PairSettings | None
-
-    @abstractmethod
-    def clock(self) -> int:
-        """Return what the clusters take for the present, ns since 1970 UTC."""
-
-    @abstractmethod
-    def search(self, pattern: str = "*", where: Where = "both") -> list[str]:
-        """Return the names of PVs that match a glob pattern, sorted."""
 
     def plan_merge(
         self,
@@ -268,109 +233,6 @@ class PairMerges(ABC):
             self._urls(), self.run_dir, settings=self.commit_settings, like=like, prefix=prefix, on_check=on_check
         )
 
-    def verify(self, run: MergePlan | Report | str | Path) -> Report:
-        """Compare what the primary has now with what a run promised; changes nothing.
-
-        Parameters
-        ----------
-        run : MergePlan, Report, str or Path
-            A committed plan, its report, or a run folder.
-
-        Raises
-        ------
-        StoreError
-            If there is no such run.
-        """
-        return verify(self._run_folder(run))
-
-    def plan_rollback(self, run: MergePlan | Report | str | Path) -> RollbackPlan:
-        """Return what undoing a run of strategy `rebuild` would do; print it, and read it. Changes nothing.
-
-        Parameters
-        ----------
-        run : MergePlan, Report, str or Path
-            A committed plan, its report, or its run folder.
-
-        Raises
-        ------
-        CommitError
-            If the run has rebuilt nothing.
-        StoreError
-            If there is no such run.
-        """
-        return plan_rollback(self._run_folder(run))
-
-    def rollback(
-        self,
-        run: MergePlan | Report | str | Path,
-        *,
-        approve: str,
-        on_entry: Callable[[Entry], None] | None = None,
-    ) -> Report:
-        """Undo what a run has rebuilt: its PVs are stored where their old files are, with what was recorded since.
-
-        It runs in a process of its own, as a commit does, and is recovered like one. Where a sample would be lost by
-        it, nothing is undone.
-
-        Parameters
-        ----------
-        run : MergePlan, Report, str or Path
-            A committed plan of strategy `rebuild`, its report, or its run folder.
-        approve : str
-            The id of `plan_rollback` as a person has read and typed it; its `id` itself is not accepted.
-        on_entry : callable, optional
-            Told of each new line of the rollback's journal.
-
-        Raises
-        ------
-        ApprovalError
-            If the pair may not be changed, or the rollback was not approved.
-        CommitError
-            If the run has rebuilt nothing.
-        StoreError
-            If there is no such run.
-        """
-        self._refuse_reader("undo a run")
-        return rollback(self._run_folder(run), approve, settings=self.commit_settings, on_entry=on_entry)
-
-    def recover(self, run: MergePlan | Report | str | Path, *, mgmt_idle: bool = False) -> Report:
-        """Bring a run to its end whose process died: PVs archiving again first, then proof. Harmless when repeated.
-
-        Parameters
-        ----------
-        run : MergePlan, Report, str or Path
-            A committed plan, its report, or a run folder.
-        mgmt_idle : bool
-            Whether a person has made sure that the primary is not merging any PV of the run any more.
-
-        Raises
-        ------
-        LockedError
-            If the process of the run is alive.
-        StoreError
-            If there is no such run.
-        """
-        return recover(self._run_folder(run), mgmt_idle=mgmt_idle)
-
-    def restore(self, run: MergePlan | Report | str | Path, folder: str | Path) -> Restored:
-        """Write the backup of a run as PB files, to be copied into the store's folder by hand; asks no cluster.
-
-        Parameters
-        ----------
-        run : MergePlan, Report, str or Path
-            A committed plan, its report, or a run folder.
-        folder : str or Path
-            A new or empty folder; its `README.md` says where each file belongs.
-
-        Raises
-        ------
-        StoreError
-            If there is no such run, it has no backup, or the folder cannot be written or is not empty.
-        VerificationError
-            If a copy is not what was written, or not what the primary had.
-        """
-        return restore(self._run_folder(run), Path(folder))
-
     def _grounds(self, where: Where) -> Grounds:
         """Return where a plan's knowledge comes from; `where` tells which cluster has to know a PV of a pattern."""
         return Grounds(
@@ -383,20 +245,6 @@ class PairMerges(ABC):
             is_relay_reached=self._is_relay_reached,
         )
 
-    def _refuse_reader(self, what: str) -> None:
-        """Refuse to change anything through a pair that was opened for reading.
-
-        Raises
-        ------
-        ApprovalError
-            If it was.
-        """
-        if not self.allow_commit:
-            raise ApprovalError(
-                "this pair was opened for reading; an operator opens it with allow_commit=True, or sets it in the site "
-                f"file, to {what}"
-            )
-
     def _urls(self) -> PairUrls:
         """Return how the process of a run finds both clusters."""
         if self.settings is None:
@@ -408,11 +256,6 @@ class PairMerges(ABC):
         if not self.allow_commit:
             return None
         return is_relay_reached(self._urls(), self.commit_settings or RunSettings())
-
-    def _run_folder(self, run: MergePlan | Report | str | Path) -> Path:
-        if isinstance(run, Report):
-            return run.run
-        return find_run(run.id, self.run_dir or default_run_dir()) if isinstance(run, MergePlan) else Path(run)
 
 
 def _place_of(source: str | Path | Report | Cluster | None) -> str | Path | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from archredundancy.coverage import UnionHistory, union_statistics
-from archredundancy.model import NS_PER_SECOND, Bins, Evidence, TimeRange, parse_bin, parse_time, parse_times
+from archredundancy.model import NS_PER_SECOND, Bins, parse_bin, parse_time, parse_times
 from archredundancy.pair.aligning import align_each, range_around
+from archredundancy.pair.asked_pair import AskedPair
 from archredundancy.pair.value_at_time import held_table
-from archredundancy.survey import Names, Where, choose_names, refuse_parallel
+from archredundancy.survey import Names, Where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,30 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["UnionValues"]
 
 
-class UnionValues(ABC):
-    """The methods of a `ClusterPair` that need no more of it than to ask both clusters.
-
-    Attributes
-    ----------
-    timezone : str
-        IANA name of the zone of times written without one.
-    parallelism : int
-        How many PVs are asked for at a time.
-    """
-
-    timezone: str
-    parallelism: int
-
-    @abstractmethod
-    def clock(self) -> int:
-        """Return what the clusters take for the present, ns since 1970 UTC."""
-
-    @abstractmethod
-    def search(self, pattern: str = "*", where: Where = "both") -> list[str]:
-        """Return the names of PVs that match a glob pattern, sorted."""
-
-    @abstractmethod
-    def _survey(self, pv: str, asked: TimeRange) -> Evidence: ...
+class UnionValues(AskedPair):
+    """The methods of a `ClusterPair` that give what the union of both clusters holds."""
 
     def align(
         self,
@@ -106,12 +84,11 @@ class UnionValues(ABC):
         array([[1, 1],
                [1, 1]], dtype=int8)
         """
-        parallel = self.parallelism if parallel is None else parallel
-        refuse_parallel(parallel)
+        at_a_time = self._at_a_time(parallel)
         instants = parse_times(times, now=self.clock(), timezone=self.timezone)
-        names = choose_names(pvs, lambda pattern: self.search(pattern, where))
+        names = self._names(pvs, where)
         margin, now = parse_bin(around) * NS_PER_SECOND, self.clock()
-        return align_each(self._survey, names, instants, around=margin, now=now, parallel=parallel)
+        return align_each(self._survey, names, instants, around=margin, now=now, parallel=at_a_time)
 
     def at(
         self,
@@ -163,13 +140,12 @@ class UnionValues(ABC):
         ...     pair.at("DEMO:CURRENT", "2026-10-02T06:00").quality.tolist()
         ['not covered', 'held', 'held']
         """
-        parallel = self.parallelism if parallel is None else parallel
-        refuse_parallel(parallel)
+        at_a_time = self._at_a_time(parallel)
         now = self.clock()
         instant = parse_time(when, now=now, timezone=self.timezone)
         asked = range_around(instant, instant, parse_bin(around) * NS_PER_SECOND, now)
-        names = choose_names(pvs, lambda pattern: self.search(pattern, where))
-        return held_table(self._survey, names, instant, asked, parallel=parallel)
+        names = self._names(pvs, where)
+        return held_table(self._survey, names, instant, asked, parallel=at_a_time)
 
     def statistics(
         self,
@@ -222,5 +198,5 @@ class UnionValues(ABC):
         >>> hours["count"].values
         array([2160, 2160, 2160, 2160])
         """
-        bins = Bins.around(TimeRange.parse(start, end, now=self.clock(), timezone=self.timezone), bin)
+        bins = Bins.around(self._range(start, end), bin)
         return union_statistics(UnionHistory.from_evidence(self._survey(pv, bins.range)), bins)

@@ -27,7 +27,7 @@ def certified(tmp_path_factory):
 def urls():
     """Options that name an embedded pair; the present is the pair's, since what it holds expires."""
     with demo_pair() as pair, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("archredundancy.pair.cluster_pair.system_clock", lambda: DEMO_NOW)
+        patch.setattr("archredundancy.pair.asked_pair.system_clock", lambda: DEMO_NOW)
         yield ["--primary", pair.primary.url, "--secondary", pair.secondary.url]
 
 

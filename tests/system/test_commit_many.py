@@ -36,7 +36,7 @@ alive = 0.1
 """
 #: The clock of the command is that of the appliances, which stands still.
 COMMAND = """
-import archredundancy.pair.cluster_pair as pair
+import archredundancy.pair.asked_pair as pair
 from archredundancy.cli import main
 pair.system_clock = lambda: {now}
 main()

@@ -38,7 +38,7 @@ alive = 0.1
 #: The clock is that of the appliances, which stands still; the terminal is the command's own.
 COMMAND = """
 import fcntl, sys, termios
-import archredundancy.pair.cluster_pair as pair
+import archredundancy.pair.asked_pair as pair
 from archredundancy.cli import main
 if sys.stdin.isatty():
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

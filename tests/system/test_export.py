@@ -22,7 +22,7 @@ CURRENT = ("DEMO:CURRENT", "2026-10-01", "2026-10-04")
 def pair():
     """The embedded pair, whose present stands still."""
     with demo_pair() as pair, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("archredundancy.pair.cluster_pair.system_clock", lambda: DEMO_NOW)
+        patch.setattr("archredundancy.pair.asked_pair.system_clock", lambda: DEMO_NOW)
         yield pair
 
 

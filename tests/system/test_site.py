@@ -114,7 +114,7 @@ def site(bench, proxies, tmp_path, monkeypatch):
     path.write_text(SITE.format(primary=primary, secondary=secondary, inside=inside, token=TOKEN))
     monkeypatch.setenv("ARCHREDUNDANCY_CONFIG", str(path))
     monkeypatch.setenv("BENCH_TOKEN", TOKEN)
-    monkeypatch.setattr("archredundancy.pair.cluster_pair.system_clock", lambda: NOW)
+    monkeypatch.setattr("archredundancy.pair.asked_pair.system_clock", lambda: NOW)
     return path
 
 
