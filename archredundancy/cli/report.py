@@ -9,6 +9,7 @@ import click
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import OutputFile, as_json
 from archredundancy.commit import Report, is_certification, who_is_at_work
+from archredundancy.errors import StoreError
 
 __all__ = ["command"]
 
@@ -36,7 +37,7 @@ def command(run: Path, html: Path | None, as_json: bool) -> int:
 
 
 def _list(runs: list[Path], *, html: Path | None, as_json: bool) -> int:
-    """Print a line for each run, the latest last.
+    """Print a line for each run, the latest last; one whose journal cannot be read has not been seen to be at its end.
 
     Raises
     ------
@@ -45,8 +46,17 @@ def _list(runs: list[Path], *, html: Path | None, as_json: bool) -> int:
     """
     if html is not None or as_json:
         raise click.UsageError("--html and --json tell of one run; give its folder")
-    reports = [Report.from_journal(run / "journal.jsonl") for run in runs if not is_certification(run)]
-    for report in reports:
-        work = "" if report.ended else f"; {who_is_at_work(report.run)}"
-        click.echo(f"{report.run.name}: {report.verdict.partition(': ')[2]}{work}")
-    return ERROR if any(report.is_open for report in reports) else NOTHING_TO_DO
+    are_open = [_tell(run) for run in runs if not is_certification(run)]
+    return ERROR if any(are_open) else NOTHING_TO_DO
+
+
+def _tell(run: Path) -> bool:
+    """Print a line for a run, and return whether it is not at its end."""
+    try:
+        report = Report.from_journal(run / "journal.jsonl")
+    except StoreError as error:
+        click.echo(f"{run.name}: {error}")
+        return True
+    work = "" if report.ended else f"; {who_is_at_work(run)}"
+    click.echo(f"{run.name}: {report.verdict.partition(': ')[2]}{work}")
+    return report.is_open

@@ -8,6 +8,7 @@ import pytest
 
 from archredundancy.appliance import AppliancePair, Periodic, SettableClock, SimulatedIoc, SimulatedPv
 from archredundancy.cli import main
+from archredundancy.commit.journal.journal import SCHEMA, Journal
 from archredundancy.demo import DEMO_NOW, demo_pair
 from archredundancy.demo.certificate import trust_embedded
 from archredundancy.pair import ClusterPair
@@ -339,6 +340,22 @@ def test_a_plan_is_committed_verified_and_then_done(run, tmp_path):
         assert "done and proven" in page.read_text() and "<!doctype html>" in page.read_text()
         assert json.loads(run("report", str(folder), "--json")[1])["ok"]
         assert run("plan", "DEMO:VALVE", *named)[0] == 0
+
+
+def test_a_run_that_cannot_be_read_does_not_hide_the_others(run, tmp_path):
+    """It has a line of its own, which says why, and the exit code that of a run which is not at its end."""
+    for name, schema in (("1-later", SCHEMA + 1), ("2-ours", SCHEMA)):
+        (tmp_path / name).mkdir()
+        with Journal(tmp_path / name / "journal.jsonl") as journal:
+            journal.write("run", schema=schema, plan="7f3a-91c2", strategy="relay", pvs=[])
+            journal.write("end")
+    code, listed, _ = run("report", str(tmp_path))
+    later, ours = listed.splitlines()
+    assert code == 1
+    assert later.startswith("1-later: ") and f"has schema {SCHEMA + 1}" in later
+    assert ours.startswith("2-ours: ") and "schema" not in ours
+    (tmp_path / "1-later" / "journal.jsonl").unlink()
+    assert run("report", str(tmp_path))[0] == 0
 
 
 @pytest.mark.slow

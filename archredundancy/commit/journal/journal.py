@@ -27,7 +27,7 @@ __all__ = ["SCHEMA", "Entry", "Journal", "PVRecord", "read_journal", "read_on", 
 
 logger = logging.getLogger(__name__)
 
-#: Version of the lines.
+#: Version of the lines, which the first one of a run, and of each recovery, names.
 SCHEMA = 1
 #: Seconds between two signs of life.
 HEARTBEAT = 10.0
@@ -78,7 +78,7 @@ class Journal:
     Raises
     ------
     StoreError
-        If it cannot be read.
+        If it cannot be read, or is of another schema.
     OSError
         If it cannot be written.
     """
@@ -244,7 +244,7 @@ def read_journal(path: Path) -> list[Entry]:
     Raises
     ------
     StoreError
-        If there is no journal, or a line within it cannot be read.
+        If there is no journal, a line within it cannot be read, or it is of another schema.
     """
     return _read(path)[0]
 
@@ -261,7 +261,7 @@ def read_on(path: Path, start: int) -> tuple[list[Entry], int]:
     Raises
     ------
     StoreError
-        If there is no journal, or a line within it cannot be read.
+        If there is no journal, a line within it cannot be read, or it is of another schema.
     """
     return _read(path, start)
 
@@ -285,7 +285,7 @@ def _read(path: Path, start: int = 0) -> tuple[list[Entry], int]:
     Raises
     ------
     StoreError
-        If there is no journal, or a line within it cannot be read.
+        If there is no journal, a line within it cannot be read, or it is of another schema.
     """
     try:
         with path.open("rb") as file:
@@ -308,7 +308,24 @@ def _entry(line: bytes, path: Path) -> Entry:
             f"the journal {path} has a line that cannot be read ({error!r}): {line[:80]!r}; look at the disk",
             path=str(path),
         ) from error
+    _refuse_other_schema(data, path)
     return Entry(number=number, time=written, kind=kind, pv=pv, facts=data)
+
+
+def _refuse_other_schema(facts: Mapping[str, Any], path: Path) -> None:
+    """Refuse lines that may mean something else than is known here.
+
+    Raises
+    ------
+    StoreError
+        If a version that writes another schema has worked on the run.
+    """
+    if (schema := facts.get("schema", SCHEMA)) != SCHEMA:
+        raise StoreError(
+            f"the journal {path} has schema {schema!r}, and this version of archredundancy reads schema {SCHEMA}, so "
+            "nothing was done; use the version that wrote it, or a later one",
+            path=str(path),
+        )
 
 
 def _without_pv(facts: Mapping[str, Any]) -> dict[str, Any]:

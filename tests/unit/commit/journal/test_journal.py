@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
@@ -10,7 +11,7 @@ import pytest
 
 from archredundancy.commit.disk.claims import look_at, take_claim
 from archredundancy.commit.disk.lines import DurableLines
-from archredundancy.commit.journal.journal import Journal, read_journal, read_on, unsaved_of
+from archredundancy.commit.journal.journal import SCHEMA, Journal, read_journal, read_on, unsaved_of
 from archredundancy.errors import LockedError, StoreError
 
 
@@ -71,6 +72,19 @@ def test_a_damaged_line_is_told(line: bytes, path: Path) -> None:
     path.write_bytes(line)
     with pytest.raises(StoreError, match="a line that cannot be read"):
         read_journal(path)
+
+
+@pytest.mark.parametrize("schema", [SCHEMA + 1, 0, "1", None])
+@pytest.mark.parametrize("read", [read_journal, lambda path: read_on(path, 0), Journal])
+def test_a_journal_of_another_schema_is_refused(schema: object, read: Callable[[Path], object], path: Path) -> None:
+    """Its lines may mean something else; the error names what it has, what is read, and what to do."""
+    with Journal(path) as journal:
+        journal.write("run", schema=SCHEMA)
+        journal.write("recovery", schema=schema)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=f"has schema {schema!r}, and .* reads schema {SCHEMA}.* use the version that"):
+        read(path)
+    assert path.read_bytes() == before
 
 
 def test_no_journal_is_told(path: Path) -> None:

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from archredundancy.commit import RunFolder, read_journal, recover, watch
+from archredundancy.commit import RunFolder, read_journal, recover, verify, watch
 from archredundancy.commit.disk import claims
 from archredundancy.commit.disk.claims import Claim, look_at, take_claim
-from archredundancy.commit.journal.journal import Journal
+from archredundancy.commit.journal.journal import SCHEMA, Journal
 from archredundancy.commit.run.run import head_of
-from archredundancy.errors import ConnectionFailed, LockedError
+from archredundancy.errors import ConnectionFailed, LockedError, StoreError
 
 Make = Callable[[], RunFolder]
 
@@ -44,6 +44,21 @@ def begin(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Claim]:
         return claim
 
     return begin
+
+
+def test_a_run_of_another_schema_is_left_alone(make_run: Make, begin: Callable[..., Claim]) -> None:
+    """A later version began it: neither is it taken, nor a line written, nor a cluster asked."""
+    run = make_run()
+    begin(run, elsewhere=False)
+    run.journal.write_text(run.journal.read_text().replace(f'"schema": {SCHEMA}', f'"schema": {SCHEMA + 1}'))
+    before = run.journal.read_bytes()
+    for look in (recover, verify):
+        with pytest.raises(StoreError, match=f"has schema {SCHEMA + 1}, and .* reads schema {SCHEMA}"):
+            look(run.path)
+    said: list[str] = []
+    assert watch(run.run_dir, once=True, say=said.append, expiry=0.2) == [run.path]
+    assert sum(f"reads schema {SCHEMA}" in text for text in said) == 1
+    assert run.journal.read_bytes() == before and look_at(run.path).number == 1
 
 
 @contextmanager
