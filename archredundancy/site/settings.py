@@ -155,7 +155,7 @@ class RelaySettings:
 
 @dataclass(frozen=True, kw_only=True)
 class WaitSettings:
-    """How long a commit waits for what; all in seconds.
+    """How long a commit waits for what; all in seconds. For an answer, until all of it is there.
 
     Attributes
     ----------

@@ -54,21 +54,24 @@ def test_a_refused_call_changes_nothing(strategy: str, path: str, bench: Bench) 
     bench.check_whole()
 
 
-@pytest.mark.parametrize("fault", [slow("torn"), "timeout-after-work"])
+@pytest.mark.parametrize("fault", [slow("torn"), "timeout-after-work", slow("drip")])
 @pytest.mark.parametrize("path", [PAUSE, CONSOLIDATE, RESUME])
 def test_work_without_an_answer_is_found_out(fault: str, path: str, bench: Bench) -> None:
-    """Whether a call was done is asked of the server: nothing is merged on a guess, and the PV archives again."""
-    report = commit_with(bench, "relay", fault, path, settings=HASTY)
+    """Whether a call was done is asked of the server: nothing is merged on a guess, and the PV archives again.
+
+    An answer that trickles in is none, however long bytes of it come.
+    """
+    report = commit_with(bench, "relay", fault, path, settings=HASTY, seconds=0.7)
     assert report.pvs[0].state is State.CLOSED
     assert report.ok == (path == RESUME)
     bench.check_whole()
 
 
-@pytest.mark.parametrize("strategy", ["relay", "direct"])
-@pytest.mark.parametrize("fault", ["torn", "timeout-after-work"])
+@pytest.mark.parametrize("strategy", ["relay", slow("direct")])
+@pytest.mark.parametrize("fault", ["torn", "timeout-after-work", "drip"])
 def test_a_merge_without_an_answer_is_proven_by_reading(strategy: str, fault: str, bench: Bench) -> None:
     """Once every promised sample can be read, the merge is over: it is verified, and the PV archives again."""
-    report = commit_with(bench, strategy, fault, MERGE, settings=HASTY)
+    report = commit_with(bench, strategy, fault, MERGE, settings=HASTY, seconds=0.7)
     assert report.ok, report
     assert "may still be running" in report.pvs[0].message
     bench.check_whole()

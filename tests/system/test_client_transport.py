@@ -41,6 +41,8 @@ class Handler(BaseHTTPRequestHandler):
             "/rubbish": lambda: (self.wfile.write(b"this is not HTTP\r\n\r\n"), self.hang_up()),
             "/drips": lambda: (self.reply(200, b"", length=10**6), self.drip(b"x")),
             "/drips-headers": lambda: self.drip(b"X"),
+            "/pours": lambda: (self.reply(200, b"", length=10**12), self.drip(bytes(1000), 0.005)),
+            "/pours-headers": lambda: self.drip(b"X-More: 1\r\n", 0.005),
             "/slow": lambda: (self.reply(200, b"", length=8000), self.trickle(bytes(1000), 8)),
             "/bomb": lambda: self.reply(200, BOMB, **{"Content-Encoding": "gzip"}),
             "/plain": lambda: self.reply(200, b"fine", **{"Content-Encoding": "identity"}),
@@ -56,8 +58,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer with what was sent, the first time perhaps by a redirect."""
-        self.server.seen.append((self.path, dict(self.headers)))
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.endswith("?pv=X"):
+            self.do_GET()
+            return
+        self.server.seen.append((self.path, dict(self.headers)))
         if self.path == "/moved-echo":
             self.reply(307, b"", Location="/echo")
         elif len(self.server.seen) == 1 and self.path == "/echo":
@@ -70,10 +75,10 @@ class Handler(BaseHTTPRequestHandler):
         self.server.release.wait(5)
         self.hang_up()
 
-    def drip(self, piece: bytes) -> None:
-        """Send a byte at a time until nobody listens, much too slowly."""
+    def drip(self, piece: bytes, pause: float = 0.1) -> None:
+        """Send pieces until nobody listens; bytes, by default, much too slowly."""
         with contextlib.suppress(OSError):
-            while not self.server.release.wait(0.1):
+            while not self.server.release.wait(pause):
                 self.wfile.write(piece)
         self.hang_up()
 
@@ -224,6 +229,31 @@ def test_a_server_that_drips_is_given_up(server, transport, path):
     """A byte now and then is no answer, however long it goes on; in the headers neither."""
     with pytest.raises(ReadTimeout, match=r"sends next to nothing, \d+ bytes in [\d.]+ s"):
         transport.get(f"{server.url}{path}")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/drips", b"{}"), ("/drips-headers", None), ("/pours", None), ("/pours-headers", b"{}")]
+)
+def test_an_answer_to_a_command_has_a_time_for_all_of_it(server, transport, path, body):
+    """However the bytes come; it has arrived, so nobody knows what was done. It is not sent again."""
+    with pytest.raises(ReadTimeout, match=r"began to answer, and was not at the end of it after 0.5 s") as caught:
+        transport.command(f"{server.url}{path}", [("pv", "X")], body=body, timeout=0.5)
+    assert caught.value.sent and caught.value.url == f"{server.url}{path}?pv=X"
+    assert len(server.seen) == 1
+
+
+def test_a_slow_answer_to_a_command_is_waited_for(server, transport):
+    """As long as all of it comes in the time that is given; silence is told as such."""
+    assert transport.command(f"{server.url}/slow", timeout=30).body == bytes(8000)
+    with pytest.raises(ReadTimeout, match=r"stayed silent for 0.05 s"):
+        transport.command(f"{server.url}/silent", timeout=0.05)
+
+
+def test_an_answer_to_a_command_has_a_limit(server, transport, monkeypatch):
+    """It is held in memory; whoever sends more is no appliance."""
+    monkeypatch.setattr("archredundancy.client.http.transport._MOST_AT_ONCE", 50_000)
+    with pytest.raises(ReplyError, match="is larger than 50000 bytes"):
+        transport.command(f"{server.url}/large")
 
 
 def test_a_slow_server_is_waited_for(server, transport):

@@ -1,16 +1,18 @@
 """How long to wait for bytes, and how many there may be: the parts of HTTP that httpx leaves to the sockets.
 
 A time-out of a socket counts from the last byte: a server that sends one byte a second, headers included, is never
-given up. And a thread that waits in a socket cannot be stopped. So reading is done here in short waits, and what comes
-in is counted. Bytes behind a body's promised end are dropped by httpcore without a word; here they are an error.
+given up. And a thread that waits in a socket cannot be stopped. So reading is done here in short waits, what comes in
+is counted, and a connection may have a time at which it ends. Bytes behind a body's promised end are dropped by
+httpcore without a word; here they are an error.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ssl import SSLContext
 from typing import Any, Final
 
@@ -19,7 +21,7 @@ import httpx
 
 from archredundancy.client.workers import refuse_stopped
 
-__all__ = ["PatientTransport", "TooLong", "TooSlow"]
+__all__ = ["PatientTransport", "TooLate", "TooLong", "TooSlow"]
 
 #: How often, seconds, a thread that waits looks whether it is still wanted.
 _GLANCE: Final = 0.25
@@ -39,6 +41,10 @@ class TooSlow(httpx.ReadTimeout):
     """Bytes come, but so few that there will be no end."""
 
 
+class TooLate(httpx.ReadTimeout):
+    """Bytes came, but not the end of the answer in the time that was given for all of it."""
+
+
 class TooLong(httpx.RemoteProtocolError):
     """More bytes came than the answer had promised."""
 
@@ -51,15 +57,17 @@ class PatientTransport(httpx.BaseTransport):
     certificates : SSLContext
     connections : int
         How many there may be at a time.
+    lifetime : float, seconds
+        For how long each may last; where it carries one request, for how long that may take from beginning to end.
     """
 
-    def __init__(self, certificates: SSLContext, connections: int) -> None:
+    def __init__(self, certificates: SSLContext, connections: int, lifetime: float = math.inf) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=certificates,
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=5.0,
-            network_backend=_Backend(),
+            network_backend=_Backend(lifetime),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -128,6 +136,9 @@ def _as_httpx() -> Iterator[None]:
 
 
 class _Backend(httpcore.SyncBackend):
+    def __init__(self, lifetime: float) -> None:
+        self._lifetime = lifetime
+
     def connect_tcp(
         self,
         host: str,
@@ -136,7 +147,8 @@ class _Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        return _PatientStream(super().connect_tcp(host, port, timeout, local_address, socket_options))
+        latest = time.monotonic() + self._lifetime
+        return _PatientStream(super().connect_tcp(host, port, timeout, local_address, socket_options), latest)
 
 
 class _BodyCount:
@@ -161,8 +173,9 @@ class _BodyCount:
 class _PatientStream(httpcore.NetworkStream):
     """A connection that tells a slow server from one that only pretends to answer."""
 
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, latest: float) -> None:
         self._stream = stream
+        self._latest = latest
         self._since: float | None = None  # when the bytes began to come that are counted
         self._count = 0
         self._body = _BodyCount()
@@ -180,15 +193,23 @@ class _PatientStream(httpcore.NetworkStream):
         return data
 
     def _wait(self, max_bytes: int, timeout: float | None) -> bytes:
-        latest = float("inf") if timeout is None else time.monotonic() + timeout
-        while True:
+        """Return the next bytes.
+
+        Raises
+        ------
+        TooLate
+            If the connection has come to its end, and bytes have come before.
+        ReadTimeout
+            If none have come, or none for as long as the time-out.
+        """
+        latest = min(self._latest, math.inf if timeout is None else time.monotonic() + timeout)
+        while (left := latest - time.monotonic()) > 0:
             refuse_stopped()
-            left = latest - time.monotonic()
-            try:
-                return self._stream.read(max_bytes, min(_GLANCE, max(left, 0.001)))
-            except httpcore.ReadTimeout:
-                if left <= _GLANCE:
-                    raise
+            with suppress(httpcore.ReadTimeout):
+                return self._stream.read(max_bytes, min(_GLANCE, left))
+        if latest == self._latest and self._count:
+            raise TooLate(f"{self._count} bytes and no end")
+        raise httpcore.ReadTimeout
 
     def _refuse_dripping(self, count: int, timeout: float) -> None:
         """Count bytes that came.
@@ -219,7 +240,7 @@ class _PatientStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _PatientStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
+        return _PatientStream(self._stream.start_tls(ssl_context, server_hostname, timeout), self._latest)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import httpx
 
-from archredundancy.client.http.patience import PatientTransport, TooLong, TooSlow
+from archredundancy.client.http.patience import PatientTransport, TooLate, TooLong, TooSlow
 from archredundancy.client.http.urls import Params, encode_query, readable_url, without_userinfo
 from archredundancy.client.workers import refuse_stopped
 from archredundancy.errors import ConnectionFailed, InputError, LengthError, ReadTimeout, ReplyError
@@ -260,7 +260,8 @@ class HttpTransport:
         params : iterable of (str, str)
             The query.
         timeout : float, seconds, optional
-            Instead of the transport's own.
+            Instead of the transport's own; for all of it, from connecting to the last byte: answers are short, and a PV
+            may be paused meanwhile.
         body : bytes, optional
             JSON to be posted.
 
@@ -269,7 +270,9 @@ class HttpTransport:
         ConnectionFailed
             If no whole answer came; its `sent` is False if the request cannot have arrived.
         ReadTimeout
-            If the other end stayed silent.
+            If the other end stayed silent, or was not at the end of its answer in time.
+        ReplyError
+            If the answer is too large.
         InputError
             If `url` is not a URL, or the transport has been closed.
         """
@@ -277,19 +280,19 @@ class HttpTransport:
         full = _full_url(url, params)
         self._refuse_closed()
         limits = httpx.Timeout(seconds, connect=min(seconds, self._connect_timeout), pool=None)
+        method, kind = ("GET", {}) if body is None else ("POST", _JSON)
         with (
             _own_errors(full, seconds),
             httpx.Client(
                 headers=self._headers,
-                verify=self._certificates,
+                transport=PatientTransport(self._certificates, 1, lifetime=seconds),
                 timeout=limits,
                 follow_redirects=False,
                 trust_env=False,
             ) as client,
+            client.stream(method, full, content=body, headers=kind) as response,
         ):
-            method, kind = ("GET", {}) if body is None else ("POST", {"Content-Type": "application/json"})
-            response = client.request(method, full, content=body, headers=kind)
-            return Reply(response.status_code, dict(response.headers), response.content)
+            return _whole(StreamReply(response.status_code, dict(response.headers), response.iter_bytes()), url)
 
     def _refuse_closed(self) -> None:
         if self._client.is_closed:
@@ -446,6 +449,12 @@ def _own_errors(url: str, seconds: float) -> Iterator[None]:
     except TooSlow as error:
         raise ReadTimeout(
             f"{where} sends next to nothing, {error}; it may be overloaded or no archiver: try again later", url=clean
+        ) from error
+    except TooLate as error:
+        raise ReadTimeout(
+            f"{where} began to answer, and was not at the end of it after {seconds:g} s; see what lies between, and "
+            "whether it did what it was told",
+            url=clean,
         ) from error
     except httpx.TimeoutException as error:
         raise ReadTimeout(
