@@ -12,8 +12,8 @@ from archredundancy.cli.main import ERROR, EXPIRES, NOTHING_TO_DO, SOMETHING_TO_
 from archredundancy.cli.names import names_of
 from archredundancy.cli.options import OutputFile, SpanCommand, as_json, echo_json, open_pair_from, pair_options
 from archredundancy.coverage import Comparison, Comparisons, coverage_svg
-from archredundancy.coverage.words.html_parts import page_html
 from archredundancy.coverage.words.many_html import many_picture
+from archredundancy.display.html_parts import page_html
 from archredundancy.errors import InputError
 from archredundancy.model import parse_time
 from archredundancy.pair import ClusterPair

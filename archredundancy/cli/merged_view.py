@@ -9,7 +9,7 @@ import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO, SOMETHING_TO_DO
 from archredundancy.cli.options import OutputFile, SpanCommand, as_json, echo_json, open_pair_from, pair_options
-from archredundancy.coverage.words.html_parts import page_html
+from archredundancy.display.html_parts import page_html
 
 __all__ = ["command"]
 

@@ -5,7 +5,7 @@ Where what is, in the order in which a comparison comes about:
 - `findings`: what one side tells of itself, what both tell of the PV; `inference`: what follows from both;
 - `states`, `tables`: the results of it; `comparison`: all of them together, of one PV or of many; `datasets`: of
   Datasets one has;
-- `words`, with `lengths`, and `pictures`: how it is told and drawn; `archredundancy.plot` draws with matplotlib;
+- `words` and `pictures`: how it is told and drawn; `archredundancy.plot` draws with matplotlib;
 - `union`: both sides as a series that can be relied upon; `merged_view`: what a secondary's merged answer is worth.
 """
 
@@ -14,7 +14,6 @@ from archredundancy.coverage.comparison.comparisons import Comparisons, FailedPV
 from archredundancy.coverage.comparison.overview import Overview
 from archredundancy.coverage.datasets import compare, compare_tree, coverage_of
 from archredundancy.coverage.findings.sampling import Sampling
-from archredundancy.coverage.lengths import duration_text, percent_text
 from archredundancy.coverage.merged_view.merged_view import MergedView, ViewEvidence, ViewFlaw, check_view
 from archredundancy.coverage.merged_view.pitfalls import Pitfall
 from archredundancy.coverage.merged_view.rows import Flaw, ViewAnswer
@@ -31,6 +30,7 @@ from archredundancy.coverage.tables.summary import SideSummary, Summary
 from archredundancy.coverage.union.aligned import Aligned, align_history, aligned_to_dataset, unaligned
 from archredundancy.coverage.union.history import History, Quality, UnionHistory
 from archredundancy.coverage.union.statistics import union_statistics
+from archredundancy.display.texts import duration_text, percent_text
 from archredundancy.model import NEVER
 
 __all__ = [

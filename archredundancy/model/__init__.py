@@ -9,6 +9,7 @@ from archredundancy.model.description import Description, differences, labels_in
 from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, ReadFailure, Reading, SideEvidence
 from archredundancy.model.evidence_text import side_from_text, side_to_text
 from archredundancy.model.growing import GrowingSamples, join_samples
+from archredundancy.model.lengths import length_ns
 from archredundancy.model.lost_events import LostEvents
 from archredundancy.model.merge_evidence import MergeEvidence
 from archredundancy.model.neighbour import Neighbour
@@ -63,6 +64,7 @@ __all__ = [
     "is_whole",
     "join_samples",
     "labels_in",
+    "length_ns",
     "parse_bin",
     "parse_time",
     "parse_times",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archredundancy.coverage import Comparison, Comparisons, FailedPV, MergedView, check_view, compare_evidence
-from archredundancy.coverage.lengths import length_ns
-from archredundancy.model import TimeRange
+from archredundancy.model import TimeRange, length_ns
 from archredundancy.pair.asked_pair import AskedPair
 from archredundancy.pair.cluster import refuse_no_name
 from archredundancy.survey import Names, Where, attempt_each, refuse_unknown, survey_merged_view

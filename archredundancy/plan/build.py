@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archredundancy.coverage.lengths import length_ns
 from archredundancy.errors import InputError
-from archredundancy.model import MergeEvidence, TypeInfo, chunk_key, format_time
+from archredundancy.model import MergeEvidence, TypeInfo, chunk_key, format_time, length_ns
 from archredundancy.plan.forecast.forecast import NotFillable, forecast
 from archredundancy.plan.forecast.partition_plan import PartitionPlan, Totals
 from archredundancy.plan.forecast.pause_hole import PauseHole, holes_of

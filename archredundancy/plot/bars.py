@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
-from archredundancy.coverage.pictures.boxes import Boxes, boxes, is_dense
-from archredundancy.coverage.pictures.palette import Look, Painting
+from archredundancy.display.boxes import Boxes, boxes, is_dense
+from archredundancy.display.looks import Look
+from archredundancy.display.painting import Painting
 from archredundancy.model import TimeRange
 from archredundancy.plot.theme import Theme
 from archredundancy.plot.time_axis import positions
@@ -38,7 +39,7 @@ def hold_rows(axes: Axes, count: int) -> None:
 
 
 def draw_row(axes: Axes, number: int, painting: Painting, window: TimeRange, theme: Theme) -> None:
-    """Draw a painting as a row of bars, or of bins if they are many; see `archredundancy.coverage.pictures.boxes`.
+    """Draw a painting as a row of bars, or of bins if they are many; see `archredundancy.display.boxes`.
 
     Cost: a pass over the stretches in view; at most `2 * BARS` shapes for each look.
     """

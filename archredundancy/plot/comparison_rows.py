@@ -12,8 +12,10 @@ from matplotlib.axes import Axes
 
 from archredundancy.coverage import Comparison, Coverage, Gaps
 from archredundancy.coverage.pictures.annotations import Note, causes_inside, counts_in_bins, expiry_notes
-from archredundancy.coverage.pictures.boxes import bin_edges, is_dense
-from archredundancy.coverage.pictures.palette import Look, Painting, coverage_layers, inside, who_layers
+from archredundancy.coverage.pictures.palette import coverage_layers, who_layers
+from archredundancy.display.boxes import bin_edges, is_dense
+from archredundancy.display.looks import Look
+from archredundancy.display.painting import Painting, inside
 from archredundancy.model import NEVER, TimeRange
 from archredundancy.plot.bars import BARS, HALF, draw_row
 from archredundancy.plot.picture import inches

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 
 from archredundancy.coverage import Coverage
-from archredundancy.coverage.lengths import plural
 from archredundancy.coverage.pictures.many import ManyRows, Rows, whole_range
-from archredundancy.coverage.pictures.palette import STATE_LOOKS, coverage_layers, in_full
+from archredundancy.coverage.pictures.palette import STATE_LOOKS, coverage_layers
+from archredundancy.display.painting import in_full
+from archredundancy.display.texts import plural
 from archredundancy.model import TimeRange, parse_time
 from archredundancy.plot.rows import draw_rows_picture
 

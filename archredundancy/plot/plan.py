@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from archredundancy.coverage.lengths import plural
 from archredundancy.coverage.pictures.many import ManyRows
-from archredundancy.coverage.pictures.palette import Painting
+from archredundancy.display.painting import Painting
+from archredundancy.display.texts import plural
 from archredundancy.errors import InputError
 from archredundancy.model import TimeRange, parse_time
 from archredundancy.plan.batches import pvs_in_order

@@ -11,9 +11,10 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from archredundancy.coverage.pictures.annotations import DENSE
-from archredundancy.coverage.pictures.boxes import is_dense
 from archredundancy.coverage.pictures.many import ManyRows, image_note, worst_image
-from archredundancy.coverage.pictures.palette import Look, inside
+from archredundancy.display.boxes import is_dense
+from archredundancy.display.looks import Look
+from archredundancy.display.painting import inside
 from archredundancy.model import TimeRange
 from archredundancy.plot.bars import BARS, draw_row, hold_rows, legend_handles
 from archredundancy.plot.picture import prepare, write_title

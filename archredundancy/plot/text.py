@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
-from archredundancy.coverage.pictures.annotations import shortened
+from archredundancy.display.texts import shortened
 
 __all__ = ["drawable"]
 

@@ -12,7 +12,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import Formatter, Locator
 from matplotlib.units import ConversionInterface
 
-from archredundancy.coverage.pictures.ticks import round_times, tick_labels
+from archredundancy.display.ticks import round_times, tick_labels
 from archredundancy.model import TimeRange, format_time, parse_time
 from archredundancy.plot.picture import inches
 

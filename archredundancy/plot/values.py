@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from archredundancy.coverage import Comparison
-from archredundancy.coverage.pictures.palette import WHO_LOOKS, Look
+from archredundancy.coverage.pictures.palette import WHO_LOOKS
+from archredundancy.display.looks import Look
 from archredundancy.merge import Origin
 from archredundancy.model import TimeRange
 from archredundancy.plot.heights import Style

@@ -7,7 +7,7 @@ from html import escape
 
 from archredundancy.commit import Entry, Report
 from archredundancy.coverage import NEVER, Comparison, Gaps, duration_text
-from archredundancy.coverage.words.html_parts import table_html
+from archredundancy.display.html_parts import table_html
 from archredundancy.model import NS_PER_SECOND, format_time
 from archredundancy.plan import MergePlan
 from archredundancy.widgets.state import Failure

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archredundancy.coverage.pictures.boxes import LEAST_HEIGHT, bin_edges, boxes, is_dense, worst_in_bins
 from archredundancy.coverage.pictures.palette import STATE_LOOKS
+from archredundancy.display.boxes import LEAST_HEIGHT, bin_edges, boxes, is_dense, worst_in_bins
 from archredundancy.model import TimeRange
 from archredundancy.segments import Segments
 from archredundancy.testing.slow_boxes import shares_slowly, worst_slowly

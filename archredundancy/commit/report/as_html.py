@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archredundancy.commit.report.as_text import COUNTS, pause_words, paused_words, verdict
 from archredundancy.commit.report.next_steps import next_steps
-from archredundancy.coverage.words.html_parts import page_html, table_html
+from archredundancy.display.html_parts import BAD, GOOD, NOTE, marked, page_html, table_html, with_code
 
 if TYPE_CHECKING:
     from archredundancy.commit.report.report import PVReport, Report
@@ -16,20 +16,18 @@ if TYPE_CHECKING:
 __all__ = ["report_html", "report_page"]
 
 _HEADS = ("PV", "state", "partition", "result", "before", "after", *COUNTS)
-# Told apart by the colour-blind, and seen on white and on black; the words say it as well.
-_GOOD, _BAD, _NOTE = "#1a9850", "#d62839", "#c98a00"
 
 
 def report_html(report: Report) -> str:
     """Return the whole report as one element."""
-    parts = [_marked(_GOOD if report.ok else _BAD, f"<b>{escape(verdict(report))}</b>")]
+    parts = [marked(GOOD if report.ok else BAD, f"<b>{escape(verdict(report))}</b>", "div")]
     parts += [] if report.ok else [f"<p>{escape(paused_words(report))}</p>"]
     failures = [report.message, *(f"{pv.pv}: {pv.message}" for pv in report.pvs if pv.message)]
-    parts += [_marked(_BAD, _pre(message)) for message in failures if message]
+    parts += [marked(BAD, _pre(message), "div") for message in failures if message]
     warnings = [*report.warnings, *(f"{pv.pv}: {text}" for pv in report.pvs for text in pv.warnings)]
-    parts += [_marked(_NOTE, _pre(message)) for message in warnings]
+    parts += [marked(NOTE, _pre(message), "div") for message in warnings]
     if steps := next_steps(report):
-        parts.append(f"<p><b>What to do</b></p><ul>{''.join(f'<li>{_with_code(step)}</li>' for step in steps)}</ul>")
+        parts.append(f"<p><b>What to do</b></p><ul>{''.join(f'<li>{with_code(step)}</li>' for step in steps)}</ul>")
     parts += [f"<p>{escape(f'{pv.pv}: {pause_words(pv.pause)}')}</p>" for pv in report.pvs if pv.pause]
     rows = [row for pv in report.pvs for row in _rows(pv)]
     parts.append(table_html(_HEADS, rows, right=range(4, len(_HEADS))))
@@ -42,19 +40,8 @@ def report_page(report: Report) -> str:
     return page_html(f"Run {report.run.name}", report_html(report))
 
 
-def _marked(colour: str, inside: str) -> str:
-    return f'<div style="border-left:.4em solid {colour};padding-left:.7em;margin:.5em 0">{inside}</div>'
-
-
 def _pre(text: str) -> str:
     return f'<pre style="white-space:pre-wrap;margin:0">{escape(text)}</pre>'
-
-
-def _with_code(text: str) -> str:
-    """Return text in which what stands between backticks is code, to be copied."""
-    return "".join(
-        f"<code>{escape(part)}</code>" if number % 2 else escape(part) for number, part in enumerate(text.split("`"))
-    )
 
 
 def _rows(pv: PVReport) -> Iterator[list[str]]:

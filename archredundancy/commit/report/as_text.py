@@ -8,7 +8,7 @@ from archredundancy.commit.journal.pause import Pause
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.proof.verification import Outcome
 from archredundancy.commit.report.next_steps import next_steps, some_of
-from archredundancy.coverage.lengths import plural
+from archredundancy.display.texts import plural
 
 if TYPE_CHECKING:
     from archredundancy.commit.report.report import PVReport, Report

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archredundancy.commit.journal.states import State
-from archredundancy.coverage.lengths import plural
+from archredundancy.display.texts import plural
 
 if TYPE_CHECKING:
     from archredundancy.commit.report.report import PVReport, Report

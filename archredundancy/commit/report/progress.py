@@ -8,7 +8,7 @@ from archredundancy.commit.journal.history import PVHistory
 from archredundancy.commit.journal.journal import Entry
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.report.report import PVReport, pv_report
-from archredundancy.coverage.lengths import plural
+from archredundancy.display.texts import plural
 from archredundancy.model import NS_PER_SECOND, parse_time
 
 __all__ = ["Progress"]

@@ -14,12 +14,11 @@ from archredundancy.coverage.inference.clocks import clock_note
 from archredundancy.coverage.inference.describing import describe, judge_gaps
 from archredundancy.coverage.inference.held import wrong_stretches
 from archredundancy.coverage.inference.listing import list_gaps, list_runs
-from archredundancy.coverage.lengths import length_ns
 from archredundancy.coverage.states.coverage import combine
 from archredundancy.coverage.tables.dropout_rates import DropoutRates
 from archredundancy.coverage.tables.summary import summarise, summarise_side
 from archredundancy.merge import Conflicts, Merged, Origin, unite
-from archredundancy.model import Evidence, format_time
+from archredundancy.model import Evidence, format_time, length_ns
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from archredundancy.coverage.findings.sampling import Sampling
-from archredundancy.coverage.lengths import length_ns
 from archredundancy.coverage.states.coverage import Coverage
 from archredundancy.coverage.tables.dropout_rates import DropoutRates
 from archredundancy.coverage.tables.gaps import Gaps
@@ -15,7 +14,7 @@ from archredundancy.coverage.tables.summary import Summary
 from archredundancy.coverage.words.as_html import overview_html
 from archredundancy.coverage.words.as_json import overview_json
 from archredundancy.coverage.words.as_text import overview_text
-from archredundancy.model import NEVER, NS_PER_SECOND, FailureKind, ReadFailure, TimeRange
+from archredundancy.model import NEVER, NS_PER_SECOND, FailureKind, ReadFailure, TimeRange, length_ns
 from archredundancy.segments import Segments
 
 if TYPE_CHECKING:

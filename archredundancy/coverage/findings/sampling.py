@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.lengths import duration_text
+from archredundancy.display.texts import duration_text
 from archredundancy.merge import Merged, Origin
 from archredundancy.model import NS_PER_SECOND, SideEvidence
 from archredundancy.segments import followed_late

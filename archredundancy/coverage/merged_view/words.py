@@ -6,10 +6,10 @@ import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from archredundancy.coverage.lengths import duration_text, plural
 from archredundancy.coverage.merged_view.rows import Flaw
 from archredundancy.coverage.words.as_text import LISTED, wrapped
-from archredundancy.coverage.words.html_parts import paragraph, table_html
+from archredundancy.display.html_parts import paragraph, table_html
+from archredundancy.display.texts import duration_text, plural
 from archredundancy.model import format_time
 
 if TYPE_CHECKING:

@@ -21,11 +21,10 @@ __all__ = [
     "counts_in_bins",
     "expiry_notes",
     "explained_states",
-    "shortened",
     "why_text",
 ]
 
-#: What heights mean in `archredundancy.coverage.pictures.boxes`.
+#: What heights mean in `archredundancy.display.boxes`.
 DENSE = "Where there is too much for bars, the height of the worst state is its share of the time."
 
 #: Of so many that expire first, at most, those that have room are noted.
@@ -159,17 +158,3 @@ def why_text(states: Sequence[tuple[State, list[str]]]) -> str:
     'silent: no cause recorded. stopped: PV paused, archiver stopped.'
     """
     return " ".join(f"{state.label}: {', '.join(causes)}." for state, causes in states)
-
-
-def shortened(words: str, longest: int, *, middle: bool = False) -> str:
-    """Return words without their end, or, where many differ there, without their `middle`, if they are too long.
-
-    Examples
-    --------
-    >>> shortened("SR:C01-MG{PS:QH1A}I:Sp1-SP", 11, middle=True)
-    'SR:C0…p1-SP'
-    """
-    if len(words) <= longest:
-        return words
-    tail = (longest - 1) // 2 if middle else 0
-    return f"{words[: longest - 1 - tail]}\u2026{words[len(words) - tail :]}"

@@ -16,22 +16,13 @@ from archredundancy.coverage.pictures.annotations import (
     counts_in_bins,
     expiry_notes,
     explained_states,
-    shortened,
     why_text,
 )
-from archredundancy.coverage.pictures.boxes import Boxes, bin_edges, boxes, is_dense
-from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS, Painting, coverage_layers, who_layers
-from archredundancy.coverage.pictures.svg_parts import (
-    SIGN,
-    Frame,
-    axis,
-    class_of,
-    document,
-    legend,
-    number,
-    paragraph,
-    text,
-)
+from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS, coverage_layers, who_layers
+from archredundancy.display.boxes import Boxes, bin_edges, boxes, is_dense
+from archredundancy.display.painting import Painting
+from archredundancy.display.svg_parts import SIGN, Frame, axis, class_of, document, legend, number, paragraph, text
+from archredundancy.display.texts import shortened
 from archredundancy.model import NEVER
 
 if TYPE_CHECKING:

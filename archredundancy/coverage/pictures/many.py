@@ -8,18 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.lengths import duration_text
-from archredundancy.coverage.pictures.boxes import bin_edges, worst_in_bins
-from archredundancy.coverage.pictures.palette import (
-    STATE_LOOKS,
-    WHO_LOOKS,
-    Look,
-    Painting,
-    coverage_layers,
-    in_full,
-    who_layers,
-)
+from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS, coverage_layers, who_layers
 from archredundancy.coverage.states.coverage import Coverage, combine
+from archredundancy.display.boxes import bin_edges, worst_in_bins
+from archredundancy.display.looks import Look
+from archredundancy.display.painting import Painting, in_full
+from archredundancy.display.texts import duration_text
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, TimeRange
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.pictures.annotations import shortened
 from archredundancy.coverage.pictures.many import ManyRows, Rows, image_note, worst_image
-from archredundancy.coverage.pictures.palette import Look
-from archredundancy.coverage.pictures.png import indexed_png
-from archredundancy.coverage.pictures.svg_parts import SIGN, WIDTH, Frame, axis, document, legend, text, width_of
+from archredundancy.display.looks import Look
+from archredundancy.display.png import indexed_png
+from archredundancy.display.svg_parts import SIGN, WIDTH, Frame, axis, document, legend, text, width_of
+from archredundancy.display.texts import shortened
 
 __all__ = ["many_svg"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archredundancy.coverage.lengths import duration_text, percent_text
+from archredundancy.display.texts import duration_text, percent_text
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["Share"]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.lengths import plural
 from archredundancy.coverage.states.causes import Verdict
 from archredundancy.coverage.states.states import Cause, Proof
+from archredundancy.display.texts import plural
 from archredundancy.model import NEVER
 
 if TYPE_CHECKING:

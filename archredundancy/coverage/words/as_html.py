@@ -5,12 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from archredundancy.coverage.lengths import duration_text, plural
 from archredundancy.coverage.pictures.as_svg import coverage_svg
 from archredundancy.coverage.tables.gaps import Gaps
 from archredundancy.coverage.words.as_text import LISTED, conflict_line, unread_lines
 from archredundancy.coverage.words.gap_words import edges_text, explain, gaps_one_by_one
-from archredundancy.coverage.words.html_parts import paragraph, picture_html, table_html
 from archredundancy.coverage.words.words import (
     numbers_table,
     sampling_line,
@@ -19,6 +17,8 @@ from archredundancy.coverage.words.words import (
     verdict,
     who_line,
 )
+from archredundancy.display.html_parts import paragraph, picture_html, table_html
+from archredundancy.display.texts import duration_text, plural
 from archredundancy.model import NEVER, format_time
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from archredundancy.coverage.lengths import plural
 from archredundancy.coverage.tables.gaps import Gaps
 from archredundancy.coverage.words.gap_words import edges_text, explain, gap_title, gaps_one_by_one
 from archredundancy.coverage.words.words import (
@@ -16,6 +15,7 @@ from archredundancy.coverage.words.words import (
     verdict,
     who_line,
 )
+from archredundancy.display.texts import plural
 from archredundancy.model import NEVER, format_time
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from archredundancy.coverage.lengths import duration_text, plural
 from archredundancy.coverage.states.states import Cause, Proof, State
 from archredundancy.coverage.tables.gaps import Gaps
+from archredundancy.display.texts import duration_text, plural
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["Gap", "edges_text", "explain", "gap_title", "gaps_one_by_one"]

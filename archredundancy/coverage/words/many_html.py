@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from archredundancy.coverage.lengths import plural
 from archredundancy.coverage.pictures.many_svg import many_svg
-from archredundancy.coverage.words.html_parts import paragraph, picture_html, table_html
 from archredundancy.coverage.words.many_text import CAPTION, COLUMNS, kept_for, notable, quiet_line, verdict_of_many
+from archredundancy.display.html_parts import paragraph, picture_html, table_html
+from archredundancy.display.texts import plural
 
 if TYPE_CHECKING:
     from archredundancy.coverage.comparison.comparisons import Comparisons

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archredundancy.coverage.lengths import duration_text, plural
 from archredundancy.coverage.states.coverage import Coverage
 from archredundancy.coverage.states.states import Proof, State
+from archredundancy.display.texts import duration_text, plural
 from archredundancy.model import NEVER, NS_PER_SECOND, FailureKind, format_time
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from archredundancy.coverage.lengths import plural
+from archredundancy.display.texts import plural
 from archredundancy.model import NS_PER_SECOND, Granularity, MergeEvidence, Partition, Reading, format_time
 from archredundancy.plan.forecast.forecast import Forecast
 from archredundancy.plan.hazards.hazard import Hazard, HazardKind, refusal, warning

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Final, Self
 
-from archredundancy.coverage.lengths import duration_text, plural
+from archredundancy.display.texts import duration_text, plural
 from archredundancy.errors import InputError
 from archredundancy.plan.forecast.estimate import Estimate, size_text
 from archredundancy.plan.forecast.partition_plan import Totals

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from archredundancy.coverage.lengths import plural
+from archredundancy.display.texts import plural
 from archredundancy.plan.forecast.forecast import NotFillable
 from archredundancy.plan.forecast.partition_plan import PartitionPlan, Totals
 from archredundancy.plan.hazards.data import some

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archredundancy.coverage.lengths import plural
+from archredundancy.display.texts import plural
 from archredundancy.model import MergeEvidence, SideEvidence, StoreUrl, format_time
 from archredundancy.plan.hazards.hazard import Hazard, HazardKind, refusal, warning
 

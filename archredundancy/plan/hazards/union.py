@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from archredundancy.coverage.lengths import plural
+from archredundancy.display.texts import plural
 from archredundancy.merge import Origin
 from archredundancy.model import format_time
 from archredundancy.plan.forecast.forecast import Forecast

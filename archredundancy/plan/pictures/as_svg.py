@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.lengths import plural
-from archredundancy.coverage.pictures.annotations import shortened
-from archredundancy.coverage.pictures.svg_parts import WIDTH, Frame, axis, class_of, document, number, text
+from archredundancy.display.svg_parts import WIDTH, Frame, axis, class_of, document, number, text
+from archredundancy.display.texts import plural, shortened
 from archredundancy.model import TimeRange
 from archredundancy.plan.batches import pvs_in_order
 from archredundancy.plan.pictures.cells import Cells, span_of

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.pictures.boxes import bin_edges
+from archredundancy.display.boxes import bin_edges
 from archredundancy.model import TimeRange
 from archredundancy.plan.forecast.partition_plan import PartitionPlan
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from archredundancy.coverage import State
-from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS, Look
+from archredundancy.display.looks import BOTH, DISCONNECTED, ONLY_SECONDARY, SILENT, Look
 
 __all__ = ["DOES", "GAIN", "HAD", "LOST", "MISSED", "SHADES", "Meaning"]
 
@@ -19,10 +18,10 @@ class Meaning:
     look: Look
 
 
-HAD: Final = Meaning(label="the primary has", look=WHO_LOOKS["both"])
-GAIN: Final = Meaning(label="will be gained", look=WHO_LOOKS["only_secondary"])
-MISSED: Final = Meaning(label="won't arrive", look=STATE_LOOKS[State.SILENT])
-LOST: Final = Meaning(label="would be destroyed", look=STATE_LOOKS[State.DISCONNECTED])
+HAD: Final = Meaning(label="the primary has", look=BOTH)
+GAIN: Final = Meaning(label="will be gained", look=ONLY_SECONDARY)
+MISSED: Final = Meaning(label="won't arrive", look=SILENT)
+LOST: Final = Meaning(label="would be destroyed", look=DISCONNECTED)
 #: From the best to the gravest.
 SHADES: Final = (HAD, GAIN, MISSED, LOST)
 #: The same of partitions, of which the gravest is drawn.

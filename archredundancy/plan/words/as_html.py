@@ -5,8 +5,17 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from archredundancy.coverage.lengths import plural
-from archredundancy.coverage.words.html_parts import page_html, paragraph, picture_html, table_html
+from archredundancy.display.html_parts import (
+    BAD,
+    NOTE,
+    marked,
+    page_html,
+    paragraph,
+    picture_html,
+    table_html,
+    with_code,
+)
+from archredundancy.display.texts import plural
 from archredundancy.plan.batches import pvs_in_order
 from archredundancy.plan.hazards.hazard import Status
 from archredundancy.plan.pictures.as_svg import CAPTION, SHOWN, plan_svg
@@ -36,9 +45,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plan_html", "plan_page"]
 
-# Told apart by the colour-blind, and seen on white and on black; the words say it as well.
-_RED: Final = "#d62839"
-_AMBER: Final = "#c98a00"
 #: Of more PVs than this a notebook lists only the first; a page lists all.
 _MOST: Final = 60
 
@@ -53,7 +59,7 @@ def plan_html(plan: MergePlan, most: int | None = _MOST) -> str:
         _picture(plan),
         *(_one(plan.pvs[0]) if len(plan.pvs) == 1 else _many(plan, most)),
         _files(plan, most),
-        _with_code(advice(plan)),
+        f"<p>{with_code(advice(plan))}</p>",
     ]
     return "\n".join(part for part in parts if part)
 
@@ -63,25 +69,15 @@ def plan_page(plan: MergePlan) -> str:
     return page_html(f"Merge plan {plan.id}", plan_html(plan, most=None))
 
 
-def _marked(colour: str, inside: str) -> str:
-    return f'<p style="border-left:.4em solid {colour};padding-left:.7em;margin:.5em 0">{inside}</p>'
-
-
 def _head(plan: MergePlan) -> str:
     words = f"<b>{escape(headline(plan))}</b><br/>{escape(scope(plan))}"
-    return _marked(_RED, words) if plan.status is Status.REFUSED else f"<p>{words}</p>"
+    return marked(BAD, words) if plan.status is Status.REFUSED else f"<p>{words}</p>"
 
 
 def _hazard(told: Told) -> str:
     word = f"<b>{told.word} {escape(told.kind)}</b>"
     text = f"{word}: {escape(told.text)}".replace("`plan.of(pv).hazards`", "<code>plan.of(pv).hazards</code>")
-    return _marked(_RED if told.refuses else _AMBER, text)
-
-
-def _with_code(text: str) -> str:
-    """Return a paragraph in which what stands between back quotes is code."""
-    parts = escape(text).split("`")
-    return f"<p>{''.join(f'<code>{part}</code>' if row % 2 else part for row, part in enumerate(parts))}</p>"
+    return marked(BAD if told.refuses else NOTE, text)
 
 
 def _picture(plan: MergePlan) -> str:
@@ -115,8 +111,8 @@ def _many(plan: MergePlan, most: int | None) -> list[str]:
 
 
 def _notes(pv: PVPlan) -> list[str]:
-    lost = [_marked(_RED, escape(line)) for line in lost_lines(pv.partitions)]
-    return lost + [_marked(_AMBER, escape(line)) for line in pause_lines(pv)]
+    lost = [marked(BAD, escape(line)) for line in lost_lines(pv.partitions)]
+    return lost + [marked(NOTE, escape(line)) for line in pause_lines(pv)]
 
 
 def _files(plan: MergePlan, most: int | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from archredundancy.coverage.lengths import plural
+from archredundancy.display.texts import plural
 from archredundancy.plan.batches import pvs_in_order
 from archredundancy.plan.words.tables import (
     HEADS,

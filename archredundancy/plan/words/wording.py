@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archredundancy.coverage.lengths import duration_text, percent_text, plural
+from archredundancy.display.texts import duration_text, percent_text, plural
 from archredundancy.model import format_time
 from archredundancy.plan.forecast.estimate import size_text
 from archredundancy.plan.forecast.partition_plan import PartitionPlan

@@ -7,8 +7,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from archredundancy.coverage import Coverage, Layer, State
-from archredundancy.coverage.pictures.boxes import bin_edges
 from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS
+from archredundancy.display.boxes import bin_edges
 from archredundancy.errors import InputError
 from archredundancy.model import TimeRange, parse_time
 from archredundancy.plot import plot_many

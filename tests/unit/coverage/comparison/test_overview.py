@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from archredundancy.coverage import Comparison, Overview, compare_evidence
-from archredundancy.coverage.words.html_parts import page_html
+from archredundancy.display.html_parts import page_html
 from archredundancy.model import FailureKind, ReadFailure, TimeRange
 from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 

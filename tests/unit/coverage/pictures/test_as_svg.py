@@ -9,7 +9,7 @@ import pytest
 
 from archredundancy.coverage import State, compare_evidence, coverage_svg
 from archredundancy.coverage.pictures.palette import STATE_LOOKS
-from archredundancy.coverage.pictures.svg_parts import class_of
+from archredundancy.display.svg_parts import class_of
 from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
 

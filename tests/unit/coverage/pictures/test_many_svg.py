@@ -14,8 +14,9 @@ from matplotlib.image import imread
 
 from archredundancy.coverage import Coverage, Layer, State, many_svg
 from archredundancy.coverage.pictures.many import worst_image
-from archredundancy.coverage.pictures.palette import WHO_LOOKS, in_full, who_layers
-from archredundancy.coverage.pictures.png import indexed_png
+from archredundancy.coverage.pictures.palette import WHO_LOOKS, who_layers
+from archredundancy.display.painting import in_full
+from archredundancy.display.png import indexed_png
 from archredundancy.errors import InputError
 from archredundancy.model import TimeRange
 from archredundancy.segments import Segments

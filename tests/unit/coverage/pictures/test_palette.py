@@ -4,16 +4,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from archredundancy.coverage import State
-from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS, drawn_stretches
-from archredundancy.model import TimeRange
-from archredundancy.segments import Segments
-
-WINDOW = TimeRange(start=0, end=10_000)
-stretches = st.lists(st.tuples(st.integers(-100, 10_100), st.integers(-100, 10_100)).map(sorted), max_size=60)
+from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS
 
 
 def test_every_meaning_has_a_look_of_its_own():
@@ -68,15 +61,3 @@ def test_colours_can_be_told_apart_by_all_eyes(looks, dark, eyes, least):
     for one, other in combinations(looks.values(), 2):
         distance = np.linalg.norm(seen(one.on(dark), eyes) - seen(other.on(dark), eyes))
         assert distance >= least, f"{one.label} and {other.label}: {distance:.1f}"
-
-
-@given(stretches)
-def test_bars_are_few_and_wide_and_hide_nothing(pairs):
-    """Bars cover every stretch, are wide enough to be seen, and no more than fit beside each other in the window."""
-    segments = Segments.from_arrays([start for start, _ in pairs], [end for _, end in pairs])
-    start, end = drawn_stretches(segments, WINDOW, most=50)
-    assert len(start) <= 50
-    assert all(end - start >= 200)
-    assert (segments.clip(0, 10_000) - Segments.from_arrays(start, end)).total == 0
-    assert all(start >= 0)
-    assert all(end <= 10_000)

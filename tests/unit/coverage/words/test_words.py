@@ -1,7 +1,6 @@
 """Findings in words: no rounding that flatters, every cause explained."""
 
 from archredundancy.coverage import State, compare_evidence
-from archredundancy.coverage.lengths import duration_text
 from archredundancy.coverage.states.causes import CAUSES, COUNTED
 from archredundancy.coverage.words.gap_words import _CAUSES, edges_text, explain, gaps_one_by_one
 from archredundancy.coverage.words.words import (
@@ -30,11 +29,6 @@ def compared(primary, secondary, now=None, **options):
     if options:
         sides[1] = make_side("secondary", (0, 100), secondary, **options)
     return compare_evidence(make_evidence(*sides, now))
-
-
-def test_a_length_that_is_none_is_a_dash():
-    """NaN and infinity are no lengths."""
-    assert duration_text(float("nan")) == "-"
 
 
 def test_the_verdict_says_how_long_the_samples_are_kept():

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS, Look
-from archredundancy.coverage.pictures.ticks import round_times, tick_labels
+from archredundancy.display.looks import LOOKS, Look
+from archredundancy.display.ticks import round_times, tick_labels
 from archredundancy.model import TimeRange
 
 __all__ = [
@@ -43,8 +43,7 @@ _PATTERNS = "".join(
     f'<pattern id="{name}" width="7" height="7" patternUnits="userSpaceOnUse"><path d="{path}" class="h"/></pattern>'
     for name, path in _HATCHINGS.items()
 )
-_LOOKS = (*STATE_LOOKS.values(), *WHO_LOOKS.values())
-_CLASSES = {look: f"l{place}" for place, look in enumerate(_LOOKS)}
+_CLASSES = {look: f"l{place}" for place, look in enumerate(LOOKS)}
 
 
 def _style(dark: bool) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archredundancy.coverage.pictures.ticks import round_times, tick_labels
+from archredundancy.display.ticks import round_times, tick_labels
 from archredundancy.model import TimeRange, format_time, parse_time
 
 S = 10**9

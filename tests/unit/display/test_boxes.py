@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from archredundancy.coverage.pictures.boxes import LEAST_HEIGHT, bin_edges, boxes, worst_in_bins
-from archredundancy.coverage.pictures.palette import Look
+from archredundancy.display.boxes import LEAST_HEIGHT, bin_edges, boxes, worst_in_bins
+from archredundancy.display.looks import Look
 from archredundancy.model import TimeRange
 from archredundancy.segments import Segments
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.pictures.palette import Look, Painting, drawn_stretches, inside
+from archredundancy.display.looks import Look
+from archredundancy.display.painting import Painting, drawn_stretches, inside
 from archredundancy.model import TimeRange
 from archredundancy.segments import Segments
 

@@ -1,43 +1,14 @@
-"""Lengths of time, shares and counts in words."""
+"""Lengths of time, shares, counts and long names, as short texts."""
 
 from __future__ import annotations
 
 import math
-import numbers
 
-from archredundancy.errors import InputError
-
-__all__ = ["duration_text", "length_ns", "percent_text", "plural"]
+__all__ = ["duration_text", "percent_text", "plural", "shortened"]
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 #: Parts of a second in digits, and what they are called.
 _SMALL_UNITS = ((1e-6, 1e9, "ns"), (1e-3, 1e6, "\N{MICRO SIGN}s"))
-#: Longer than any archive, ns; fits into int64 beside any time.
-_LONGEST = 1 << 62
-
-
-def length_ns(name: str, seconds: float) -> int:
-    """Return a length of time that somebody gave in seconds, as ns; what is longer than 146 years becomes that.
-
-    Parameters
-    ----------
-    name : str
-        Of the argument, for the message.
-    seconds : float
-
-    Raises
-    ------
-    InputError
-        If it is no number, or negative.
-
-    Examples
-    --------
-    >>> length_ns("within", 0.5), length_ns("within", float("inf")) > 10**18
-    (500000000, True)
-    """
-    if not isinstance(seconds, numbers.Real) or not seconds >= 0:
-        raise InputError(f"{name}={seconds!r} is not a length of time; give seconds, 0 or more")
-    return round(min(float(seconds) * 1e9, _LONGEST))
 
 
 def duration_text(seconds: float) -> str:
@@ -98,3 +69,17 @@ def plural(count: int, noun: str) -> str:
     ('1 gap', '2,000 gaps')
     """
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def shortened(words: str, longest: int, *, middle: bool = False) -> str:
+    """Return words without their end, or, where many differ there, without their `middle`, if they are too long.
+
+    Examples
+    --------
+    >>> shortened("SR:C01-MG{PS:QH1A}I:Sp1-SP", 11, middle=True)
+    'SR:C0…p1-SP'
+    """
+    if len(words) <= longest:
+        return words
+    tail = (longest - 1) // 2 if middle else 0
+    return f"{words[: longest - 1 - tail]}\u2026{words[len(words) - tail :]}"

@@ -9,8 +9,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Final
 
-__all__ = ["page_html", "paragraph", "picture_html", "table_html"]
+__all__ = ["BAD", "GOOD", "NOTE", "marked", "page_html", "paragraph", "picture_html", "table_html", "with_code"]
+
+# Told apart by the colour-blind, and seen on white and on black; the words say it as well.
+GOOD: Final = "#1a9850"
+BAD: Final = "#d62839"
+NOTE: Final = "#c98a00"
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font:15px/1.45 sans-serif;margin:1.5em;max-width:80em}"
@@ -37,6 +43,23 @@ def picture_html(svg: str, alt: str) -> str:
 def paragraph(text: str) -> str:
     """Return text as a paragraph."""
     return f"<p>{escape(text)}</p>"
+
+
+def marked(colour: str, inside: str, tag: str = "p") -> str:
+    """Return HTML with a bar of a colour at its left."""
+    return f'<{tag} style="border-left:.4em solid {colour};padding-left:.7em;margin:.5em 0">{inside}</{tag}>'
+
+
+def with_code(text: str) -> str:
+    """Return text in which what stands between backticks is code, to be copied.
+
+    Examples
+    --------
+    >>> with_code("type `ls` & wait")
+    'type <code>ls</code> &amp; wait'
+    """
+    parts = escape(text).split("`")
+    return "".join(f"<code>{part}</code>" if row % 2 else part for row, part in enumerate(parts))
 
 
 def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> str:
