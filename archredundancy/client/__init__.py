@@ -14,6 +14,7 @@ from archredundancy.client.allowance import Allowance, allow, spend
 from archredundancy.client.commands.committer import CommandReply, Committer, Record
 from archredundancy.client.commands.store_calls import StoreCommitter
 from archredundancy.client.files.files import StoreFolder
+from archredundancy.client.http.transport import CommandTransport, Reply, StreamReply, Transport
 from archredundancy.client.management.management import ManagementClient
 from archredundancy.client.management.replies import (
     Alias,
@@ -45,7 +46,7 @@ from archredundancy.client.retrieval.retrieval import RetrievalClient
 from archredundancy.client.workers import run_each
 
 if TYPE_CHECKING:
-    from archredundancy.client.http.transport import CommandTransport, HttpTransport, Reply, StreamReply, Transport
+    from archredundancy.client.http.http_transport import HttpTransport
 
 __all__ = [
     "OPERATORS",
@@ -98,8 +99,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("CommandTransport", "HttpTransport", "Reply", "StreamReply", "Transport"):
-        from archredundancy.client.http import transport
+    if name == "HttpTransport":
+        from archredundancy.client.http.http_transport import HttpTransport
 
-        return getattr(transport, name)
+        return HttpTransport
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -251,7 +251,7 @@ def test_a_slow_answer_to_a_command_is_waited_for(server, transport):
 
 def test_an_answer_to_a_command_has_a_limit(server, transport, monkeypatch):
     """It is held in memory; whoever sends more is no appliance."""
-    monkeypatch.setattr("archredundancy.client.http.transport._MOST_AT_ONCE", 50_000)
+    monkeypatch.setattr("archredundancy.client.http.bodies._MOST_AT_ONCE", 50_000)
     with pytest.raises(ReplyError, match="is larger than 50000 bytes"):
         transport.command(f"{server.url}/large")
 
@@ -270,7 +270,7 @@ def test_a_bomb_is_not_unpacked(server, transport):
 
 def test_an_answer_taken_as_a_whole_has_a_limit(server, transport, monkeypatch):
     """It is held in memory; streams have no such limit."""
-    monkeypatch.setattr("archredundancy.client.http.transport._MOST_AT_ONCE", 50_000)
+    monkeypatch.setattr("archredundancy.client.http.bodies._MOST_AT_ONCE", 50_000)
     with pytest.raises(ReplyError, match="is larger than 50000 bytes; ask for less"):
         transport.get(f"{server.url}/large")
     with transport.stream(f"{server.url}/large") as reply:

@@ -6,17 +6,14 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
+from archredundancy.client.http.transport import Transport
 from archredundancy.client.http.urls import readable_url, without_userinfo
 from archredundancy.client.management.management import ManagementClient
 from archredundancy.client.management.replies import ApplianceInfo
 from archredundancy.client.retrieval.retrieval import RetrievalClient
 from archredundancy.errors import ArchRedundancyError, ConnectionFailed, InputError, NotReadyError, ReplyError
-
-if TYPE_CHECKING:
-    from archredundancy.client.http.transport import Transport
 
 __all__ = ["ClusterAddress", "base_of", "member_urls", "resolve_cluster", "retrieval_only"]
 

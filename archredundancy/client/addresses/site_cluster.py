@@ -12,6 +12,7 @@ from archredundancy.client.addresses.cluster_url import (
     resolve_cluster,
     retrieval_only,
 )
+from archredundancy.client.http.transport import Transport
 from archredundancy.client.management.management import ManagementClient
 from archredundancy.errors import ConnectionFailed, NotReadyError, SiteError
 from archredundancy.site import ClusterSettings
@@ -19,7 +20,7 @@ from archredundancy.site import ClusterSettings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archredundancy.client.http.transport import HttpTransport, Transport
+    from archredundancy.client.http.http_transport import HttpTransport
     from archredundancy.client.management.replies import ApplianceInfo
 
 __all__ = ["locate_cluster", "open_transport", "retrieval_url_of"]
@@ -39,7 +40,7 @@ def open_transport(settings: ClusterSettings, connections: int) -> HttpTransport
     InputError
         If a header's environment variable is not set, or certificates cannot be used.
     """
-    from archredundancy.client.http.transport import HttpTransport  # which loads the HTTP library
+    from archredundancy.client.http.http_transport import HttpTransport  # which loads the HTTP library
 
     return HttpTransport(
         settings.timeout,

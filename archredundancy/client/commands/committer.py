@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from archredundancy.client.http.statuses import json_object, require_ok
+from archredundancy.client.http.transport import CommandTransport, Reply
 from archredundancy.client.http.urls import readable_url, without_userinfo
 from archredundancy.errors import (
     ArchRedundancyError,
@@ -18,9 +19,6 @@ from archredundancy.errors import (
     ReplyError,
     StillRunningError,
 )
-
-if TYPE_CHECKING:
-    from archredundancy.client.http.transport import CommandTransport, Reply
 
 __all__ = ["MERGE_OVER", "CommandReply", "Committer", "Record", "says_ok", "single_name"]
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archredundancy.client.commands.committer import CommandReply, Record, says_ok, single_name
 from archredundancy.client.commands.store_calls import StoreCommitter
+from archredundancy.client.http.transport import CommandTransport
 from archredundancy.errors import InputError
-
-if TYPE_CHECKING:
-    from archredundancy.client.http.transport import CommandTransport
 
 __all__ = ["PREFIX", "ScratchCommitter", "scratch_prefix"]
 

@@ -1,1 +1,1 @@
-"""The seam to the network: requests, how long to wait for bytes, what a status means, and text of URLs."""
+"""The seam to the network: what is needed of it, requests by httpx, waiting for bytes, what an answer means, URLs."""

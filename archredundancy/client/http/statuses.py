@@ -6,13 +6,11 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from archredundancy.client.http.transport import Reply
 from archredundancy.client.http.urls import readable_url, without_userinfo
 from archredundancy.errors import NotReadyError, ReplyError, UnknownPVError
-
-if TYPE_CHECKING:
-    from archredundancy.client.http.transport import Reply
 
 __all__ = ["json_list", "json_object", "names_in_brackets", "require_ok"]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote, urlencode, urlsplit
 
-__all__ = ["Params", "encode_query", "readable_url", "without_userinfo"]
+from archredundancy.errors import InputError
+
+__all__ = ["Params", "encode_query", "full_url", "readable_url", "without_userinfo"]
 
 #: Names and values of a query, in order; names may repeat.
 Params = Iterable[tuple[str, str]]
@@ -22,6 +24,21 @@ def encode_query(params: Params) -> str:
     'pv=A%3AB%5B0%5D%20%231&limit=-1'
     """
     return urlencode(list(params), quote_via=quote, safe="")
+
+
+def full_url(url: str, params: Params) -> str:
+    """Return a URL with its query.
+
+    Raises
+    ------
+    InputError
+        If what is asked for is no Unicode text.
+    """
+    try:
+        query = encode_query(params)
+    except UnicodeError as error:
+        raise InputError(f"{dict(params)} cannot be sent in a URL ({error}); names of PVs are Unicode text") from error
+    return f"{url}?{query}" if query else url
 
 
 def without_userinfo(url: str) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from archredundancy.client.http.statuses import json_list, json_object, require_ok
+from archredundancy.client.http.transport import Reply, Transport
 from archredundancy.client.http.urls import readable_url, without_userinfo
 from archredundancy.errors import InputError, ReplyError
-
-if TYPE_CHECKING:
-    from archredundancy.client.http.transport import Reply, Transport
 
 __all__ = ["BplClient", "limited"]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from archredundancy.client.allowance import spend
 from archredundancy.client.http.statuses import json_list, json_object, require_ok
+from archredundancy.client.http.transport import Reply, Transport
 from archredundancy.client.http.urls import Params, readable_url
 from archredundancy.client.retrieval.answer import Answer, AnswerReader, Wound
 from archredundancy.client.retrieval.chain import AskedWindow
@@ -24,7 +25,6 @@ from archredundancy.model import FailureKind, ReadFailure, Reading, TimeRange
 from archredundancy.wire import ChunkReader, Event, SampleBlock
 
 if TYPE_CHECKING:
-    from archredundancy.client.http.transport import Reply, Transport
     from archredundancy.client.retrieval.operation import Operation
 
 __all__ = ["RetrievalClient"]
