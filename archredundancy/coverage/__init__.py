@@ -9,7 +9,8 @@ Where what is, in the order in which a comparison comes about:
 - `union`: both sides as a series that can be relied upon; `merged_view`: what a secondary's merged answer is worth.
 """
 
-from archredundancy.coverage.comparison.comparison import Comparison, compare_evidence
+from archredundancy.coverage.comparison.comparing import compare_evidence
+from archredundancy.coverage.comparison.comparison import Comparison
 from archredundancy.coverage.comparison.comparisons import Comparisons, FailedPV
 from archredundancy.coverage.comparison.overview import Overview
 from archredundancy.coverage.datasets import compare, compare_tree, coverage_of

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archredundancy.coverage.comparison.comparison import Comparison, compare_evidence
+from archredundancy.coverage.comparison.comparing import compare_evidence
+from archredundancy.coverage.comparison.comparison import Comparison
 from archredundancy.coverage.states.coverage import Coverage
 from archredundancy.errors import DatasetError
 from archredundancy.model import (

@@ -8,7 +8,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from archredundancy.coverage.comparison.comparison import Comparison, compare_evidence
+from archredundancy.coverage.comparison.comparing import compare_evidence
+from archredundancy.coverage.comparison.comparison import Comparison
 from archredundancy.coverage.states.coverage import Coverage
 from archredundancy.model import Description, Evidence, Samples, SideEvidence, TimeRange
 from archredundancy.segments import Segments
