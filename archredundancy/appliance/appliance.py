@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -14,19 +13,18 @@ from typing import Any, Self
 
 from starlette.routing import Router
 
-from archredundancy.appliance.clock import Duty, SettableClock, Ticker, Timekeeper
+from archredundancy.appliance.clock import SettableClock, Ticker, Timekeeper
 from archredundancy.appliance.configuration.archive_requests import ArchiveRequest, ArchiveRequests
 from archredundancy.appliance.configuration.configuration import Configuration
-from archredundancy.appliance.configuration.root_lock import RootLock
+from archredundancy.appliance.configuration.opening import open_configuration
 from archredundancy.appliance.configuration.settings import SiteSettings
 from archredundancy.appliance.configuration.type_info import PvTypeInfo
+from archredundancy.appliance.duties import Duties
 from archredundancy.appliance.engine.engine import Engine
-from archredundancy.appliance.engine.initial_sampling import InitialSampling, meta_info_of
-from archredundancy.appliance.engine.simulated_ioc import SimulatedIoc
+from archredundancy.appliance.engine.initial_sampling import meta_info_of
 from archredundancy.appliance.engine.source import Source
 from archredundancy.appliance.engine_control import EngineControl
 from archredundancy.appliance.etl.conditions import Conditions
-from archredundancy.appliance.etl.duty import EtlDuty
 from archredundancy.appliance.etl.runner import Etl
 from archredundancy.appliance.management.routes import management_routes
 from archredundancy.appliance.remote.failover import PBRAW, FailoverServers
@@ -37,7 +35,6 @@ from archredundancy.appliance.server.depth import CountedRequests
 from archredundancy.appliance.server.faults import Faults
 from archredundancy.appliance.server.faulty_application import FaultyApplication
 from archredundancy.appliance.server.front import StrictTargets
-from archredundancy.appliance.server.outgoing import OutgoingCalls
 from archredundancy.appliance.server.pages import LimitedBodies, with_error_pages
 from archredundancy.appliance.state import ApplianceState, Members
 from archredundancy.appliance.storage.faulty_disk import FaultyDisk
@@ -126,7 +123,7 @@ class Appliance:
         self._source = source
         self._seconds_to_buffer = seconds_to_buffer
         self._timekeeper: Timekeeper = clock if isinstance(clock, SettableClock) else Ticker(clock)
-        self._duties: list[Duty] = []
+        self._duties = Duties(self._timekeeper, source)
         self.settings = settings or SiteSettings()
         self.faults = Faults()
         self._redirects = redirects
@@ -155,14 +152,16 @@ class Appliance:
         storage = Storage(self.root, self._disk)
         router = Router()
         with ExitStack() as opened:
-            configuration, requests = self._open_configuration(opened)
+            configuration, requests = open_configuration(
+                self.root, self.identity, self._members.shared, self.settings, opened
+            )
             self._server = BackgroundServer(self._application(router), self._port, self._host)
             self._opened = opened.pop_all()
         configuration.flags.update(flags)
         self._port = self._server.port
         self._state = self._assemble(storage, configuration, requests)
         self._state.engine.start()
-        self._take_up_duties(self._server.calls)
+        self._duties.take_up(self._state, self._server.calls)
         router.routes.extend([*retrieval_routes(self._state), *management_routes(self._state)])
         # Before the server answers: whoever waits for it should not meet a cluster without it.
         self._members.join(self._state)
@@ -182,7 +181,7 @@ class Appliance:
         if self._server is not None:
             self._members.leave(self.identity)
             self._server.stop()
-            self._lay_down_duties()
+            self._duties.lay_down()
             self._running.engine.stop(flush=not self._disk.is_dead)
             if not self._disk.is_dead:
                 self._running.etl.shut_down(self._now())
@@ -196,7 +195,7 @@ class Appliance:
         """
         if self._server is not None:
             self._break_off()
-            self._lay_down_duties()
+            self._duties.lay_down()
             self._running.engine.stop(flush=False)
 
     def _break_off(self) -> None:
@@ -336,25 +335,6 @@ class Appliance:
         """Return the content of all its files, by path below the root, such as `lts/A/B:2024.pb`; also when stopped."""
         return Storage(self.root).files()
 
-    def _open_configuration(self, opened: ExitStack) -> tuple[Configuration, ArchiveRequests]:
-        """Open what is to be closed at the end.
-
-        Raises
-        ------
-        StoreError
-            If another appliance uses the root, or the file is none of an appliance.
-        """
-        opened.callback(RootLock(self.root).release)
-        path = self.root / "configuration.sqlite"
-        try:
-            configuration = Configuration(path, self.identity, self._members.shared, self.settings.key_of)
-            opened.callback(configuration.close)
-            requests = ArchiveRequests(path, self.settings)
-            opened.callback(requests.close)
-        except sqlite3.DatabaseError as damage:
-            raise StoreError(f"the configuration {path} cannot be read: {damage}", path=str(path)) from damage
-        return configuration, requests
-
     def _now(self) -> int:
         """Ask the clock that is set at this moment; a fault may let it drift."""
         return self.faults.clock(self.clock())
@@ -397,36 +377,6 @@ class Appliance:
             members=self._members,
             redirects=self._redirects,
         )
-
-    def _take_up_duties(self, calls: OutgoingCalls) -> None:
-        """Let the timekeeper do what is due: the source first, so that others find what it told."""
-        if self._source is None and isinstance(self._timekeeper, Ticker):
-            return
-        state = self._running
-        self._duties = [state.engine, EtlDuty(state.etl, self._now, self._timekeeper, calls)]
-        if self._source is not None:
-            self._duties.append(
-                InitialSampling(
-                    requests=state.requests,
-                    configuration=state.configuration,
-                    engine=state.engine,
-                    source=self._source,
-                    identity=self.identity,
-                    clock=self._now,
-                    steady=self._timekeeper,
-                )
-            )
-        if isinstance(self._source, SimulatedIoc):
-            self._duties.insert(0, self._source)
-        for duty in self._duties:
-            self._timekeeper.add(duty)
-
-    def _lay_down_duties(self) -> None:
-        while self._duties:
-            duty = self._duties.pop()
-            self._timekeeper.remove(duty)
-            if isinstance(duty, InitialSampling):
-                duty.end()
 
     @property
     def _running(self) -> ApplianceState:
