@@ -377,3 +377,10 @@ def test_a_body_left_half_read_leaves_the_transport_usable(server, transport):
     with pytest.raises(RuntimeError, match="mine"), transport.stream(f"{server.url}/chunks"):
         raise RuntimeError("mine")
     assert transport.get(f"{server.url}/x").body == b"fine"
+
+
+def test_the_usual_certificates_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another transport takes those of the first: reading them costs more than many a request."""
+    HttpTransport().close()
+    monkeypatch.setattr("httpx.create_ssl_context", None)
+    HttpTransport().close()

@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -271,9 +272,15 @@ class HttpTransport:
         return self._client.send(request, stream=True)
 
 
+@cache
+def _usual_certificates() -> ssl.SSLContext:
+    """Return the usual ones; reading some hundred of them takes longer than many requests do."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _certificates(ca_file: Path | None) -> ssl.SSLContext:
     if ca_file is None:
-        return httpx.create_ssl_context(trust_env=False)
+        return _usual_certificates()
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as error:  # an ssl.SSLError is one too
