@@ -2,7 +2,7 @@
 
 from archredundancy.survey.hidden import find_hidden
 from archredundancy.survey.many import Names, Where, attempt_each, choose_names, is_pattern, refuse_parallel
-from archredundancy.survey.merge_survey import survey_for_merge
+from archredundancy.survey.merge_survey import all_years, hidden_samples, survey_for_merge
 from archredundancy.survey.merged_view import survey_merged_view
 from archredundancy.survey.operated import operate
 from archredundancy.survey.signs import survey_with_signs
@@ -13,9 +13,11 @@ __all__ = [
     "Reader",
     "Source",
     "Where",
+    "all_years",
     "attempt_each",
     "choose_names",
     "find_hidden",
+    "hidden_samples",
     "is_pattern",
     "operate",
     "refuse_parallel",

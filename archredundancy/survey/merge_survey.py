@@ -23,7 +23,7 @@ from archredundancy.survey.hidden import find_hidden
 from archredundancy.survey.members import members_amiss
 from archredundancy.survey.survey import Source, reader_of, survey
 
-__all__ = ["survey_for_merge"]
+__all__ = ["all_years", "hidden_samples", "survey_for_merge"]
 
 #: Samples dated later than so many years from now are not looked for.
 _YEARS_AHEAD = 2
@@ -79,9 +79,9 @@ def survey_for_merge(
     -----
     Cost: the PV's whole history, from both sides, and a small request for each year without samples.
     """
-    seen = _history_start(pv, primary, secondary, now)
-    start = min(seen, start_of_year(_FIRST_YEAR)) if every_year else seen
-    whole = TimeRange(start=start, end=start_of_year(year_of(now) + _YEARS_AHEAD))
+    whole = all_years(now)
+    if not every_year:
+        whole = replace(whole, start=_history_start(pv, primary, secondary, now))
     evidence = survey(pv, whole, primary, secondary, now)
     evidence = replace(
         evidence,
@@ -102,12 +102,22 @@ def survey_for_merge(
         versions=tuple(f"{source.name} {_version(source.management)}" for source in (primary, secondary)),
         relay_reachable=relay_reachable,
         members_down=members_amiss(primary, evidence.primary),
-        hidden=_hidden(primary, evidence.primary),
+        hidden=hidden_samples(primary, evidence.primary),
         owner_host=_owner_host(evidence.primary, primary.management),
         pause_holes=Segments.empty() if pause_holes is None else pause_holes,
         saved_copy=saved_copy,
         unfinished_run=unfinished_run,
     )
+
+
+def all_years(now: int) -> TimeRange:
+    """Return every year that may have a sample.
+
+    Parameters
+    ----------
+    now : int, ns since 1970 UTC
+    """
+    return TimeRange(start=start_of_year(_FIRST_YEAR), end=start_of_year(year_of(now) + _YEARS_AHEAD))
 
 
 def _history_start(pv: str, primary: Source, secondary: Source, now: int) -> int:
@@ -128,9 +138,22 @@ def _years_of_creation(sides: Sequence[SideEvidence]) -> list[int]:
     return [year for year in years if year >= _FIRST_CREATION]
 
 
-def _hidden(source: Source, side: SideEvidence) -> Samples | None:
-    """Return what a cluster with several stores has and does not show of a PV, as far as it can be seen.
+def hidden_samples(source: Source, side: SideEvidence) -> Samples | None:
+    """Return what a cluster has and does not show of a PV, as far as it can be seen; None if that cannot be told.
 
+    Parameters
+    ----------
+    source : Source
+    side : SideEvidence
+        Of the PV's whole history at that cluster.
+
+    Returns
+    -------
+    Samples or None
+        None for one without several stores, which hides nothing, or without requests, such as a folder of files.
+
+    Notes
+    -----
     It is looked right before the newest files begin, and some of the older ones, ever fewer.
     """
     info, reading = side.type_info, side.reading

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -34,7 +34,7 @@ from archredundancy.plan.forecast.hashing import sample_hashes
 from archredundancy.survey import survey_for_merge
 from archredundancy.wire import ChunkHeader, encode_chunk
 
-__all__ = ["NOW", "PV", "QUICK", "STORES", "Bench", "Trial", "open_bench", "put_samples"]
+__all__ = ["NOW", "PV", "QUICK", "STORES", "Bench", "Trial", "open_bench", "put_samples", "record"]
 
 PV = "T:BENCH"
 #: What both appliances take for the present.
@@ -164,13 +164,36 @@ class Bench(Trial):
         *times : str
             Of one hour of 2024, later than all that it has.
         """
-        moments = [parse_time(time, now=0) for time in times]
-        samples = Samples.build(DbrType.SCALAR_DOUBLE, moments, [1.0] * len(moments))
-        name = f"{chunk_key(PV)}{Partition.holding(moments[0], Granularity.HOUR).name}.pb"
-        content = encode_chunk(ChunkHeader(dbr_type=samples.dbr_type, pv=PV, year=2024), samples)
-        old = self.pair.primary.files().get(f"sts/{name}")
-        self.pair.primary.put_file("STS", name, content if old is None else old + content.split(b"\n", 1)[1])
-        return samples
+        return record(self.pair.primary, self.pair.primary.files(), times, Granularity.HOUR)
+
+
+class Recorder(Protocol):
+    """An appliance whose files can be written, in whatever process."""
+
+    def put_file(self, store: str, path: str, content: bytes) -> object:
+        """Put a file into the folder of a store."""
+
+
+def record(appliance: Recorder, files: Mapping[str, bytes], times: Sequence[str], granularity: Granularity) -> Samples:
+    """Let an appliance have samples in its youngest store, as after recording, and return them.
+
+    Parameters
+    ----------
+    appliance : Recorder
+    files : mapping of str to bytes
+        What it has of the PV, by path.
+    times : sequence of str
+        Of one partition of that store in 2024, later than all that it has.
+    granularity : Granularity
+        Of that store.
+    """
+    moments = [parse_time(time, now=0) for time in times]
+    samples = Samples.build(DbrType.SCALAR_DOUBLE, moments, [1.0] * len(moments))
+    name = f"{chunk_key(PV)}{Partition.holding(moments[0], granularity).name}.pb"
+    content = encode_chunk(ChunkHeader(dbr_type=samples.dbr_type, pv=PV, year=2024), samples)
+    old = files.get(f"sts/{name}")
+    appliance.put_file("STS", name, content if old is None else old + content.split(b"\n", 1)[1])
+    return samples
 
 
 @contextmanager

@@ -22,8 +22,8 @@ from typing import Any, Final, Literal, get_args
 from archredundancy.appliance import Appliance
 from archredundancy.commit import PairUrls, Report, Result, RunFolder, RunSettings, State, recover, run_commit, verify
 from archredundancy.demo.certificate import trust_embedded
-from archredundancy.model import Granularity, chunk_key
-from archredundancy.testing.bench import NOW, QUICK, Trial, put_samples
+from archredundancy.model import DbrType, Granularity, Samples, StoreUrl, chunk_key
+from archredundancy.testing.bench import NOW, PV, QUICK, Trial, put_samples, record
 from archredundancy.testing.crash import Event, Moment, run_until
 from archredundancy.testing.journal_lines import EVERY
 from archredundancy.testing.killable import KillableAppliance
@@ -43,7 +43,7 @@ HASTY = replace(QUICK, answer=1.0, consolidate=1.0, merge=1.0, patience=0.3, pau
 BEREFT = replace(QUICK, patience=0.3, pause=1.5, resume=1.5)
 #: How many requests a run sends at the least, however seldom it looks for what it waits for.
 REQUESTS: Final = {
-    "relay": 120, "direct": 120, "rebuild new": 240, "rebuild same": 260, "rollback new": 60, "rollback same": 60,
+    "relay": 120, "direct": 120, "rebuild new": 240, "rebuild same": 260, "rollback new": 100, "rollback same": 100,
 }  # fmt: skip
 
 _CALLS = "/mgmt/bpl/"
@@ -65,15 +65,21 @@ class Apart(Trial):
     secondary: KillableAppliance
     granularity: Granularity
     untouched: dict[str, bytes] = field(default_factory=dict)
+    recorded: list[Samples] = field(default_factory=list)
 
     def make_run_of(self, strategy: str, settings: RunSettings = QUICK) -> RunFolder:
-        """Return a run of a new plan that is to be begun, or the rollback of one that has just ended."""
+        """Return a run of a new plan that is to be begun, or the rollback of a rebuild with what came since."""
         name, _, root = strategy.partition(" ")
         if name == "rollback":
             rebuilt = self.make_run(self.plan("rebuild", root=root))
             run_commit(rebuilt.path)
+            self._record("2024-03-20T11:59:58")
             return RunFolder.create(self.run_dir, rebuilt.plan, self.urls, settings, undoes=rebuilt.path.name)
         return self.make_run(self.plan(name, root=root or None), settings)
+
+    def _record(self, *times: str) -> None:
+        short = StoreUrl.parse(LAYOUTS[self.granularity].stores[0]).granularity or Granularity.HOUR
+        self.recorded.append(record(self.primary, self.primary.files(chunk_key(PV)), times, short))
 
     def bring_back(self) -> None:
         """Start what is dead."""
@@ -250,9 +256,15 @@ def _failures_of_files() -> Iterator[tuple[Side, str, str, Options]]:
 
 
 def _failures_of_new_files(strategy: str) -> Iterator[tuple[Side, str, str, Options]]:
-    """Yield those of files that are moved and imported, into folders that are there for nothing else."""
-    folders = {"rebuild new": ("lts_rebuilt_*",), "rebuild same": ("lts_before_*",)}.get(strategy, ())
-    for folder, skip, fault in product(folders, range(3), ("disk-full", "crash-while-writing")):
+    """Yield those of files that are moved and imported, into folders in which only that is written."""
+    folders = {
+        "rebuild new": ("lts_rebuilt_*", 3),
+        "rebuild same": ("lts_before_*", 3),
+        "rollback new": ("lts/*", 1),
+        "rollback same": ("lts_before_*", 1),
+    }
+    folder, files = folders.get(strategy, ("", 0))
+    for skip, fault in product(range(files), ("disk-full", "crash-while-writing")):
         yield "primary", fault, folder, (("skip", skip), ("after_bytes", 5))
 
 
@@ -328,14 +340,16 @@ def check_recovered(pair: Apart, report: Report) -> None:
     AssertionError
         If something is not so.
     """
-    pair.check_whole()
+    recorded = Samples.concatenate([Samples.empty(DbrType.SCALAR_DOUBLE), *pair.recorded])
+    pair.check_whole(recorded)
+    gained = pair.gained - len(recorded)
     is_undone = report.strategy == "rollback"
-    is_begun = report.pvs[0].state is not State.PLANNED or (pair.gained > 0) != is_undone
+    is_begun = report.pvs[0].state is not State.PLANNED or (gained > 0) != is_undone
     _expect(
         ended=(report.ended, True),
         state=(report.pvs[0].state, State.CLOSED if is_begun else State.PLANNED),
         harmed=(report.pvs[0].is_harmed, False),
-        ok=(report.ok, pair.gained == 0 if is_undone else pair.gained >= 4),
+        ok=(report.ok, gained == 0 if is_undone else gained >= 4),
         locks=(list(pair.run_dir.glob("locks/*")), []),
         untouched=(pair.primary.files(chunk_key(OTHER)), pair.untouched),
     )

@@ -59,13 +59,10 @@ LINES: Final[Mapping[str, Sequence[str]]] = {
     "rebuild new": [*_UNTIL_SNAPSHOT, *_REBUILD],
     "rebuild same": [*_UNTIL_SNAPSHOT, *_MOVE, *_REBUILD],
 }
-#: The rollback of a rebuild.
+#: The rollback of a rebuild since which something was recorded.
 ROLLBACK: Final[Sequence[str]] = [
-    *_BEFORE_PAUSE[:3], *_BEFORE_PAUSE[13:], *_PAUSE, "state snapshot", "state switching", *_POINT, "expected", *_FILL,
-    "note", *_RESUME,
+    *_BEFORE_PAUSE[:8], *_BEFORE_PAUSE[12:], *_PAUSE, "backup primary", "state snapshot", "state switching", *_POINT,
+    "expected", *_FILL, "note", *_RESUME,
 ]  # fmt: skip
-_IMPORT = ("intent importDataFromPlugin", "relay data", "outcome importDataFromPlugin")
-#: The same where nothing was recorded since.
-_AT_ONCE = [line for line in ROLLBACK if line not in _IMPORT]
 #: Merges, and rollbacks of rebuilds in either root.
-EVERY: Final[Mapping[str, Sequence[str]]] = {**LINES, "rollback new": _AT_ONCE, "rollback same": _AT_ONCE}
+EVERY: Final[Mapping[str, Sequence[str]]] = {**LINES, "rollback new": ROLLBACK, "rollback same": ROLLBACK}

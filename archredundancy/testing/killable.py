@@ -83,6 +83,10 @@ class KillableAppliance:
         """Let a fault strike, as `Faults.switch_on` does."""
         self._ask(("switch on", fault, path, dict(options)))
 
+    def put_file(self, store: str, path: str, content: bytes) -> None:
+        """Put a file into the folder of one of its stores, as `Appliance.put_file` does."""
+        self._ask(("put file", store, path, content))
+
     def stop_engine(self) -> None:
         """Let its engine be down, while the rest of it answers."""
         self._ask(("stop engine",))
@@ -129,6 +133,8 @@ def _serve(connection: Connection, identity: str, root: str, port: int, now: int
             if what == "switch on":
                 fault, path, options = arguments
                 switched.append(appliance.faults.switch_on(fault, path, **options))
+            elif what == "put file":
+                appliance.put_file(*arguments)
             elif what == "stop engine":
                 appliance.engine.stop(flush=False)
             connection.send(sum(fault.fired for fault in switched))

@@ -13,16 +13,14 @@ from archredundancy.commit.sides import Side
 from archredundancy.model import Granularity, Samples, TimeRange, parse_time
 from archredundancy.plan import HazardKind
 from archredundancy.plan.forecast.hashing import sample_hashes
-from archredundancy.testing.bench import NOW, PV, QUICK, STORES, Bench, open_bench
+from archredundancy.testing.bench import NOW, PV, QUICK, STORES, Bench, Trial, open_bench, record
 from archredundancy.testing.crash import run_until
-from archredundancy.testing.interruption import Apart, open_apart
-from archredundancy.testing.journal_lines import LINES
+from archredundancy.testing.interruption import open_apart
+from archredundancy.testing.journal_lines import EVERY, LINES
 
 #: All of it.
 YEAR = TimeRange(start=parse_time("2024-01-01", now=0), end=parse_time("2025-01-01", now=0))
-#: Of the folders in which the disk fills up: the pause moves samples into the first, the consolidation into the second.
-FOLDERS = ("mts/*", "lts/*")
-QUICK_CASE = ("relay", Granularity.HOUR)
+QUICK_CASES = {("relay", Granularity.HOUR), ("rollback new", Granularity.HOUR)}
 
 
 @pytest.fixture
@@ -31,26 +29,29 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         yield opened
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("move", ["pause", "consolidation"])
 @pytest.mark.parametrize(
     ("strategy", "granularity"),
     [
-        pytest.param(strategy, length, marks=[] if (strategy, length) == QUICK_CASE else pytest.mark.slow)
-        for strategy in LINES
+        pytest.param(strategy, length, marks=[] if (strategy, length) in QUICK_CASES else pytest.mark.slow)
+        for strategy in EVERY
         for length in (Granularity.HOUR, Granularity.DAY, Granularity.MONTH, Granularity.YEAR)
     ],
 )
 def test_a_disk_that_fills_up_at_the_primary_harms_and_the_report_says_how_to_undo_it(
-    strategy: str, granularity: Granularity, folder: str, tmp_path: Path
+    strategy: str, granularity: Granularity, move: str, tmp_path: Path
 ) -> None:
     """Where samples cannot be read any more, message and report name their backup and the command that restores it."""
+    filled = "mts/*" if move == "pause" else "lts_rebuilt_*" if strategy == "rollback new" else "lts/*"
     with open_apart(tmp_path, granularity) as pair:
         run = pair.make_run_of(strategy)
-        pair.primary.switch_on("disk-full", folder, {"after_bytes": 5})
+        had, recorded = pair.samples(), Samples.concatenate([pair.before, *pair.recorded])
+        pair.primary.switch_on("disk-full", filled, {"after_bytes": 5})
         report = run_commit(run.path)
         assert pair.primary.fired() > 0
         pair.restart()
-        check_told(pair, run, report)
+        # A rollback that goes well takes away what the rebuild had added.
+        check_told(pair, run, report, recorded if report.ok else had)
 
 
 @pytest.mark.parametrize("moment", [pytest.param("before", marks=pytest.mark.slow), "after"])
@@ -62,15 +63,34 @@ def test_recovery_finds_what_a_consolidation_lost_for_a_run_that_was_killed(mome
         assert run_until(run.path, LINES["relay"].index("outcome consolidateDataForPV") + 1, moment)
         report = recover(run.path, settings=QUICK)
         assert report.pvs[0].is_harmed
-        check_told(pair, run, report)
+        check_told(pair, run, report, pair.before)
 
 
-def check_told(pair: Apart, run: RunFolder, report: Report) -> None:
+def test_a_rollback_says_what_the_primary_lost_of_what_was_recorded_since(tmp_path: Path) -> None:
+    """Torn at the first of two files that are moved into the rebuilt one, which the second then hides."""
+    stores = (STORES[0].replace("HOUR", "5MIN"), STORES[1].replace("DAY", "HOUR"), STORES[2])
+    held = {"LTS": ["2024-01-05", "2024-02-20"], "STS": ["2024-03-20T11:20:00"]}
+    with open_bench(tmp_path, held, stores=stores) as bench:
+        rebuilt = bench.make_run(bench.plan("rebuild"))
+        assert run_commit(rebuilt.path).ok
+        primary = bench.pair.primary
+        for times in (["2024-03-20T11:59:58", "2024-03-20T11:59:59"], ["2024-03-20T12:00:01"]):
+            record(primary, primary.files(), times, Granularity.MIN5)
+        had = bench.samples()
+        fault = primary.faults.switch_on("disk-full", "lts_rebuilt_*", after_bytes=5)
+        run = RunFolder.create(bench.run_dir, rebuilt.plan, bench.urls, QUICK, undoes=rebuilt.path.name)
+        report = run_commit(run.path)
+        assert fault.fired == 1
+        assert report.pvs[0].count("lost") == 2
+        check_told(bench, run, report, had)
+
+
+def check_told(pair: Trial, run: RunFolder, report: Report, had: Samples) -> None:
     """Check that the PV archives, and that what it lost is called lost, and is in the backup that is named."""
     (pv,) = report.pvs
     assert (report.ended, pv.state, pair.status()) == (True, State.CLOSED, "Being archived")
     has = set(sample_hashes(pair.samples()).tolist())
-    lost = [each for each in sample_hashes(pair.before).tolist() if each not in has]
+    lost = [each for each in sample_hashes(had).tolist() if each not in has]
     assert pv.is_harmed == bool(lost) == verify(run.path).pvs[0].is_harmed
     if not lost:
         return
@@ -81,7 +101,7 @@ def check_told(pair: Apart, run: RunFolder, report: Report) -> None:
     assert backup in repr(report) and f"`{command}` writes PB files and how to put them back" in repr(report)
     restored = restore(run.path, pair.run_dir / "back")
     assert "in which the primary lost samples" in (restored.folder / "README.md").read_text()
-    copy = open_saved_copy(restored.folder).readers[""].read(PV, whole(pair.before))
+    copy = open_saved_copy(restored.folder).readers[""].read(PV, whole(had))
     assert set(lost) <= set(sample_hashes(copy.samples).tolist())
 
 

@@ -95,10 +95,9 @@ TABLE: Final[Mapping[State, Rule]] = {
         "both sides still hold what the plan was made from; of a rollback: the PV is where the rebuild left it",
         Duty.RELEASE,
         State.BACKED_UP,
-        State.PAUSING,
         State.CLOSED,
     ),
-    State.BACKED_UP: _rule("affected partitions of both sides are saved", Duty.RELEASE, State.PAUSING, State.CLOSED),
+    State.BACKED_UP: _rule("what the run may touch is saved", Duty.RELEASE, State.PAUSING, State.CLOSED),
     State.PAUSING: _rule(
         "the pause is about to be sent, or has been; refused, it was no pause of ours",
         Duty.RESUME,

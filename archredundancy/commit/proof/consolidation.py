@@ -12,6 +12,7 @@ from archredundancy.commit.journal.history import Copy, PVHistory
 from archredundancy.commit.layout import granularity_of
 from archredundancy.commit.proof.verification import Outcome, Result, compare_digests, is_missing, unread
 from archredundancy.commit.run_folder.run_folder import RunFolder
+from archredundancy.display.texts import plural
 from archredundancy.errors import VerificationError
 from archredundancy.model import Granularity, Partition, Reading, Samples
 from archredundancy.plan import Digest, PVPlan, digest, partition_digests
@@ -89,10 +90,11 @@ def loss_of(run: RunFolder, history: PVHistory, outcomes: Sequence[Outcome]) -> 
     if not harmed:
         return None
     names = [outcome.partition for outcome in harmed]
+    lost = plural(sum(outcome.lost or 1 for outcome in harmed), "sample")
     return VerificationError(
-        f"{sum(outcome.lost or 1 for outcome in harmed):,} samples of {', '.join(names[:3])} that {history.pv} had "
-        "before the pause cannot be read any more: the primary did not move them whole into the store that is merged "
-        f"into, or newer ones hide them. Nothing was merged. {_places(run, history.copies('primary'), names)}",
+        f"{lost} of {', '.join(names[:3])} that {history.pv} had before the pause cannot be read any more: the "
+        "primary did not move them whole into the store that is merged into, or newer ones hide them. Nothing else was "
+        f"done. {_places(run, history.copies('primary'), names)}",
         pv=history.pv,
     )
 

@@ -15,8 +15,8 @@ from archredundancy.commit.sides import ARCHIVING, PAUSED
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.steps.flush import needs_whole_wait, newest_samples, wait_for_flush
 from archredundancy.commit.steps.long_call import LongCall
-from archredundancy.commit.steps.prepare import affected_partitions
 from archredundancy.commit.steps.recording import check_recorded
+from archredundancy.commit.steps.saving import affected_partitions
 from archredundancy.errors import CommitError, VerificationError
 from archredundancy.model import Partition, Reading, TimeRange, format_time
 from archredundancy.plan import Digest, digest, partition_digests
@@ -43,7 +43,7 @@ def pause(context: Context) -> None:
     context.move(State.PAUSING, paused_by_us=True, status=status, at=format_time(context.run.urls.now()))
     context.committer.pause(pv).require()
     if not context.wait_for(lambda: context.primary.status(pv) == PAUSED, settings.pause):
-        raise CommitError(f"the primary did not stop archiving {pv} within {settings.pause:g} s; nothing was merged")
+        raise CommitError(f"the primary did not stop archiving {pv} within {settings.pause:g} s; nothing else was done")
     wait_for_flush(context, held)
     check_recorded(context)
     context.move(State.PAUSED)
@@ -78,7 +78,7 @@ def consolidate(context: Context, asked: TimeRange, check_recorded_still: Callab
     if spread:
         raise VerificationError(
             f"{context.pv} was consolidated, but of {', '.join(spread[:3])} more than one store has samples; "
-            "nothing was merged",
+            "nothing else was done",
             pv=context.pv,
         )
     context.move(State.CONSOLIDATED)
@@ -136,7 +136,7 @@ def _back_up_again(context: Context, partitions: Iterable[Partition], before: Ma
         samples = read_copy(context.run.path, copy, partition, context.plan.dbr_type)
         if digest(samples) != before.get(partition, Digest()):
             raise VerificationError(
-                f"the backup of {partition.name} is not equal to what the primary has; nothing was merged",
+                f"the backup of {partition.name} is not equal to what the primary has; nothing else was done",
                 pv=context.pv,
             )
         context.note_copy(copy)
@@ -182,7 +182,7 @@ def _check_nothing_lost(context: Context, reading: Reading, before: Mapping[Part
         why = "; ".join(failure.message for failure in reading.failures[:1])
         raise VerificationError(
             f"{context.pv} could not be read whole after it was consolidated, as in {', '.join(unread[:3])} ({why}); "
-            "nothing was merged",
+            "nothing else was done",
             pv=context.pv,
         )
 

@@ -30,7 +30,7 @@ def check_recorded(context: Context) -> None:
         If it cannot be asked.
     """
     if (found := _trouble(context)) is not None:
-        raise CommitError(f"{found}, so nobody would record it now; nothing was merged")
+        raise CommitError(f"{found}, so nobody would record it now; its files were not changed")
 
 
 @contextmanager

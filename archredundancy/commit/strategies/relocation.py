@@ -79,15 +79,8 @@ def point_at(context: Context, url: str) -> None:
         raise VerificationError(f"{context.pv} was pointed at {url}, but is stored in {found}", pv=context.pv)
 
 
-def read_whole(context: Context, *, until: int | None = None) -> Reading:
-    """Return all that can be read of the PV where it is now.
-
-    Parameters
-    ----------
-    context : Context
-    until : int, ns since 1970 UTC, optional
-        What has to be read; while the PV is archived, its newest samples are in the engine's memory, and nothing
-        vouches for them. All by default.
+def read_whole(context: Context) -> Reading:
+    """Return all that can be read of the PV where it is now, while it is paused.
 
     Raises
     ------
@@ -96,8 +89,7 @@ def read_whole(context: Context, *, until: int | None = None) -> Reading:
     """
     reading = context.primary.read(context.pv, span_of(context.run, context.plan, context.history))
     for failure in reading.failures:
-        if until is None or failure.range.start <= until:
-            raise VerificationError(f"{context.pv} could not be read whole ({failure.message})", pv=context.pv)
+        raise VerificationError(f"{context.pv} could not be read whole ({failure.message})", pv=context.pv)
     return reading
 
 

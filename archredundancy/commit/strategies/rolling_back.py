@@ -11,12 +11,13 @@ from archredundancy.commit.journal.history import PVHistory, digest_to_json
 from archredundancy.commit.journal.journal import read_journal
 from archredundancy.commit.journal.roots import Roots
 from archredundancy.commit.journal.states import State
-from archredundancy.commit.proof.examine import load_promised, span_of
+from archredundancy.commit.proof.examine import load_promised
 from archredundancy.commit.proof.verification import contains, missing_from
 from archredundancy.commit.run_folder.run_folder import RunFolder
-from archredundancy.commit.steps.change import consolidate, pause
+from archredundancy.commit.steps.change import consolidate, pause, take_snapshot
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.steps.recording import watch_recording
+from archredundancy.commit.steps.saving import note_store, partitions_at_risk, refuse_hidden, save, settled_digests
 from archredundancy.commit.strategies.relocation import (
     bring_in,
     digests_by_name,
@@ -28,7 +29,8 @@ from archredundancy.commit.strategies.relocation import (
 )
 from archredundancy.commit.strategies.served import serve
 from archredundancy.errors import CommitError, VerificationError
-from archredundancy.model import Partition, Samples
+from archredundancy.model import Partition, Samples, SideEvidence
+from archredundancy.survey import all_years, hidden_samples, survey_side
 
 __all__ = ["roll_back"]
 
@@ -69,15 +71,15 @@ def roll_back(context: Context) -> None:
         If a call fails.
     """
     undone = _undone(context)
-    _recorded_since(context, undone, read_whole(context, until=undone.newest).samples)
-    context.move(State.FRESH)
+    asked = all_years(context.run.urls.now())
+    _save_rebuilt(context, undone, survey_side(context.primary, context.pv, asked))
     with serve(context, Samples.empty(context.plan.dbr_type)) as relay:
         context.committer.probe_external_server(relay.url).require()
         note_roots(context, undone.roots)
         pause(context)
         with watch_recording(context) as check_still_recorded:
-            reading = consolidate(context, span_of(context.run, context.plan, context.history), check_still_recorded)
-            _take_snapshot(context, reading.samples)
+            reading = consolidate(context, asked, check_still_recorded)
+            take_snapshot(context, reading)
             since = _recorded_since(context, undone, reading.samples)
             check_still_recorded()
             context.move(State.SWITCHING)
@@ -128,6 +130,31 @@ def _undone(context: Context) -> _Undone:
     )
 
 
+def _save_rebuilt(context: Context, undone: _Undone, side: SideEvidence) -> None:
+    """Make sure that the PV can be rolled back, and save all that it has, as a commit does before it pauses.
+
+    Raises
+    ------
+    CommitError
+        If it cannot, or the primary does not tell how it stores the PV.
+    VerificationError
+        If it cannot be read, or a copy is not equal to what was read.
+    """
+    if side.type_info is None:
+        raise CommitError(f"the primary does not tell how it stores {context.pv}: {'; '.join(side.notes)}")
+    for failure in side.reading.failures:
+        # While the PV is archived, nothing vouches for its newest samples, which are in the engine's memory.
+        if undone.newest is None or failure.range.start <= undone.newest:
+            raise VerificationError(f"{context.pv} could not be read whole ({failure.message})", pv=context.pv)
+    _recorded_since(context, undone, side.reading.samples)
+    context.move(State.FRESH)
+    note_store(context, side.type_info)
+    refuse_hidden(context, hidden_samples(context.primary, side))
+    save(context, context.primary, side.reading, partitions_at_risk(context, side))
+    seen = settled_digests(side.reading.samples, context)
+    context.move(State.BACKED_UP, seen={name: digest_to_json(each) for name, each in seen.items()})
+
+
 def _recorded_since(context: Context, undone: _Undone, samples: Samples) -> Samples:
     """Return the samples that were recorded after the rebuild.
 
@@ -146,12 +173,6 @@ def _recorded_since(context: Context, undone: _Undone, samples: Samples) -> Samp
             f"merge, and cannot be put into the old files; they would be lost, so {context.pv} stays as it is"
         )
     return new
-
-
-def _take_snapshot(context: Context, samples: Samples) -> None:
-    digests = {name: digest_to_json(each) for name, each in digests_by_name(context, samples).items()}
-    context.journal.write("before", context.pv, digests=digests, unread=[])
-    context.move(State.SNAPSHOT)
 
 
 def _check_old_files(context: Context, undone: _Undone, since: Samples) -> None:

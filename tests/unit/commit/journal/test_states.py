@@ -25,7 +25,7 @@ USUAL = [
 
 NEW = [State.SNAPSHOT, State.SWITCHING, State.IMPORTING, State.REBUILT, State.VERIFIED, State.RESUMING]
 SAME = [State.SNAPSHOT, State.LOOKING, State.MOVING, State.MOVED, *NEW[1:]]
-ROLLBACK = [State.LOCKED, State.FRESH, State.PAUSING, State.PAUSED, State.CONSOLIDATING, State.CONSOLIDATED, *NEW]
+ROLLBACK = [*USUAL[:-7], *NEW]
 
 
 def ways_from(state: State, avoided: frozenset[State] = frozenset()) -> set[State]:
