@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -21,13 +22,18 @@ from archredundancy.commit.proof.verification import (
 )
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.sides import Side
-from archredundancy.model import Partition, Reading, Samples, TimeRange, start_of_year, year_of
+from archredundancy.model import Partition, ReadFailure, Reading, Samples, TimeRange, start_of_year, year_of
 from archredundancy.plan import Digest, PVPlan, digest
 from archredundancy.plan.forecast.hashing import attribute_hashes, sample_hashes
 from archredundancy.plan.forecast.slots import partitions_of
 from archredundancy.segments import Segments
 
 __all__ = ["examine", "load_promised", "promised_are_there", "span_of", "without_attributes"]
+
+logger = logging.getLogger(__name__)
+
+#: How often a PV that is archived is read before something of it is called unread.
+_READINGS = 3
 
 
 def examine(
@@ -62,19 +68,18 @@ def examine(
     granularity = granularity_of(plan)
     # The copies of a rollback are of the files that it leaves; what its own shall have is known by digests.
     copies = {side: {} if history.expected else history.copies(side) for side in ("primary", "promised")}
-    reading = primary.read(plan.pv, span_of(run, plan, history))
-    samples = reading.samples.in_order()
     baseline = history.expected or history.before
     before = {Partition.from_name(name, granularity): each for name, each in baseline.items()}
     newest = history.newest if archiving else None
-    spoiled = [each.range for each in reading.failures if not (archiving and _is_later(each.range, plan, newest))]
+    reading, spoiled = _read_whole(primary, plan, span_of(run, plan, history), newest, archiving=archiving)
+    samples = reading.samples.in_order()
     after = partitions_of(samples.time, granularity)
     promised_in = {Partition.from_name(name, granularity) for name in copies["promised"]}
     outcomes = []
     for partition in sorted({*before, *after, *promised_in}):
-        if any(span.start < partition.end and partition.start < span.end for span in spoiled):
+        if failure := next((each for each in spoiled if _touches(each.range, partition)), None):
             if partition.name not in history.unread_before:
-                outcomes.append(unread(partition.name, before.get(partition, Digest()).n))
+                outcomes.append(unread(partition.name, before.get(partition, Digest()).n, failure.message))
         elif partition.name in copies["primary"] or partition in promised_in:
             had, promised = (_copied(run, copies[side], plan, partition) for side in ("primary", "promised"))
             has = _within(reading.samples, partition)
@@ -84,6 +89,28 @@ def examine(
             held = samples.between(partition.start, partition.end if newest is None else min(partition.end, newest + 1))
             outcomes.append(compare_digests(partition.name, before.get(partition, Digest()), digest(held)))
     return outcomes
+
+
+def _read_whole(
+    primary: Side, plan: PVPlan, span: TimeRange, newest: int | None, *, archiving: bool
+) -> tuple[Reading, list[ReadFailure]]:
+    """Return a PV's history, and what of it that is to be proven could not be read.
+
+    While a PV is archived, a sample that arrives between two requests makes the former look cut off, so such a reading
+    is repeated.
+    """
+    attempts = _READINGS if archiving else 1
+    while True:
+        reading = primary.read(plan.pv, span)
+        spoiled = [each for each in reading.failures if not (archiving and _is_later(each.range, plan, newest))]
+        attempts -= 1
+        if not spoiled or not attempts:
+            return reading, spoiled
+        logger.info("%s is read again: %s", plan.pv, spoiled[0].message)
+
+
+def _touches(span: TimeRange, partition: Partition) -> bool:
+    return span.start < partition.end and partition.start < span.end
 
 
 def _compare(
@@ -114,7 +141,7 @@ def _tolerate(offered: Reading, has: Samples, compare: Callable[..., Outcome]) -
     if not outcome.invented or not len(unseen):
         return outcome
     excused = compare(tolerated=Samples.concatenate([each for each in (offered.samples, unseen) if len(each)]))
-    return replace(excused, result=Result.UNREAD) if excused.ok else outcome
+    return replace(excused, result=Result.UNREAD, reason=offered.failures[0].message) if excused.ok else outcome
 
 
 def load_promised(run: RunFolder, plan: PVPlan, history: PVHistory) -> Samples:

@@ -72,6 +72,8 @@ class Outcome:
         Samples that came by other ways since: recorded after the merge, or from after the horizon.
     disordered : bool
         Whether times do not strictly increase (V5).
+    reason : str
+        Why it could not be read; empty if it was.
     """
 
     partition: str
@@ -86,6 +88,7 @@ class Outcome:
     invented: int = 0
     later: int = 0
     disordered: bool = False
+    reason: str = ""
 
     @property
     def ok(self) -> bool:
@@ -93,8 +96,9 @@ class Outcome:
         return self.result in (Result.SAME, Result.GAINED) and not self.missing
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as a journal holds it."""
-        return {**asdict(self), "result": str(self.result)}
+        """Return it as a journal holds it: a reason only where there is one."""
+        data = {**asdict(self), "result": str(self.result)}
+        return data if self.reason else {name: value for name, value in data.items() if name != "reason"}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Outcome:
@@ -187,9 +191,9 @@ def compare_digests(partition: str, before: Digest, after: Digest) -> Outcome:
     )
 
 
-def unread(partition: str, before: int) -> Outcome:
-    """Return the outcome of a partition that could not be read."""
-    return Outcome(partition=partition, result=Result.UNREAD, before=before, after=0)
+def unread(partition: str, before: int, reason: str = "") -> Outcome:
+    """Return the outcome of a partition that could not be read, for a reason."""
+    return Outcome(partition=partition, result=Result.UNREAD, before=before, after=0, reason=reason)
 
 
 def missing_from(whole: Samples, part: Samples) -> int:

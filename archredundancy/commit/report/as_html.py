@@ -49,4 +49,5 @@ def _rows(pv: PVReport) -> Iterator[list[str]]:
         yield [pv.pv, pv.state, *[""] * (len(_HEADS) - 2)]
     for outcome in pv.outcomes:
         counts = (f"{getattr(outcome, name):,}" for name in ("before", "after", *COUNTS))
-        yield [pv.pv, pv.state, outcome.partition, outcome.result, *counts]
+        result = f"{outcome.result}: {outcome.reason}" if outcome.reason else outcome.result
+        yield [pv.pv, pv.state, outcome.partition, result, *counts]

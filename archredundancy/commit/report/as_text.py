@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archredundancy.commit.journal.pause import Pause
 from archredundancy.commit.journal.states import State
-from archredundancy.commit.proof.verification import Outcome
+from archredundancy.commit.proof.verification import Outcome, Result
 from archredundancy.commit.report.next_steps import next_steps, some_of
 from archredundancy.display.texts import plural
 
@@ -55,7 +55,7 @@ def _pv_lines(pv: PVReport, *, ended: bool) -> list[str]:
     shown = [outcome for outcome in pv.outcomes if _is_notable(outcome)][:_LISTED]
     lines += [f"  {outcome.partition:<12} {outcome.result:<8} {outcome_counts(outcome)}" for outcome in shown]
     if rest := len(pv.outcomes) - len(shown):
-        told = "unchanged" if len(shown) < _LISTED else "see to_json()"
+        told = "unchanged" if len(shown) < _LISTED else "see `--json`"
         lines.append(f"  {plural(rest, 'more partition')}, {told}")
     return lines
 
@@ -119,4 +119,7 @@ def outcome_counts(outcome: Outcome) -> str:
     """Return the numbers of a partition in words."""
     counts = ", ".join(f"{count:,} {_WORDS.get(name, name)}" for name in COUNTS if (count := getattr(outcome, name)))
     disordered = ", out of order" if outcome.disordered else ""
-    return f"{outcome.before:,} -> {outcome.after:,} samples{f': {counts}' if counts else ''}{disordered}"
+    why = f": {outcome.reason}" if outcome.reason else ""
+    if outcome.result is Result.UNREAD and not outcome.after:
+        return f"it had {plural(outcome.before, 'sample')}, and could not be read{why}"
+    return f"{outcome.before:,} -> {outcome.after:,} samples{f': {counts}' if counts else ''}{disordered}{why}"

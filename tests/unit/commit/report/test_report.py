@@ -9,7 +9,7 @@ import pytest
 
 from archredundancy.commit import Report, State
 from archredundancy.commit.journal.journal import Journal
-from archredundancy.commit.proof.verification import Outcome, Result
+from archredundancy.commit.proof.verification import Outcome, Result, unread
 
 HEAD = {
     "schema": 1,
@@ -239,3 +239,12 @@ def test_an_empty_journal_makes_a_report(tmp_path: Path) -> None:
     path.touch()
     report = Report.from_journal(path)
     assert not report.ok and report.pvs == ()
+
+
+def test_what_could_not_be_read_is_told_with_the_reason(write: Write) -> None:
+    """It had samples, and nobody knows what it has: no count, but why; in text, page and JSON."""
+    missed = unread("2024_02", 1000, "the connection broke")
+    report = write(*done("A:B", missed), *done("C:D", GOOD), END)
+    assert "unread   it had 1,000 samples, and could not be read: the connection broke" in repr(report)
+    assert "unread: the connection broke" in report.to_html()
+    assert "the connection broke" in report.to_json()
