@@ -19,6 +19,7 @@
     ├── MissingLibraryError     an optional library is not installed (also an ImportError)
     └── CommitError             a change was not made, or not made as planned
         ├── ApprovalError       the plan may not be committed: refused, not approved by typed text, or committed before
+        ├── OtherPairError      the plan is of other clusters than those it is to be committed to
         ├── StalePlanError      the clusters no longer hold what the plan was made from
         ├── LockedError         another run has the PV, or its process is still alive
         ├── RefusedError        the appliance answered, and did not do what it was told
@@ -45,6 +46,7 @@ __all__ = [
     "LockedError",
     "MissingLibraryError",
     "NotReadyError",
+    "OtherPairError",
     "ReadTimeout",
     "RefusedError",
     "ReplyError",
@@ -277,6 +279,12 @@ class ApprovalError(CommitError):
     """A plan that may not be committed: it refuses, was not approved by typed text, or has been committed before."""
 
     kind = "approval"
+
+
+class OtherPairError(CommitError):
+    """A plan is of other clusters than those it is to be committed to."""
+
+    kind = "other-pair"
 
 
 class StalePlanError(CommitError):

@@ -98,14 +98,13 @@ def command(
         if pair.run_dir is not None and not pair.run_dir.is_dir():
             tell_warning(f"there is no folder {pair.run_dir}, so neither certificates nor earlier runs are known")
         plan = _plan(pair, list(pvs), choices)
-        asked = f"It is of the primary {pair.primary.url} and the secondary {pair.secondary.url}."
     if without_refused:
         plan = _without_refused(plan)
     if output is not None:
         output.write_text(plan.to_json(), encoding="utf-8")
     if html is not None:
         html.write_text(plan.to_html(), encoding="utf-8")
-    click.echo(plan.to_json() if as_json else f"{plan!r}\n\n{asked}")
+    click.echo(plan.to_json() if as_json else repr(plan))
     return _CODES[plan.status]
 
 

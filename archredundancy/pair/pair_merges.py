@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from archredundancy.client.commands.scratch_calls import PREFIX
@@ -23,6 +24,7 @@ from archredundancy.commit import (
 from archredundancy.pair.cluster import Cluster
 from archredundancy.pair.pair_runs import PairRuns
 from archredundancy.pair.progress import shown
+from archredundancy.pair.same_pair import planned_cluster, refuse_other_pair
 from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy
 from archredundancy.site import PairSettings
 from archredundancy.survey import Names, Where
@@ -145,7 +147,8 @@ class PairMerges(PairRuns):
             parallel=1 if parallel is None else parallel,
             progress=progress,
         )
-        return plan_merges(request, self._grounds(where))
+        plan = plan_merges(request, self._grounds(where))
+        return replace(plan, primary=planned_cluster(self.primary), secondary=planned_cluster(self.secondary))
 
     def commit(
         self,
@@ -180,10 +183,13 @@ class PairMerges(PairRuns):
         ------
         ApprovalError
             If the pair may not be changed, or the plan was refused or not approved.
+        OtherPairError
+            If the plan is of other clusters.
         StoreError
             If the run folder cannot be written.
         """
         self._refuse_reader("commit a plan")
+        refuse_other_pair(plan, planned_cluster(self.primary), planned_cluster(self.secondary))
         with shown(plan, on_entry, progress=progress) as tell:
             return commit_plan(plan, self._urls(), approve, self.run_dir, settings=self.commit_settings, on_entry=tell)
 

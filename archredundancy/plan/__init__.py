@@ -15,6 +15,7 @@ from archredundancy.plan.hazards.limits import Limits
 from archredundancy.plan.merge_plan.assemble import assemble, unplanned
 from archredundancy.plan.merge_plan.merge_plan import MergePlan
 from archredundancy.plan.plan_id import PlanId
+from archredundancy.plan.planned_cluster import PlannedCluster
 from archredundancy.plan.promise import predicted_after, promised_samples
 from archredundancy.plan.pv_plan import PVPlan
 from archredundancy.plan.terms import Root, Strategy, Terms, way_of
@@ -32,6 +33,7 @@ __all__ = [
     "PartitionPlan",
     "PauseHole",
     "PlanId",
+    "PlannedCluster",
     "Root",
     "Status",
     "Strategy",

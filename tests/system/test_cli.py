@@ -260,7 +260,7 @@ def test_plan_exits_with_2_when_ready(run, urls, tmp_path):
     code, out, _ = run("plan", "DEMO:CURRENT", "-o", str(path), *urls)
     assert code == 2
     assert "would gain     2,185 samples" in out
-    assert f"\nIt is of the primary {urls[1]} and the secondary {urls[3]}.\n" in out
+    assert f"\nprimary {urls[1]}, secondary {urls[3]}\n" in out
     assert MergePlan.from_json(path.read_text()).id in out
 
 
@@ -356,6 +356,19 @@ def test_a_run_that_cannot_be_read_does_not_hide_the_others(run, tmp_path):
     assert ours.startswith("2-ours: ") and "schema" not in ours
     (tmp_path / "1-later" / "journal.jsonl").unlink()
     assert run("report", str(tmp_path))[0] == 0
+
+
+def test_a_plan_is_not_committed_to_another_pair(run, urls, tmp_path):
+    """It says which clusters it is of and which were named, and leaves the plan to be committed to its own."""
+    plan, runs = tmp_path / "plan.json", tmp_path / "runs"
+    run("plan", "DEMO:VALVE", "-o", str(plan), *urls)
+    approve = json.loads(plan.read_text())["id"]
+    with demo_pair() as other:
+        named = ["--primary", other.primary.url, "--secondary", other.secondary.url]
+        code, _, err = run("commit", str(plan), "--approve", approve, "--run-dir", str(runs), *named)
+    assert code == 1 and not runs.exists()
+    assert f"plan {approve} is of the primary {urls[1]} (" in err
+    assert f"that of this pair is {other.primary.url} (" in err
 
 
 @pytest.mark.slow

@@ -167,6 +167,7 @@ def compare_samples(
         before=len(before),
         after=len(after),
         disordered=disordered,
+        reason="",
         **counts,
     )
 

@@ -110,7 +110,8 @@ def without_refused(plan: MergePlan) -> MergePlan:
     if len(kept) == len(plan.pvs):
         return plan
     alone = [replace(pv, hazards=tuple(hazard for hazard in pv.hazards if hazard.kind not in _OF_WHOLE)) for pv in kept]
-    return assemble(alone, plan.terms, accept_loss=plan.accept_loss, source=plan.source)
+    left = assemble(alone, plan.terms, accept_loss=plan.accept_loss, source=plan.source)
+    return replace(left, primary=plan.primary, secondary=plan.secondary)
 
 
 def _own_limits(plan: PVPlan, limits: Limits | None) -> Iterable[Hazard]:

@@ -11,6 +11,7 @@ from archredundancy.plan.batches import batches_of
 from archredundancy.plan.forecast.partition_plan import PartitionPlan, Totals
 from archredundancy.plan.hazards.hazard import Hazard, Status, refusals_first
 from archredundancy.plan.plan_id import PlanId
+from archredundancy.plan.planned_cluster import PlannedCluster
 from archredundancy.plan.pv_plan import PVPlan
 from archredundancy.plan.terms import Strategy, Terms
 from archredundancy.plan.words.as_html import plan_html, plan_page
@@ -35,12 +36,16 @@ class MergePlan:
     source : str
         Where a saved copy lies that is merged in place of the secondary; empty for the secondary itself. The place is
         no part of what is approved: its samples are.
+    primary, secondary : PlannedCluster or None
+        The clusters that were asked; None where that is not known. They are no part of what is approved.
     """
 
     terms: Terms
     accept_loss: int | None
     pvs: tuple[PVPlan, ...]
     source: str = ""
+    primary: PlannedCluster | None = None
+    secondary: PlannedCluster | None = None
 
     @cached_property
     def id(self) -> PlanId:

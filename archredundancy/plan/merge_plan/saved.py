@@ -14,6 +14,7 @@ from archredundancy.plan.forecast.partition_plan import PartitionPlan
 from archredundancy.plan.forecast.pause_hole import PauseHole
 from archredundancy.plan.hazards.hazard import Hazard, HazardKind
 from archredundancy.plan.merge_plan.merge_plan import MergePlan
+from archredundancy.plan.planned_cluster import PlannedCluster
 from archredundancy.plan.pv_plan import PVPlan
 from archredundancy.plan.terms import Root, Strategy, Terms
 from archredundancy.plan.words.as_json import COUNTS, FLAGS, SCHEMA, plan_json
@@ -85,7 +86,12 @@ def _plan(data: Mapping[str, Any]) -> MergePlan:
         accept_loss=None if data["accept_loss"] is None else _count(data["accept_loss"]),
         pvs=tuple(_pv(pv, terms) for pv in data["pvs"]),
         source=_text(data["source"]),
+        **{name: _cluster(cluster) for name, cluster in data.get("clusters", {}).items()},
     )
+
+
+def _cluster(data: Mapping[str, Any]) -> PlannedCluster:
+    return PlannedCluster(url=_text(data["url"]), members=tuple(map(_text, data["members"])))
 
 
 def _pv(data: Mapping[str, Any], terms: Terms) -> PVPlan:

@@ -30,6 +30,7 @@ from archredundancy.plan.words.tables import (
 from archredundancy.plan.words.wording import (
     Told,
     advice,
+    clusters_line,
     headline,
     lost_lines,
     pause_lines,
@@ -70,7 +71,8 @@ def plan_page(plan: MergePlan) -> str:
 
 
 def _head(plan: MergePlan) -> str:
-    words = f"<b>{escape(headline(plan))}</b><br/>{escape(scope(plan))}"
+    lines = [escape(line) for line in (scope(plan), clusters_line(plan)) if line]
+    words = "<br/>".join([f"<b>{escape(headline(plan))}</b>", *lines])
     return marked(BAD, words) if plan.status is Status.REFUSED else f"<p>{words}</p>"
 
 

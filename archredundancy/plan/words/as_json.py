@@ -32,7 +32,7 @@ _PASSING: Final = frozenset({HazardKind.FINER_STORES})
 def plan_json(plan: MergePlan) -> str:
     """Return canonical JSON text: sorted keys, times as ISO 8601 text with nine digits."""
     batches = [list(names) for names in plan.batches]
-    data = {"schema": SCHEMA, "id": plan.id, "batches": batches} | _plan_data(plan)
+    data = {"schema": SCHEMA, "id": plan.id, "batches": batches} | _plan_data(plan) | _clusters_data(plan)
     return json.dumps(data, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
@@ -67,6 +67,17 @@ def _plan_data(plan: MergePlan) -> dict[str, Any]:
         **({} if terms.root is None else {"root": terms.root.value}),
         "pvs": [_pv_data(pv) for pv in plan.pvs],
     }
+
+
+def _clusters_data(plan: MergePlan) -> dict[str, Any]:
+    """Return the clusters, where they are known; plans of earlier versions do not tell them."""
+    clusters = {"primary": plan.primary, "secondary": plan.secondary}
+    known = {
+        name: {"url": cluster.url, "members": list(cluster.members)}
+        for name, cluster in clusters.items()
+        if cluster is not None
+    }
+    return {"clusters": known} if known else {}
 
 
 def _pv_data(pv: PVPlan) -> dict[str, Any]:

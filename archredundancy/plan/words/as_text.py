@@ -18,6 +18,7 @@ from archredundancy.plan.words.tables import (
 )
 from archredundancy.plan.words.wording import (
     advice,
+    clusters_line,
     headline,
     lost_lines,
     pause_lines,
@@ -42,7 +43,8 @@ _PV_TEXTS: Final = (0, 1)
 def plan_text(plan: MergePlan) -> str:
     """Return the whole plan in lines of text."""
     hazards = [str(told) for told in told_hazards(plan)]
-    lines = [headline(plan), scope(plan), "", *(hazards or ["No hazard was found."]), ""]
+    about = [line for line in (scope(plan), clusters_line(plan)) if line]
+    lines = [headline(plan), *about, "", *(hazards or ["No hazard was found."]), ""]
     lines += [f"{name:<15}{text}" for name, text in total_rows(plan)]
     lines += ["", *(_pv_lines(plan.pvs[0]) if len(plan.pvs) == 1 else _table_of_pvs(plan))]
     if files := files_of(plan.pvs):

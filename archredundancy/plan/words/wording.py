@@ -79,6 +79,12 @@ def scope(plan: MergePlan) -> str:
     return f"{plural(len(plan.pvs), 'PV')}, strategy {terms.strategy}{root}, {span}{excluded}{accepted}{source}"
 
 
+def clusters_line(plan: MergePlan) -> str:
+    """Return of which clusters the plan is, or nothing where that is not known."""
+    clusters = {"primary": plan.primary, "secondary": plan.secondary}
+    return ", ".join(f"{name} {cluster.url}" for name, cluster in clusters.items() if cluster is not None)
+
+
 def told_hazards(plan: MergePlan) -> list[Told]:
     """Return the hazards as they are told, refusals first; many of one kind become one, so that all fit on a page."""
     groups: dict[tuple[bool, HazardKind], list[Hazard]] = {}

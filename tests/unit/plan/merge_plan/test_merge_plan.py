@@ -7,7 +7,7 @@ import pytest
 
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
-from archredundancy.plan import HazardKind, MergePlan, Status, build_plan
+from archredundancy.plan import HazardKind, MergePlan, PlannedCluster, Status, build_plan
 from archredundancy.segments import Segments
 from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
 
@@ -112,6 +112,45 @@ def test_json_holds_times_as_text_and_hashes_as_digits():
     assert partition["lost_times"] == ["2026-05-01T07:29:59.999999999Z"]
     assert partition["primary"]["first"] == "2026-05-01T07:00:00.000000000Z"
     assert len(partition["primary"]["sum64"]) == 16
+
+
+HERE = PlannedCluster(url="http://archiver:17665", members=("a0 http://10.0.0.7:17665/mgmt/bpl",))
+SPARE = PlannedCluster(url="http://spare:17665")
+
+
+def test_a_plan_names_its_clusters_beside_what_is_approved():
+    """JSON, text and page tell them; the id is the same wherever the clusters are, and PVs left out change nothing."""
+    bare = build_plan([evidence_of()])
+    plan = replace(bare, primary=HERE, secondary=SPARE)
+    assert MergePlan.from_json(plan.to_json()) == plan
+    assert json.loads(plan.to_json())["clusters"]["primary"]["members"] == list(HERE.members)
+    assert plan.id == bare.id and plan.diff(bare) == []
+    assert "\nprimary http://archiver:17665, secondary http://spare:17665\n" in repr(plan)
+    assert "<br/>primary http://archiver:17665, secondary http://spare:17665</p>" in plan.to_html()
+    assert plan.without_refused().primary == HERE
+
+
+def test_a_plan_of_unknown_clusters_is_read_and_names_none():
+    """So are those that an earlier version has saved."""
+    plan = build_plan([evidence_of()])
+    assert "clusters" not in json.loads(plan.to_json())
+    assert MergePlan.from_json(plan.to_json()).primary is None
+    assert "primary http" not in repr(plan)
+
+
+@pytest.mark.parametrize(
+    ("members", "is_other"),
+    [
+        (HERE.members, False),
+        ((*HERE.members, "a1 http://10.0.0.8:17665/mgmt/bpl"), False),
+        (("a0 http://10.0.0.9:17665/mgmt/bpl",), True),
+        ((), False),
+    ],
+    ids=["the same", "one more member", "none in common", "not known"],
+)
+def test_another_cluster_has_no_member_in_common(members, is_other):
+    """Its URL proves nothing, as one cluster may have several; nor does a member that is down at the moment."""
+    assert HERE.is_other_than(PlannedCluster(url="https://proxy/archiver", members=members)) is is_other
 
 
 def tampered(change):
