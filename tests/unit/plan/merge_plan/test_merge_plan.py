@@ -120,7 +120,7 @@ SPARE = PlannedCluster(url="http://spare:17665")
 
 def test_a_plan_names_its_clusters_beside_what_is_approved():
     """JSON, text and page tell them; the id is the same wherever the clusters are, and PVs left out change nothing."""
-    bare = build_plan([evidence_of()])
+    bare = build_plan([evidence_of(), evidence_of("T:B", mine=(START,), theirs=(START + 1,))])
     plan = replace(bare, primary=HERE, secondary=SPARE)
     assert MergePlan.from_json(plan.to_json()) == plan
     assert json.loads(plan.to_json())["clusters"]["primary"]["members"] == list(HERE.members)
