@@ -8,8 +8,8 @@ import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import as_json, open_pair_from, pair_options
+from archredundancy.cli.plan_file import read_plan
 from archredundancy.cli.told import each_line, each_pv
-from archredundancy.plan import MergePlan
 
 __all__ = ["command"]
 
@@ -39,7 +39,7 @@ def command(
     Ctrl-C stops it after the PV that it is at; again, it ends the watching, not the commit. Exit code 0 only if
     everything promised was proven.
     """
-    plan = MergePlan.from_json(plan_file.read_text(encoding="utf-8"))
+    plan = read_plan(plan_file)
     with open_pair_from(primary, secondary, demo, timezone, run_dir=run_dir, allow_commit=True) as pair:
         told = None if quiet or as_json else each_line if journal else each_pv()
         report = pair.commit(plan, approve=approve, on_entry=told, progress=False)

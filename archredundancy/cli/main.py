@@ -26,6 +26,7 @@ _COMMANDS = {
     "compare": "Show what only one cluster has, and until when.",
     "merged-view": "Show where the secondary's merged answers are wrong.",
     "plan": "Show what a merge would gain, not reach and destroy.",
+    "show": "Print a plan that was written to a file.",
     "certify": "Try a merge on scratch PVs of a pair, once for its versions.",
     "commit": "Carry out a plan: pause, merge, prove, resume.",
     "verify": "Compare what the primary has now with what a run promised.",

@@ -17,9 +17,10 @@ from archredundancy.pair import ClusterPair
 from archredundancy.plan import MergePlan, Status
 from archredundancy.survey import is_pattern
 
-__all__ = ["command"]
+__all__ = ["CODES", "command"]
 
-_CODES = {Status.READY: SOMETHING_TO_DO, Status.REFUSED: ERROR, Status.NOTHING_TO_DO: NOTHING_TO_DO}
+#: Exit codes.
+CODES = {Status.READY: SOMETHING_TO_DO, Status.REFUSED: ERROR, Status.NOTHING_TO_DO: NOTHING_TO_DO}
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?")
 
@@ -105,7 +106,7 @@ def command(
     if html is not None:
         html.write_text(plan.to_html(), encoding="utf-8")
     click.echo(plan.to_json() if as_json else repr(plan))
-    return _CODES[plan.status]
+    return CODES[plan.status]
 
 
 def _plan(pair: ClusterPair, words: list[str], choices: dict[str, Any]) -> MergePlan:

@@ -8,8 +8,8 @@ import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import as_json
+from archredundancy.cli.plan_file import read_plan
 from archredundancy.commit import default_run_dir, find_run, verify
-from archredundancy.plan import MergePlan
 from archredundancy.site import find_site_file, load_site
 
 __all__ = ["command"]
@@ -32,7 +32,7 @@ def command(run: Path, run_dir: Path | None, pair: str | None, as_json: bool) ->
 
 def _run_of(plan_file: Path, run_dir: Path | None, pair: str | None) -> Path:
     """Return the folder of the latest run of a plan."""
-    plan = MergePlan.from_json(plan_file.read_text(encoding="utf-8"))
+    plan = read_plan(plan_file)
     if run_dir is None and find_site_file() is not None:
         run_dir = load_site().pair(pair).run_dir
     return find_run(plan.id, run_dir or default_run_dir())

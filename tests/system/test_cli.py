@@ -358,6 +358,25 @@ def test_a_run_that_cannot_be_read_does_not_hide_the_others(run, tmp_path):
     assert run("report", str(tmp_path))[0] == 0
 
 
+def test_a_plan_is_shown_from_its_file(run, urls, tmp_path):
+    """Who was handed the file reads all of it, or some PVs, and asks no cluster; what is no plan is told by name."""
+    plan, page = tmp_path / "plan.json", tmp_path / "plan.html"
+    run("plan", "DEMO:VALVE", "DEMO:CURRENT", "-o", str(plan), *urls)
+    code, out, _ = run("show", str(plan), "--html", str(page))
+    assert code == 2
+    assert out.startswith(f"MergePlan {json.loads(plan.read_text())['id']}: ready")
+    assert "<!doctype html>" in page.read_text()
+    code, out, _ = run("show", str(plan), "*:V*")
+    assert out.startswith("DEMO:VALVE: ready") and "CURRENT" not in out
+    code, _, err = run("show", str(plan), "DEMO:VLAVE")
+    assert code == 1 and "has no PV 'DEMO:VLAVE'" in err
+    for content in (b"\xff\x00", b"<html>"):
+        page.write_bytes(content)
+        for command in (("show",), ("verify",), ("commit", "--approve", "7f3a-91c2", *urls)):
+            code, _, err = run(*command, str(page))
+            assert code == 1 and f"{page}: this is no saved plan" in err
+
+
 def test_a_plan_is_not_committed_to_another_pair(run, urls, tmp_path):
     """It says which clusters it is of and which were named, and leaves the plan to be committed to its own."""
     plan, runs = tmp_path / "plan.json", tmp_path / "runs"

@@ -25,7 +25,10 @@ def hazards_of_outcome(totals: Totals) -> Iterator[Hazard]:
     if missed:
         told = ", ".join(f"{count:,} {reason}" for reason, count in missed.items())
         count = plural(sum(missed.values()), "sample")
-        remedy = "mergeInData neither makes files nor reads their last second; keep a copy of these samples."
+        remedy = (
+            "mergeInData neither makes files nor reads their last second: plan with strategy 'rebuild', or keep a copy "
+            "of these samples."
+        )
         yield warning(HazardKind.NOT_FILLABLE, f"{count} that only the secondary has will not arrive: {told}.", remedy)
     if totals.attributes_dropped:
         told = ", ".join(f"{name} of {count:,}" for name, count in totals.attributes_dropped.items())
@@ -47,7 +50,7 @@ def hazard_of_losses(partitions: tuple[PartitionPlan, ...], in_plan: int, accept
     if accept_loss == in_plan:
         return warning(HazardKind.WOULD_LOSE, message, "This loss was accepted.")
     remedy = (
-        f"Accept it by its number, accept_loss={in_plan} (--accept-loss {in_plan}), or exclude these partitions, with "
-        "strategy 'relay'."
+        f"Accept it by its number, accept_loss={in_plan} (--accept-loss {in_plan}); or exclude these partitions, with "
+        "strategy 'relay'; or plan with strategy 'rebuild', which loses none."
     )
     return refusal(HazardKind.WOULD_LOSE, message, remedy)

@@ -16,7 +16,7 @@ from archredundancy.plan.pv_plan import PVPlan
 from archredundancy.plan.terms import Strategy, Terms
 from archredundancy.plan.words.as_html import plan_html, plan_page
 from archredundancy.plan.words.as_json import plan_id, plan_json
-from archredundancy.plan.words.as_text import plan_text
+from archredundancy.plan.words.as_text import plan_text, pv_text
 from archredundancy.plan.words.difference import plan_differences
 
 __all__ = ["MergePlan"]
@@ -145,6 +145,16 @@ class MergePlan:
         Samples after the horizon are no difference.
         """
         return plan_differences(self, other)
+
+    def to_text(self, pv: str | None = None) -> str:
+        """Return the whole plan as text, however long: all PVs, hazards, partitions and files; or all of one PV.
+
+        Raises
+        ------
+        InputError
+            If the plan does not have the PV.
+        """
+        return plan_text(self, whole=True) if pv is None else pv_text(self.of(pv))
 
     def to_html(self) -> str:
         """Return the plan as a page of its own: HTML without scripts, which lists all PVs."""

@@ -37,7 +37,10 @@ def read_plan(text: str) -> MergePlan:
         plan = _plan(data) if schema == SCHEMA else None
         is_unchanged = plan is None or json.loads(plan_json(plan)) == data
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise InputError(f"this is no saved plan ({error!r}); give the text that MergePlan.to_json returned") from error
+        raise InputError(
+            f"this is no saved plan ({_reason(error)}); give what `archredundancy plan … -o FILE` wrote, or "
+            "plan.to_json()"
+        ) from error
     if plan is None:
         raise InputError(
             f"this plan was saved with schema {schema!r}, and this version of archredundancy reads schema {SCHEMA}: "
@@ -47,6 +50,15 @@ def read_plan(text: str) -> MergePlan:
         said = f"it says {data.get('id')!r}, its content {plan.id!r}"
         raise InputError(f"the plan was changed after it was made ({said}); plan again")
     return plan
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong with a text, in words."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"no JSON: {error}"
+    if isinstance(error, KeyError):
+        return f"it has no {error}"
+    return str(error) or type(error).__name__
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

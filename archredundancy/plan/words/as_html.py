@@ -21,6 +21,7 @@ from archredundancy.plan.hazards.hazard import Status
 from archredundancy.plan.pictures.as_svg import CAPTION, SHOWN, plan_svg
 from archredundancy.plan.words.tables import (
     HEADS,
+    LISTED,
     PV_HEADS,
     files_of,
     notable_partitions,
@@ -35,6 +36,7 @@ from archredundancy.plan.words.wording import (
     lost_lines,
     pause_lines,
     pv_title,
+    rest,
     scope,
     told_hazards,
     total_rows,
@@ -54,11 +56,11 @@ def plan_html(plan: MergePlan, most: int | None = _MOST) -> str:
     """Return verdict, hazards, sums, picture and tables as an HTML fragment; `most` PVs are listed, None for all."""
     parts = [
         _head(plan),
-        *(_hazard(told) for told in told_hazards(plan)),
+        *(_hazard(told) for told in told_hazards(plan, whole=most is None)),
         "" if plan.hazards else paragraph("No hazard was found."),
         table_html(("", ""), total_rows(plan)),
         _picture(plan),
-        *(_one(plan.pvs[0]) if len(plan.pvs) == 1 else _many(plan, most)),
+        *(_one(plan.pvs[0], most) if len(plan.pvs) == 1 else _many(plan, most)),
         _files(plan, most),
         f"<p>{with_code(advice(plan))}</p>",
     ]
@@ -78,8 +80,7 @@ def _head(plan: MergePlan) -> str:
 
 def _hazard(told: Told) -> str:
     word = f"<b>{told.word} {escape(told.kind)}</b>"
-    text = f"{word}: {escape(told.text)}".replace("`plan.of(pv).hazards`", "<code>plan.of(pv).hazards</code>")
-    return marked(BAD if told.refuses else NOTE, text)
+    return marked(BAD if told.refuses else NOTE, f"{word}: {with_code(told.text)}")
 
 
 def _picture(plan: MergePlan) -> str:
@@ -91,13 +92,13 @@ def _picture(plan: MergePlan) -> str:
     return picture_html(svg, f"plan {plan.id}: before and after") + paragraph(f"{CAPTION}{caption}")
 
 
-def _one(pv: PVPlan) -> list[str]:
-    shown, more = notable_partitions(pv)
+def _one(pv: PVPlan, most: int | None) -> list[str]:
+    shown, more = notable_partitions(pv, None if most is None else LISTED)
     parts = [f"<p><b>{escape(pv_title(pv))}</b></p>"]
     if shown:
         parts.append(table_html(HEADS, [partition_cells(plan) for plan in shown], right=range(1, len(HEADS) - 1)))
     if more:
-        parts.append(f"<p>and {plural(more, 'more partition')}: <code>plan.partitions</code></p>")
+        parts.append(f"<p>{with_code(rest(more, 'partition'))}</p>")
     return [*parts, *_notes(pv)]
 
 
@@ -105,7 +106,7 @@ def _many(plan: MergePlan, most: int | None) -> list[str]:
     cells = pv_cells(plan)
     parts = [table_html(PV_HEADS, cells[:most], right=range(2, 8))]
     if most is not None and len(cells) > most:
-        parts.append(f"<p>and {plural(len(cells) - most, 'more PV')}: <code>plan.pvs</code></p>")
+        parts.append(f"<p>{with_code(rest(len(cells) - most, 'PV'))}</p>")
     for pv in pvs_in_order(plan.pvs)[:most]:
         if notes := _notes(pv):
             parts += [f"<p><b>{escape(pv.pv)}</b></p>", *notes]
@@ -122,6 +123,6 @@ def _files(plan: MergePlan, most: int | None) -> str:
     if not files:
         return ""
     listed = "\n".join(files[:most])
-    more = f"\nand {len(files) - most:,} more: plan.of(pv).files" if most is not None and len(files) > most else ""
+    more = f"\n{rest(len(files) - most, 'file')}" if most is not None and len(files) > most else ""
     summary = f"{plural(len(files), 'file')} that will be rewritten, for a snapshot of the file system before it"
     return f"<details><summary>{summary}</summary><pre>{escape(listed + more)}</pre></details>"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from archredundancy.display.texts import plural
 from archredundancy.plan.batches import pvs_in_order
 from archredundancy.plan.words.tables import (
     HEADS,
@@ -23,6 +22,7 @@ from archredundancy.plan.words.wording import (
     lost_lines,
     pause_lines,
     pv_title,
+    rest,
     scope,
     told_hazards,
     total_rows,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from archredundancy.plan.merge_plan.merge_plan import MergePlan
     from archredundancy.plan.pv_plan import PVPlan
 
-__all__ = ["plan_text"]
+__all__ = ["plan_text", "pv_text"]
 
 #: Of more PVs than this only the first are listed.
 _MOST: Final = 60
@@ -40,34 +40,46 @@ _MOST: Final = 60
 _PV_TEXTS: Final = (0, 1)
 
 
-def plan_text(plan: MergePlan) -> str:
-    """Return the whole plan in lines of text."""
-    hazards = [str(told) for told in told_hazards(plan)]
+def plan_text(plan: MergePlan, *, whole: bool = False) -> str:
+    """Return the plan in lines of text, on a page or two; or the `whole` of it, however long."""
+    most = None if whole else LISTED
+    hazards = [str(told) for told in told_hazards(plan, whole=whole)]
     about = [line for line in (scope(plan), clusters_line(plan)) if line]
     lines = [headline(plan), *about, "", *(hazards or ["No hazard was found."]), ""]
     lines += [f"{name:<15}{text}" for name, text in total_rows(plan)]
-    lines += ["", *(_pv_lines(plan.pvs[0]) if len(plan.pvs) == 1 else _table_of_pvs(plan))]
-    if files := files_of(plan.pvs):
-        more = [f"and {plural(len(files) - LISTED, 'more file')}: plan.of(pv).files"] if len(files) > LISTED else []
-        lines += ["", "Files that are rewritten, for a snapshot before it:", *_indented(files[:LISTED] + more)]
-    return "\n".join([*lines, "", advice(plan)])
+    lines += ["", *(_pv_lines(plan.pvs[0], most) if len(plan.pvs) == 1 else _table_of_pvs(plan, whole))]
+    return "\n".join([*lines, *_file_lines(plan.pvs, most), "", advice(plan)])
 
 
-def _table_of_pvs(plan: MergePlan) -> list[str]:
+def pv_text(pv: PVPlan) -> str:
+    """Return all that is planned for a PV in lines of text."""
+    lines = [*map(str, pv.hazards), *_file_lines([pv], None)[1:]]
+    return "\n".join([*_pv_lines(pv, None), *_indented(lines)])
+
+
+def _file_lines(pvs: Sequence[PVPlan], most: int | None) -> list[str]:
+    files = files_of(pvs)
+    shown = files[:most]
+    more = [rest(len(files) - len(shown), "file")] if len(shown) < len(files) else []
+    return ["", "Files that are rewritten, for a snapshot before it:", *_indented(shown + more)] if files else []
+
+
+def _table_of_pvs(plan: MergePlan, whole: bool) -> list[str]:
+    most = None if whole else _MOST
     cells = pv_cells(plan)
-    lines = _table(PV_HEADS, cells[:_MOST], left=_PV_TEXTS)
-    if len(cells) > _MOST:
-        lines.append(f"and {plural(len(cells) - _MOST, 'more PV')}: plan.pvs")
-    for pv in pvs_in_order(plan.pvs)[:_MOST]:
+    lines = _table(PV_HEADS, cells[:most], left=_PV_TEXTS)
+    if most is not None and len(cells) > most:
+        lines.append(rest(len(cells) - most, "PV"))
+    for pv in pvs_in_order(plan.pvs)[:most]:
         more = [*lost_lines(pv.partitions), *pause_lines(pv)]
         lines += ["", pv.pv, *_indented(more)] if more else []
     return lines
 
 
-def _pv_lines(pv: PVPlan) -> list[str]:
-    shown, more = notable_partitions(pv)
+def _pv_lines(pv: PVPlan, most: int | None) -> list[str]:
+    shown, more = notable_partitions(pv, most)
     lines = _table(HEADS, [partition_cells(plan) for plan in shown], left=(0,)) if shown else []
-    lines += [f"and {plural(more, 'more partition')}: plan.partitions"] if more else []
+    lines += [rest(more, "partition")] if more else []
     return [pv_title(pv), *_indented([*lines, *lost_lines(shown), *pause_lines(pv)])]
 
 

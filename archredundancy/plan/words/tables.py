@@ -45,10 +45,11 @@ PV_HEADS: Final = (
 )
 
 
-def notable_partitions(pv: PVPlan) -> tuple[list[PartitionPlan], int]:
+def notable_partitions(pv: PVPlan, most: int | None = LISTED) -> tuple[list[PartitionPlan], int]:
     """Return the first partitions in which anything happens or fails to, and how many more there are."""
     notable = [plan for plan in pv.partitions if plan.rewritten or plan.gain or plan.not_fillable or plan.would_be_lost]
-    return notable[:LISTED], max(0, len(notable) - LISTED)
+    shown = notable[:most]
+    return shown, len(notable) - len(shown)
 
 
 def partition_cells(plan: PartitionPlan) -> tuple[str, ...]:

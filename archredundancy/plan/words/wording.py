@@ -18,13 +18,27 @@ if TYPE_CHECKING:
     from archredundancy.plan.merge_plan.merge_plan import MergePlan
     from archredundancy.plan.pv_plan import PVPlan
 
-__all__ = ["Told", "advice", "headline", "lost_lines", "pause_lines", "pv_title", "scope", "told_hazards", "total_rows"]
+__all__ = [
+    "Told",
+    "advice",
+    "clusters_line",
+    "headline",
+    "lost_lines",
+    "pause_lines",
+    "pv_title",
+    "rest",
+    "scope",
+    "told_hazards",
+    "total_rows",
+]
 
 #: Of more hazards of one kind than this only the first are told in full.
 _TOLD: Final = 3
 
 #: The page with a section for each kind of hazard.
 _PAGE: Final = "docs/reference/hazards.md"
+#: Where nothing is left out, on the command line and in Python.
+_WHOLE: Final = "`archredundancy show FILE` and `plan.to_text()` tell all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,20 +99,25 @@ def clusters_line(plan: MergePlan) -> str:
     return ", ".join(f"{name} {cluster.url}" for name, cluster in clusters.items() if cluster is not None)
 
 
-def told_hazards(plan: MergePlan) -> list[Told]:
+def rest(count: int, noun: str) -> str:
+    """Return how many more there are than are listed, and where all are."""
+    return f"and {plural(count, f'more {noun}')}; {_WHOLE}"
+
+
+def told_hazards(plan: MergePlan, *, whole: bool = False) -> list[Told]:
     """Return the hazards as they are told, refusals first; many of one kind become one, so that all fit on a page."""
     groups: dict[tuple[bool, HazardKind], list[Hazard]] = {}
     for hazard in plan.hazards:
         groups.setdefault((hazard.refuses, hazard.kind), []).append(hazard)
-    return [told for group in groups.values() for told in _told(plan, group)]
+    return [told for group in groups.values() for told in _told(plan, group, len(group) if whole else _TOLD)]
 
 
-def _told(plan: MergePlan, group: Sequence[Hazard]) -> Iterable[Told]:
-    shown = group if len(group) <= _TOLD else group[:1]
+def _told(plan: MergePlan, group: Sequence[Hazard], most: int) -> Iterable[Told]:
+    shown = group if len(group) <= most else group[:1]
     for hazard in shown:
         text = f"{hazard.message} {hazard.remedy}{_concerned(plan, [hazard])}"
-        if len(group) > _TOLD:
-            text += f" {len(group) - 1:,} more of this kind{_concerned(plan, group[1:])}: `plan.of(pv).hazards`."
+        if len(shown) < len(group):
+            text += f" {len(group) - 1:,} more of this kind{_concerned(plan, group[1:])}; {_WHOLE}."
         yield Told(refuses=hazard.refuses, kind=hazard.kind, text=text)
 
 
@@ -214,7 +233,7 @@ def _next_step(plan: MergePlan) -> str:
         return f"To commit it, type its id where `commit` asks for it.{how}"
     if refused < len(plan.pvs):
         return (
-            f"It cannot be committed as it is. Mend what is refused, or leave {plural(refused, 'PV')} out: "
-            "`plan.without_refused()`, on the command line --without-refused."
+            f"It cannot be committed as it is. Mend what is refused, or leave {plural(refused, 'PV')} out, by "
+            "`archredundancy plan … --without-refused` or `plan.without_refused()`."
         )
     return "It cannot be committed. Mend what is refused, and plan again."

@@ -109,3 +109,11 @@ def test_large_files_are_a_warning():
 
     assert kinds(256 << 20) == []
     assert kinds((256 << 20) + 1) == [(HazardKind.SIZE, False)]
+
+
+def test_what_a_rebuild_would_mend_says_so():
+    """Samples that a merge destroys or does not reach: each remedy names the strategy that does neither."""
+    lossy = build_plan([losing()]).hazards[0]
+    out_of_reach = build_plan([make_merge_evidence(history(START), history(START + 1, END - 1))]).hazards[0]
+    assert (lossy.kind, out_of_reach.kind) == (HazardKind.WOULD_LOSE, HazardKind.NOT_FILLABLE)
+    assert "strategy 'rebuild'" in lossy.remedy and "strategy 'rebuild'" in out_of_reach.remedy

@@ -149,7 +149,8 @@ def test_many_hazards_of_one_kind_become_one(pvs, told):
     lines = [line for line in repr(build_plan(evidence)).splitlines() if line.startswith("REFUSED")]
     assert len(lines) == told
     if told == 1:
-        assert f"{pvs - 1} more of this kind ({pvs - 1} PVs): `plan.of(pv).hazards`." in lines[0]
+        assert f"{pvs - 1} more of this kind ({pvs - 1} PVs); `archredundancy show FILE` and" in lines[0]
+        assert build_plan(evidence).to_text().count("REFUSED member-down") == pvs
 
 
 def test_a_plan_without_hazards_says_so():
@@ -174,17 +175,22 @@ def test_only_partitions_that_matter_are_listed_and_not_too_many():
     """Twelve, and how many more there are; of files, too."""
     starts = [START - row * LENGTH for row in range(15)]
     theirs = history(*sorted(start + 1 for start in starts[1:]))
-    lines = repr(build_plan([make_merge_evidence(history(*sorted(starts)), theirs)])).splitlines()
+    plan = build_plan([make_merge_evidence(history(*sorted(starts)), theirs)])
+    lines = repr(plan).splitlines()
     assert len([line for line in lines if line.startswith("  2026_")]) == 12
-    assert "  and 2 more partitions: plan.partitions" in lines
-    assert "  and 2 more files: plan.of(pv).files" in lines
+    where = "`archredundancy show FILE` and `plan.to_text()` tell all"
+    assert f"  and 2 more partitions; {where}" in lines
+    assert f"  and 2 more files; {where}" in lines
+    assert plan.to_text().count("\n  2026_") == plan.to_text().count(":2026_") == 14
+    assert plan.to_html().count(">2026_") == 14
 
 
 def test_not_too_many_pvs_are_listed():
     """Sixty, and how many more there are, in text and in a notebook; a page of its own lists all."""
     plan = build_plan([gaining(f"T:{row}") for row in range(62)])
-    assert "and 2 more PVs: plan.pvs" in repr(plan).splitlines()
-    assert "<p>and 2 more PVs: <code>plan.pvs</code></p>" in plan._repr_html_()
+    assert "and 2 more PVs; `archredundancy show FILE` and `plan.to_text()` tell all" in repr(plan).splitlines()
+    assert "<p>and 2 more PVs; <code>archredundancy show FILE</code> and" in plan._repr_html_()
+    assert plan.to_text().count("\nT:") == 62
     assert "The first 60 of 62 PVs are drawn." in plan._repr_html_()
     assert plan.to_html().count(">ready</td>") == 62
     assert len(plan._repr_html_()) < 200_000
@@ -215,3 +221,11 @@ def test_a_pause_of_an_earlier_merge_is_told():
     closed = build_plan([make_merge_evidence(theirs, theirs, pause_holes=holes)])
     assert "in 2 pauses of earlier merges the secondary has nothing that the primary lacks" in repr(closed)
     assert type(plan).from_json(plan.to_json()) == plan
+
+
+def test_one_pv_is_told_by_itself():
+    """Its partitions, hazards and files, and nothing of the others."""
+    text = build_plan([gaining("T:A", members_down=("q1",)), gaining("T:B")]).to_text("T:A")
+    assert text.startswith("T:A: refused")
+    assert "\n  REFUSED member-down: " in text and "\n  Files that are rewritten" in text
+    assert "T:B" not in text
