@@ -21,17 +21,19 @@ __all__ = ["command"]
 @click.command("recover")
 @click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--mgmt-idle", is_flag=True, help="You have made sure that the primary is not merging any PV of the run.")
+@click.option("--primary-moved", metavar="URL", help="The primary is the same, but is asked under this URL now.")
 @click.option("--watch", "watching", is_flag=True, help="RUN is the folder of all runs: take over those that died.")
 @click.option("--once", is_flag=True, help="With --watch: look once, long enough to tell which runs are dead.")
 @as_json
-def command(run: Path, mgmt_idle: bool, watching: bool, once: bool, as_json: bool) -> int:
+def command(run: Path, mgmt_idle: bool, primary_moved: str | None, watching: bool, once: bool, as_json: bool) -> int:
     """Bring the run in the folder RUN to its end, whose process died: PVs archiving again first, then proof.
 
     Harmless when repeated. A run that another host may be at work on is watched for a minute first. Exit code 0 only if
     everything promised was proven; with --watch --once if every run is at its end. Ctrl-C ends --watch after the
     recovery at hand; again, it breaks that one off.
     """
-    _refuse_mixed(watching, once=once, of_one_run=mgmt_idle or as_json)
+    _refuse_mixed(watching, once=once, of_one_run=mgmt_idle or as_json or primary_moved is not None)
+    _refuse_moved_certification(run, primary_moved)
     if watching:
         with _stopped_by_signals() as stop:
             unfinished = watch(run, once=once, say=click.echo, stop=stop)
@@ -40,7 +42,7 @@ def command(run: Path, mgmt_idle: bool, watching: bool, once: bool, as_json: boo
         left = clean_up(run, mgmt_idle=mgmt_idle)
         echo_json({"left": left}) if as_json else click.echo("\n".join(left) or "no scratch PV is left")
         return ERROR if left else NOTHING_TO_DO
-    report = recover(run, mgmt_idle=mgmt_idle)
+    report = recover(run, mgmt_idle=mgmt_idle, primary_moved=primary_moved)
     click.echo(report.to_json() if as_json else repr(report))
     return NOTHING_TO_DO if report.ok else ERROR
 
@@ -81,4 +83,16 @@ def _refuse_mixed(watching: bool, *, once: bool, of_one_run: bool) -> None:
     if once and not watching:
         raise click.UsageError("--once goes with --watch")
     if watching and of_one_run:
-        raise click.UsageError("--watch goes with --once alone; recover a single run with --mgmt-idle or --json")
+        raise click.UsageError("--watch goes with --once alone; the other options are for a single run")
+
+
+def _refuse_moved_certification(run: Path, primary_moved: str | None) -> None:
+    """Refuse to be told of another address by a certification, which compares none.
+
+    Raises
+    ------
+    click.UsageError
+        If so.
+    """
+    if primary_moved is not None and is_certification(run):
+        raise click.UsageError(f"--primary-moved is for runs; put the URL into {run / 'certify.json'}")

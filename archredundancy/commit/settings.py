@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,29 @@ class PairUrls:
             pair=settings.name,
             clusters=_without_headers(settings),
         )
+
+    def moved_to(self, primary: str) -> PairUrls:
+        """Return where the clusters can be asked now that the primary has another URL.
+
+        Raises
+        ------
+        InputError
+            If the URL holds a secret.
+        SiteError
+            If the site file cannot be used.
+        CommitError
+            If the site file says something else of the pair.
+        """
+        if self.site_file is None:
+            return replace(self, primary=primary)
+        settings = load_site(Path(self.site_file)).pair(self.pair)
+        meant = (settings.primary.url, settings.secondary.url)
+        if meant != (primary, self.secondary):
+            raise CommitError(
+                f"{self.site_file} says {' and '.join(meant)} of the pair {settings.name!r}, not {primary} and "
+                f"{self.secondary}; put the new URL there first, and give it as it is written there"
+            )
+        return type(self).from_settings(settings, self.fixed_now)
 
     def __post_init__(self) -> None:
         """Refuse URLs with secrets in them.
@@ -104,8 +127,8 @@ class PairUrls:
         if meant != (self.primary, self.secondary):
             raise CommitError(
                 f"the run is about {self.primary} and {self.secondary}, but {self.site_file} now says "
-                f"{' and '.join(meant)} of the pair {settings.name!r}; if these are the same clusters, change the URLs "
-                "in the run's run.json"
+                f"{' and '.join(meant)} of the pair {settings.name!r}; if only the URL of the same primary is another "
+                "one, `archredundancy recover RUN --primary-moved URL`; else change the URLs in the run's run.json"
             )
         return settings
 

@@ -16,6 +16,7 @@ from archredundancy.client import (
     open_transport,
     retrieval_url_of,
 )
+from archredundancy.commit.identity import address_of
 from archredundancy.commit.settings import PairUrls
 from archredundancy.errors import ArchRedundancyError, CommitError
 from archredundancy.model import Reading, Retention, TimeRange
@@ -170,13 +171,7 @@ class Side:
         CommitError
             If the owner is not in the cluster now, so that nobody says.
         """
-        owner = self.manager.type_info(pv).appliance
-        members = {member.identity: member.management_url for member in self.manager.appliances_in_cluster()}
-        if owner not in members:
-            raise CommitError(
-                f"{pv} belongs to the member {owner!r} of the {self.name}, which is down; wait until it is back"
-            )
-        return members[owner]
+        return address_of(self.manager, pv, self.name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,7 +107,9 @@ class PairRuns(AskedPair):
         self._refuse_reader("undo a run")
         return rollback(self._run_folder(run), approve, settings=self.commit_settings, on_entry=on_entry)
 
-    def recover(self, run: MergePlan | Report | str | Path, *, mgmt_idle: bool = False) -> Report:
+    def recover(
+        self, run: MergePlan | Report | str | Path, *, mgmt_idle: bool = False, primary_moved: str | None = None
+    ) -> Report:
         """Bring a run to its end whose process died: PVs archiving again first, then proof. Harmless when repeated.
 
         Parameters
@@ -116,6 +118,9 @@ class PairRuns(AskedPair):
             A committed plan, its report, or a run folder.
         mgmt_idle : bool
             Whether a person has made sure that the primary is not merging any PV of the run any more.
+        primary_moved : str, optional
+            URL under which the primary is asked now, where it is the same one with another address; see
+            `archredundancy.commit.recover`.
 
         Raises
         ------
@@ -124,7 +129,7 @@ class PairRuns(AskedPair):
         StoreError
             If there is no such run.
         """
-        return recover(self._run_folder(run), mgmt_idle=mgmt_idle)
+        return recover(self._run_folder(run), mgmt_idle=mgmt_idle, primary_moved=primary_moved)
 
     def restore(self, run: MergePlan | Report | str | Path, folder: str | Path) -> Restored:
         """Write the backup of a run as PB files, to be copied into the store's folder by hand; asks no cluster.

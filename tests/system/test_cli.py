@@ -342,6 +342,22 @@ def test_a_plan_is_committed_verified_and_then_done(run, tmp_path):
         assert run("plan", "DEMO:VALVE", *named)[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "reads"),
+    [
+        ("run", ["--watch"], "--watch goes with --once alone; the other options are for a single run"),
+        ("certification", [], "--primary-moved is for runs; put the URL into "),
+    ],
+)
+def test_a_moved_primary_is_told_of_for_one_run(name, options, reads, run, tmp_path):
+    """A folder of runs may hold those of several primaries; a certification compares no address."""
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / ("certify.json" if name == "certification" else "run.json")).touch()
+    code, _, err = run("recover", str(folder), "--primary-moved", "http://q:17665", *options)
+    assert code == 1 and reads in err
+
+
 def test_a_run_that_cannot_be_read_does_not_hide_the_others(run, tmp_path):
     """It has a line of its own, which says why, and the exit code that of a run which is not at its end."""
     for name, schema in (("1-later", SCHEMA + 1), ("2-ours", SCHEMA)):

@@ -12,6 +12,7 @@ from archredundancy.commit.journal.journal import read_journal
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.proof.consolidation import compare_with_seen
 from archredundancy.commit.proof.examine import examine, span_of
+from archredundancy.commit.recovery.same_primary import check_primary
 from archredundancy.commit.report.report import Report
 from archredundancy.commit.run.run import contexts_of, head_of, note_run_failure, open_journal
 from archredundancy.commit.run.wind_up import wind_up
@@ -19,7 +20,6 @@ from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.settings import RunSettings
 from archredundancy.commit.sides import open_sides
 from archredundancy.commit.steps.context import Context
-from archredundancy.errors import CommitError, ReplyError, UnknownPVError
 
 __all__ = ["recover", "verify"]
 
@@ -30,6 +30,7 @@ def recover(
     path: Path,
     *,
     mgmt_idle: bool = False,
+    primary_moved: str | None = None,
     settings: RunSettings | None = None,
     seen: Life | None = None,
     expiry: float = EXPIRY,
@@ -46,6 +47,10 @@ def recover(
         The run folder.
     mgmt_idle : bool
         Whether a person has made sure, from its log for instance, that the primary's mgmt merges no PV of the run.
+    primary_moved : str, optional
+        URL under which the primary is asked now, where a person knows that it is the same one: its host was exchanged,
+        or has another name. Each PV's member, creation time, type, folder and key must be what they were; else nothing
+        is done to it. The run is written to be about this URL from then on.
     settings : RunSettings, optional
         Instead of the run's own.
     seen : Life, optional
@@ -63,21 +68,28 @@ def recover(
         If the run shows life.
     StoreError
         If there is no such run, or its journal cannot be written.
+    CommitError
+        If the site file says another URL than `primary_moved`.
     ArchRedundancyError
         If the primary cannot be asked; then nothing was done. The secondary may be away.
     """
     run = RunFolder.open(path)
     if settings is not None:
         run = replace(run, settings=settings)
+    if primary_moved is not None:
+        run = replace(run, urls=run.urls.moved_to(primary_moved))
     if _is_closed(run):
         return Report.from_journal(run.journal)
     with run.owned(seen=seen, expiry=expiry) as claim, open_journal(run, claim) as journal:
         journal.write("recovery", mgmt_idle=mgmt_idle, **head_of(run))
         with contexts_of(run, journal, fall_back=True) as contexts:
-            for context in contexts:
-                with note_run_failure(journal):
-                    _bring_to_its_end(context, mgmt_idle=mgmt_idle)
+            known = [
+                _bring_to_its_end(context, mgmt_idle=mgmt_idle, has_moved=primary_moved is not None)
+                for context in contexts
+            ]
         journal.write("end")
+    if primary_moved is not None and any(known):
+        run.remember_urls()
     return Report.from_journal(run.journal)
 
 
@@ -120,39 +132,22 @@ def verify(path: Path) -> Report:
     return replace(report, pvs=tuple(found))
 
 
-def _refuse_other_cluster(context: Context) -> None:
-    """Make sure that who answers is the cluster whose PV the run has locked, before anything is done to it.
+def _bring_to_its_end(context: Context, *, mgmt_idle: bool, has_moved: bool) -> bool:
+    """Do for a PV what the run has left undone; one that was not begun stays planned, and is told as such.
 
-    URLs in a run's folder may be old, and in a site file may have been changed.
-
-    Raises
-    ------
-    CommitError
-        If it is another one, or the PV's owner is down.
+    Returns
+    -------
+    bool
+        Whether it was seen that the primary is the run's, and nothing failed after that.
     """
-    locked = context.locks.primary_of(context.pv)
-    try:
-        if locked is None or locked == context.primary_key:
-            return
-        found = f"is {context.primary.key(context.pv)}"
-    except UnknownPVError:
-        found = "does not know the PV"
-    except ReplyError:  # its PVTypeInfo is broken, which is for recovery to mend; but the PV is known
-        return
-    was, asked = context.history.store.get("management") or "another one", context.primary.manager.url
-    raise CommitError(
-        f"the run has changed {context.pv} of the primary {was}, but who answers at {asked} {found}, so nothing was "
-        f"done. Put the right URLs into {context.run.path / 'run.json'} and the site file, and recover the run again"
-    )
-
-
-def _bring_to_its_end(context: Context, *, mgmt_idle: bool) -> None:
-    """Do for a PV what the run has left undone; one that was not begun stays planned, and is told as such."""
-    if context.state is State.PLANNED:
-        context.locks.release(context.pv)  # the run may have died right after it had taken it
-    else:
-        _refuse_other_cluster(context)
+    with note_run_failure(context.journal):
+        if context.state is State.PLANNED:
+            context.locks.release(context.pv)  # the run may have died right after it had taken it
+            return False
+        is_known = check_primary(context, has_moved=has_moved)
         wind_up(context, mgmt_idle=mgmt_idle)
+        return is_known
+    return False
 
 
 def _is_closed(run: RunFolder) -> bool:

@@ -60,10 +60,13 @@ class PVLocks:
             if data.get("run") == self._run and data["pv"] == pv:
                 path.unlink(missing_ok=True)
 
-    def primary_of(self, pv: str) -> str | None:
-        """Return what tells the primary from others whose PV the run has locked; None if it has not."""
+    def primaries_of(self, pv: str) -> set[str]:
+        """Return what tells the primary from others whose PV the run has locked, each once.
+
+        Nothing if it has not; more than one where the primary has got another address meanwhile.
+        """
         held = (data for _, data in _read_all(self._locks) if data.get("run") == self._run and data.get("pv") == pv)
-        return next((str(data["primary"]) for data in held), None)
+        return {str(data["primary"]) for data in held}
 
     def _refuse(self, path: Path, pv: str) -> None:
         """Say who has the lock.

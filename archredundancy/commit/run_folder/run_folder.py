@@ -142,6 +142,39 @@ class RunFolder:
         if not create_durably(mark, self.path.name.encode(), shared=True):
             self.refuse_committed(primary)
 
+    def carry_mark(self, before: str, now: str) -> None:
+        """Note that the plan is merged into a primary under its new address, if this was noted under the old one.
+
+        Parameters
+        ----------
+        before, now : str
+            What tells the primary from others.
+
+        Raises
+        ------
+        ApprovalError
+            If another run has merged it under the new address.
+        """
+        if self._mark(before).exists():
+            self.mark_committed(now)
+
+    def remember_urls(self) -> None:
+        """Ask the clusters under the URLs of now whenever the run is opened again.
+
+        Raises
+        ------
+        StoreError
+            If that cannot be written down.
+        """
+        path = self.path / "run.json"
+        try:
+            data = {**json.loads(path.read_bytes()), "urls": asdict(self.urls)}
+            write_durably(path, json.dumps(data, indent=2).encode())
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be written: {error}; put the new URLs there by hand", path=str(path)
+            ) from error
+
     def _mark(self, primary: str) -> Path:
         return self.run_dir / "committed" / f"{self.plan.id}-{primary}"
 

@@ -6,9 +6,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 
 from archredundancy.client import Committer, StoreCommitter
+from archredundancy.commit.identity import key_of
 from archredundancy.commit.journal.history import Copy, PVHistory
 from archredundancy.commit.journal.journal import Journal
 from archredundancy.commit.journal.states import BEGINNINGS, State, check_step
@@ -62,7 +62,7 @@ class Context:
     @property
     def primary_key(self) -> str:
         """What tells the primary from others, fit for names of files."""
-        return sha256(self.primary.key(self.pv).encode()).hexdigest()[:16]
+        return key_of(self.primary.key(self.pv))
 
     @property
     def files(self) -> str:

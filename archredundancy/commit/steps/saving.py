@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from archredundancy.commit.backup.copies import back_up, read_copy, save_hidden
+from archredundancy.commit.identity import marks_of
 from archredundancy.commit.layout import not_consolidated, perhaps_younger
 from archredundancy.commit.sides import Side
 from archredundancy.commit.steps.context import Context
@@ -32,16 +33,13 @@ def note_store(context: Context, info: TypeInfo | None) -> None:
     """Write down where the primary keeps the PV's files, for who puts them back without asking it."""
     if info is None:
         return
-    roots = [store.root_folder for store in info.stores if store.name == context.plan.storage]
     management = context.primary.key(context.pv)
     context.journal.write(
         "store",
         context.pv,
-        root_folder=roots[0] if roots else "",
-        chunk_key=str(info.reply.get("chunkKey") or ""),
-        member=info.appliance,
         host=urlsplit(management).hostname or "",
         management=management,
+        **marks_of(info, context.plan.storage),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archredundancy.commit import PairUrls
-from archredundancy.errors import CommitError, SiteError
+from archredundancy.errors import CommitError, InputError, SiteError
 from archredundancy.site import load_site
 
 PLAIN = """
@@ -88,3 +88,28 @@ def spoil(file: Path, change: str) -> None:
             "renamed": PLAIN.replace("pairs.sr", "pairs.other"),
         }
         file.write_text(texts[change])
+
+
+def test_a_primary_that_has_moved_is_asked_as_the_site_file_says_now(tmp_path: Path) -> None:
+    """Its new URL has to be there; all else of the file counts, too, and is kept for the case that it is gone."""
+    file = site_file(tmp_path, PLAIN)
+    urls = urls_of(file)
+    with pytest.raises(CommitError, match="put the new URL there first, and give it as it is written there"):
+        urls.moved_to("http://q:17665")
+    site_file(tmp_path, PLAIN.replace("http://p:17665", "http://q:17665"))
+    moved = urls.moved_to("http://q:17665")
+    assert (moved.primary, moved.secondary) == ("http://q:17665", urls.secondary)
+    assert moved == urls_of(file)
+    site_file(tmp_path, PLAIN.replace("//p:", "//q:").replace("//s:17665", "//t:17665"))
+    with pytest.raises(CommitError, match="http://t:17665"):
+        urls.moved_to("http://q:17665")
+
+
+def test_a_primary_that_has_moved_is_asked_by_its_url_where_there_is_no_site_file() -> None:
+    """A secret in it is refused, as ever."""
+    urls = PairUrls(primary="http://p:17665", secondary="http://s:17665", fixed_now=3)
+    assert urls.moved_to("http://q:17665") == PairUrls(
+        primary="http://q:17665", secondary="http://s:17665", fixed_now=3
+    )
+    with pytest.raises(InputError, match="a run folder holds no secrets"):
+        urls.moved_to("http://me:secret@q:17665")

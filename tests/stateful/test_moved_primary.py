@@ -1,0 +1,148 @@
+"""Recovery where other URLs answer: nothing is done to another cluster, and a primary that has moved is found."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archredundancy.appliance import Appliance
+from archredundancy.commit import PairUrls, RunFolder, State, read_journal, recover, verify
+from archredundancy.testing.bench import NOW, PV, STORES, Bench, open_bench
+from archredundancy.testing.crash import run_until
+
+OTHER = "2031-05-06T07:08:09.000Z"
+#: What may be another one than it was, and how it reads then.
+CHANGES: dict[str, tuple[dict[str, object], str]] = {
+    "created": ({"creationTime": OTHER}, "its created was '2023-12-01.*' and is '2031-05-06"),
+    "type": ({"DBRType": "DBR_SCALAR_INT"}, "its dbr type was 'SCALAR_DOUBLE' and is 'SCALAR_INT"),
+    "folder": (
+        {"dataStores": [url.replace("TERM_FOLDER}", "TERM_FOLDER}/x") for url in STORES]},
+        r"its root folder was '.*LONG_TERM_FOLDER}' and is '.*LONG_TERM_FOLDER}/x'",
+    ),
+    "key": ({"chunkKey": "OTHER:"}, "its chunk key was 'T/BENCH:' and is 'OTHER:'"),
+}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with open_bench(tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def moved(bench: Bench, identity: str = "primary0") -> Iterator[Appliance]:
+    """Let the primary's files and configuration be served under another address, and nobody answer at the old one."""
+    bench.pair.primary.kill()
+    bench.pair.primary.stop()
+    with Appliance(identity, bench.pair.primary.root, clock=lambda: NOW, lag=0.05) as appliance:
+        yield appliance
+
+
+def change_url(run: RunFolder, primary: str) -> None:
+    """Change the run's URL as by hand."""
+    file = run.path / "run.json"
+    data = json.loads(file.read_text())
+    file.write_text(json.dumps({**data, "urls": {**data["urls"], "primary": primary}}))
+
+
+def check_whole(bench: Bench, appliance: Appliance) -> None:
+    """Check what the primary has under its new address."""
+    there = replace(bench, urls=replace(bench.urls, primary=appliance.url))
+    there.__dict__.update(before=bench.before, offered=bench.offered)
+    there.check_whole()
+
+
+@pytest.mark.parametrize(
+    ("strategy", "line"),
+    [
+        ("relay", "state paused"),
+        pytest.param("relay", "outcome mergeInData", marks=pytest.mark.slow),
+        ("rebuild same", "outcome changeStore"),
+        pytest.param("rebuild new", "state importing", marks=pytest.mark.slow),
+    ],
+)
+def test_a_primary_that_has_moved_is_brought_to_its_end_once_a_person_says_so(
+    strategy: str, line: str, bench: Bench
+) -> None:
+    """Before that nothing is done; afterwards the run goes by the new address, and so does who verifies it."""
+    name, _, root = strategy.partition(" ")
+    run = bench.make_run(bench.plan(name, **({"root": root} if root else {})))
+    assert run_until(run.path, line, "after")
+    with moved(bench) as appliance:
+        change_url(run, appliance.url)
+        left = recover(run.path)
+        assert f"archredundancy recover {run.path} --primary-moved URL" in left.message and left.is_open
+        assert f"but who answers at {appliance.url}/mgmt/bpl is {appliance.url}/mgmt/bpl" in left.message
+        assert not any(entry.kind == "intent" for entry in read_journal(run.journal)[-3:])
+        change_url(run, bench.urls.primary)
+        report = recover(run.path, primary_moved=appliance.url)
+        assert report.pvs[0].state is State.CLOSED and not report.is_open
+        said = [text for text in report.pvs[0].warnings if "a person has said that the primary has another" in text]
+        assert len(said) == 1 and bench.urls.primary in said[0] and appliance.url in said[0]
+        assert RunFolder.open(run.path).urls == replace(bench.urls, primary=appliance.url)
+        assert not list(run.run_dir.glob("locks/*.lock"))
+        marks = [path.name for path in run.run_dir.glob("committed/*")]
+        assert len(marks) in (0, 2)
+        assert verify(run.path).ok == report.ok
+        check_whole(bench, appliance)
+
+
+@pytest.mark.parametrize(("change", "reads"), CHANGES.values(), ids=CHANGES)
+def test_a_person_is_not_believed_where_the_pv_is_another_one(
+    change: dict[str, object], reads: str, bench: Bench
+) -> None:
+    """What is another one is named, nothing is done, and the run still goes by its old URL."""
+    run = bench.make_run(bench.plan("relay"))
+    assert run_until(run.path, "state paused", "after")
+    with moved(bench) as appliance:
+        appliance.add_pv({**appliance.type_info(PV).info, **change})
+        before = appliance.files()
+        report = recover(run.path, primary_moved=appliance.url)
+        assert report.pvs[0].state is State.PAUSED
+        assert re.search(reads, report.message), report.message
+        assert appliance.files() == before
+        assert RunFolder.open(run.path).urls == bench.urls
+
+
+def test_the_secondary_is_never_taken_for_the_primary(bench: Bench) -> None:
+    """Its member has another name, though the PV's folder and key are the same; no call is made."""
+    run = bench.make_run(bench.plan("relay"))
+    assert run_until(run.path, "state paused", "after")
+    before = bench.pair.secondary.files()
+    report = recover(run.path, primary_moved=bench.urls.secondary)
+    assert report.pvs[0].state is State.PAUSED
+    assert "its member was 'primary0' and is 'secondary0'" in report.message
+    assert bench.pair.secondary.files() == before and bench.status() == "Paused"
+    assert recover(run.path).pvs[0].state is State.CLOSED
+    bench.check_whole()
+
+
+def test_another_url_of_the_same_address_needs_no_comparison(bench: Bench) -> None:
+    """Who reaches the primary another way, and it calls itself what it did, may say so as well."""
+    run = bench.make_run(bench.plan("rebuild", root="same"))
+    assert run_until(run.path, "outcome changeStore", "after")
+    there = bench.urls.primary.replace("127.0.0.1", "localhost")
+    report = recover(run.path, primary_moved=there)
+    assert report.pvs[0].state is State.CLOSED
+    assert RunFolder.open(run.path).urls.primary == there
+    roots = [entry.facts["owner"] for entry in read_journal(run.journal) if entry.kind == "roots"]
+    assert len(roots) == 2 and roots[1] == roots[0].replace("127.0.0.1", "localhost")
+    bench.check_whole()
+
+
+def test_another_run_may_have_the_pv_under_the_new_address(bench: Bench) -> None:
+    """Then it is left to that one."""
+    run = bench.make_run(bench.plan("relay"))
+    assert run_until(run.path, "state paused", "after")
+    with moved(bench) as appliance:
+        urls = PairUrls(primary=appliance.url, secondary=bench.urls.secondary, fixed_now=NOW)
+        other = RunFolder.create(run.run_dir, run.plan, urls, run.settings)
+        assert run_until(other.path, "state locked", "after")
+        assert f"is locked by the run {other.path.name}" in recover(run.path, primary_moved=appliance.url).message
+        assert recover(other.path).pvs[0].state is State.CLOSED
+        assert recover(run.path, primary_moved=appliance.url).pvs[0].state is State.CLOSED
+        check_whole(bench, appliance)
