@@ -12,13 +12,13 @@ from archredundancy.coverage import Comparison
 from archredundancy.coverage.pictures.annotations import DENSE, explained_states, why_text
 from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS
 from archredundancy.coverage.words.words import verdict
-from archredundancy.model import TimeRange, parse_time
+from archredundancy.model import TimeRange
 from archredundancy.plot.bars import hold_rows, legend_handles
 from archredundancy.plot.comparison_rows import Row, comparison_rows
 from archredundancy.plot.picture import prepare, write_title
 from archredundancy.plot.text import drawable
 from archredundancy.plot.theme import Theme, put_on, theme_of
-from archredundancy.plot.time_axis import set_time_axis
+from archredundancy.plot.time_axis import part_in_view, set_time_axis
 from archredundancy.plot.values import draw_values
 from archredundancy.plot.zoom import keep_drawn
 
@@ -65,11 +65,7 @@ def plot_comparison(
     When the limits of the time axis change, by mouse or by `set_xlim`, what is then in view is drawn anew from all
     samples. Cost: passes over what is in view.
     """
-    asked = comparison.asked
-    window = TimeRange(
-        start=asked.start if start is None else parse_time(start, now=comparison.now),
-        end=asked.end if end is None else parse_time(end, now=comparison.now),
-    )
+    window = part_in_view(comparison.asked, start, end, now=comparison.now)
     rows = comparison_rows(comparison)
     figure = prepare(figure, _WIDTH, _VALUES + _ROW * len(rows) + _FRAME)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(_VALUES, _ROW * len(rows)))

@@ -11,8 +11,8 @@ from archredundancy.coverage.pictures.many import ManyRows, Rows, whole_range
 from archredundancy.coverage.pictures.palette import STATE_LOOKS, coverage_layers
 from archredundancy.display.painting import in_full
 from archredundancy.display.texts import plural
-from archredundancy.model import TimeRange, parse_time
 from archredundancy.plot.rows import draw_rows_picture
+from archredundancy.plot.time_axis import part_in_view
 
 __all__ = ["plot_coverage", "plot_many"]
 
@@ -59,7 +59,8 @@ def plot_coverage(
         window=whole_range([coverage for _, coverage in named]),
         beside=(),
     )
-    return draw_rows_picture(content, _view(content.window, start, end), dark=dark, figure=figure)
+    view = part_in_view(content.window, start, end, now=content.window.end)
+    return draw_rows_picture(content, view, dark=dark, figure=figure)
 
 
 def plot_many(
@@ -120,11 +121,5 @@ def plot_many(
     ['both', 'only secondary']
     """
     content = ManyRows.of(rows, show, beside)
-    return draw_rows_picture(content, _view(content.window, start, end), dark=dark, figure=figure)
-
-
-def _view(whole: TimeRange, start: object, end: object) -> TimeRange:
-    return TimeRange(
-        start=whole.start if start is None else parse_time(start, now=whole.end),
-        end=whole.end if end is None else parse_time(end, now=whole.end),
-    )
+    view = part_in_view(content.window, start, end, now=content.window.end)
+    return draw_rows_picture(content, view, dark=dark, figure=figure)

@@ -12,11 +12,11 @@ from archredundancy.coverage.pictures.many import ManyRows
 from archredundancy.display.painting import Painting
 from archredundancy.display.texts import plural
 from archredundancy.errors import InputError
-from archredundancy.model import TimeRange, parse_time
 from archredundancy.plan.batches import pvs_in_order
 from archredundancy.plan.pictures.cells import span_of
 from archredundancy.plan.pictures.looks import DOES, SHADES
 from archredundancy.plot.rows import draw_rows_picture
+from archredundancy.plot.time_axis import part_in_view
 from archredundancy.segments import Segments
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ def plot_plan(
         window=window,
         beside=() if is_one else [f"+{pv.totals.gain:,}" if pv.totals.gain else "" for pv in drawn],
     )
-    view = TimeRange(
-        start=window.start if start is None else parse_time(start, now=window.end),
-        end=window.end if end is None else parse_time(end, now=window.end),
-    )
+    view = part_in_view(window, start, end, now=window.end)
     return draw_rows_picture(content, view, dark=dark, figure=figure)
 
 

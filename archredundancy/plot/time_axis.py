@@ -16,7 +16,7 @@ from archredundancy.display.ticks import round_times, tick_labels
 from archredundancy.model import TimeRange, format_time, parse_time
 from archredundancy.plot.picture import inches
 
-__all__ = ["positions", "set_time_axis", "view_of"]
+__all__ = ["part_in_view", "positions", "set_time_axis", "view_of"]
 
 #: A view has at least this length, ns: one of no length cannot be drawn.
 _NARROWEST = 10
@@ -25,6 +25,27 @@ _EXACT = 2**53
 #: What zooming out may reach: the years 1679 to 2261.
 _FARTHEST = 9_150_000_000 * 10**9
 _INCHES_PER_TICK = 1.15
+
+
+def part_in_view(whole: TimeRange, start: object, end: object, *, now: int) -> TimeRange:
+    """Return what of a range is to be seen at first: all of it where a caller says nothing.
+
+    Parameters
+    ----------
+    whole : TimeRange
+    start, end : str, datetime, numpy.datetime64, pandas.Timestamp or None
+        See `archredundancy.model.parse_time`.
+    now : int, ns since 1970 UTC
+
+    Raises
+    ------
+    InputError
+        If a time cannot be understood.
+    """
+    return TimeRange(
+        start=whole.start if start is None else parse_time(start, now=now),
+        end=whole.end if end is None else parse_time(end, now=now),
+    )
 
 
 class _Since(ConversionInterface):
