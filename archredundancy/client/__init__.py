@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from archredundancy.client.addresses.cluster_url import ClusterAddress, base_of, resolve_cluster
 from archredundancy.client.addresses.site_cluster import locate_cluster, open_transport, retrieval_url_of
 from archredundancy.client.allowance import Allowance, allow, spend
-from archredundancy.client.commands.committer import CommandReply, Committer, Record
+from archredundancy.client.commands.command_reply import CommandReply
+from archredundancy.client.commands.committer import Committer, Record
 from archredundancy.client.commands.store_calls import StoreCommitter
 from archredundancy.client.files.files import StoreFolder
 from archredundancy.client.http.transport import CommandTransport, Reply, StreamReply, Transport
+from archredundancy.client.management.capacity_replies import ApplianceMetrics, PVRate, StorageConsumed, StoreRoom
 from archredundancy.client.management.management import ManagementClient
 from archredundancy.client.management.replies import (
     Alias,
@@ -26,16 +28,12 @@ from archredundancy.client.management.replies import (
     Versions,
 )
 from archredundancy.client.management.report_replies import (
-    ApplianceMetrics,
     ChangedPV,
     DisconnectedPV,
     DroppedEvents,
     LostConnections,
     PendingPV,
-    PVRate,
     SilentPV,
-    StorageConsumed,
-    StoreRoom,
     TimeSpan,
 )
 from archredundancy.client.management.reports import ReportCalls

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from archredundancy.client.commands.committer import CommandReply, Committer
+from archredundancy.client.commands.command_reply import CommandReply
+from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import State, read_journal, recover, run_commit
 from archredundancy.commit.disk.lines import DurableLines
 from archredundancy.commit.journal.journal import unsaved_of

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from archredundancy.client.http.statuses import json_object, require_ok
-from archredundancy.client.http.transport import CommandTransport, Reply
+from archredundancy.client.commands.command_reply import EXCERPT, CommandReply, read_reply, says_ok
+from archredundancy.client.http.statuses import require_ok
+from archredundancy.client.http.transport import CommandTransport
 from archredundancy.client.http.urls import readable_url, without_userinfo
 from archredundancy.errors import (
     ArchRedundancyError,
     ConnectionFailed,
     InputError,
-    RefusedError,
     ReplyError,
     StillRunningError,
 )
 
-__all__ = ["MERGE_OVER", "CommandReply", "Committer", "Record", "says_ok", "single_name"]
+__all__ = ["MERGE_OVER", "Committer", "Record", "single_name"]
 
 #: Calls that take several names or patterns would change more PVs than the one that is meant.
 _SEVERAL = ",*?"
 #: With these the appliance itself says that a merge has ended, or never began. Others may come from a proxy between.
 MERGE_OVER = frozenset({400, 404, 500, 503})
-_EXCERPT = 200
 
 
 class Record(Protocol):
@@ -37,49 +34,6 @@ class Record(Protocol):
 
     def outcome(self, call: str, **facts: Any) -> None:
         """Write down what came of it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommandReply:
-    """What the appliance answered to a call that changes something.
-
-    Attributes
-    ----------
-    call : str
-        Such as `pauseArchivingPV`.
-    pv : str
-        Empty for calls that are about none.
-    ok : bool
-        Whether it says that it did what it was told. It often says so without having done anything: prove it.
-    validation : str
-        Why not, if it says; an answer with a reason is never `ok`, whatever else it says.
-    raw : str
-        The whole answer.
-    """
-
-    call: str
-    pv: str
-    ok: bool
-    validation: str
-    raw: str
-
-    def require(self) -> None:
-        """Refuse every answer but "ok".
-
-        Raises
-        ------
-        RefusedError
-            If it is another one.
-        """
-        if not self.ok:
-            said = self.validation or self.raw[:_EXCERPT] or "nothing"
-            about = f" of {self.pv}" if self.pv else ""
-            raise RefusedError(
-                f"{self.call}{about} was not done; the appliance says: {said}",
-                pv=self.pv,
-                call=self.call,
-                validation=self.validation,
-            )
 
 
 class Committer:
@@ -237,7 +191,7 @@ class Committer:
                 raise
             raise self._still_running(call, pv, str(error)) from error
         if not reply.ok and not reply.validation:
-            raise self._still_running(call, pv, f"it answered {reply.raw[:_EXCERPT]!r}")
+            raise self._still_running(call, pv, f"it answered {reply.raw[:EXCERPT]!r}")
         return reply
 
     def _send(
@@ -259,7 +213,7 @@ class Committer:
             sent = not isinstance(error, ConnectionFailed) or error.sent
             self._record.outcome(call, error=error.kind, message=str(error), status=status, sent=sent)
             raise
-        reply = _read(call, pv, answer, url, is_ok)
+        reply = read_reply(call, pv, answer, url, is_ok)
         self._record.outcome(call, ok=reply.ok, validation=reply.validation)
         return reply
 
@@ -269,26 +223,6 @@ class Committer:
             pv=pv,
             call=call,
         )
-
-
-def _read(call: str, pv: str, answer: Reply, url: str, is_ok: Callable[[Mapping[str, Any]], bool]) -> CommandReply:
-    """Return an answer, read; one that is no JSON object, such as ``null``, is not "ok"."""
-    found: Mapping[str, Any] = {}
-    with suppress(ReplyError):
-        found = json_object(answer, url)
-    validation = str(found.get("validation") or "")
-    return CommandReply(
-        call=call,
-        pv=pv,
-        ok=is_ok(found) and not validation,
-        validation=validation,
-        raw=answer.body.decode("latin-1").strip(),
-    )
-
-
-def says_ok(found: Mapping[str, Any]) -> bool:
-    """Return whether a reply says that the call was done."""
-    return bool(found.get("status") == "ok")
 
 
 def _is_connected(found: Mapping[str, Any]) -> bool:

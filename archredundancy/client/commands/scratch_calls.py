@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from archredundancy.client.commands.committer import CommandReply, Record, says_ok, single_name
+from archredundancy.client.commands.command_reply import CommandReply, says_ok
+from archredundancy.client.commands.committer import Record, single_name
 from archredundancy.client.commands.store_calls import StoreCommitter
 from archredundancy.client.http.transport import CommandTransport
 from archredundancy.errors import InputError

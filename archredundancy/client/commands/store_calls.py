@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from archredundancy.client.commands.committer import CommandReply, Committer, says_ok, single_name
+from archredundancy.client.commands.command_reply import CommandReply, says_ok
+from archredundancy.client.commands.committer import Committer, single_name
 from archredundancy.client.windows import query_times
 from archredundancy.model import TimeRange
 

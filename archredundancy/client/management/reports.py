@@ -6,17 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from archredundancy.client.management.bpl_client import BplClient, limited
+from archredundancy.client.management.capacity_replies import ApplianceMetrics, PVRate, StorageConsumed, StoreRoom
 from archredundancy.client.management.report_replies import (
-    ApplianceMetrics,
     ChangedPV,
     DisconnectedPV,
     DroppedEvents,
     LostConnections,
     PendingPV,
-    PVRate,
     SilentPV,
-    StorageConsumed,
-    StoreRoom,
     TimeSpan,
 )
 from archredundancy.errors import InputError
