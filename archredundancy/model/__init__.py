@@ -8,6 +8,7 @@ from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.description import Description, differences, labels_in
 from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, ReadFailure, Reading, SideEvidence
 from archredundancy.model.evidence_text import side_from_text, side_to_text
+from archredundancy.model.extras import Extras, FieldValue
 from archredundancy.model.growing import GrowingSamples, join_samples
 from archredundancy.model.lengths import length_ns
 from archredundancy.model.lost_events import LostEvents
@@ -17,7 +18,7 @@ from archredundancy.model.partition import Granularity, Partition, chunk_key
 from archredundancy.model.python_values import value_at
 from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
 from archredundancy.model.retention import NEVER, Retention
-from archredundancy.model.samples import Extras, FieldValue, Samples, is_increasing
+from archredundancy.model.samples import Samples, is_increasing
 from archredundancy.model.store_url import StoreUrl
 from archredundancy.model.time_axis import parse_times
 from archredundancy.model.times import NS_PER_SECOND, TimeRange, format_time, parse_time, start_of_year, year_of

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from archredundancy.errors import DatasetError
 from archredundancy.model.dataset_columns import Variables, is_whole, read_column, read_time
 from archredundancy.model.dataset_texts import read_texts, text_columns
-from archredundancy.model.samples import Extras, FieldValue, Samples
+from archredundancy.model.extras import Extras, FieldValue
+from archredundancy.model.samples import Samples
 
 if TYPE_CHECKING:
     import xarray as xr

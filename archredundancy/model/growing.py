@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from archredundancy.model.dbr_type import DbrType
+from archredundancy.model.extras import Extras
 from archredundancy.model.ragged import Ragged, Values
-from archredundancy.model.samples import Extras, Samples, extras_in_turn
+from archredundancy.model.samples import Samples, extras_in_turn
 
 __all__ = ["GrowingSamples", "join_samples"]
 
