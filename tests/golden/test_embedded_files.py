@@ -5,8 +5,8 @@ import pytest
 
 from archredundancy.appliance.messages.message import Sample, encode_sample
 from archredundancy.appliance.storage.append import Appender
+from archredundancy.appliance.storage.row import Row
 from archredundancy.appliance.storage.store import PvStore
-from archredundancy.appliance.storage.streams import Row
 from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Partition, chunk_key, start_of_year, year_of
 from archredundancy.testing import open_recording, recording_names
 from archredundancy.testing.differences import data_difference

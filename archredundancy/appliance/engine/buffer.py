@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from archredundancy.appliance.messages.message import Sample, encode_sample
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import NS_PER_SECOND, DbrType, start_of_year, year_of
 
 __all__ = ["Buffered", "SampleBuffer"]

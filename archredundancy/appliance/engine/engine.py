@@ -14,8 +14,9 @@ from archredundancy.appliance.engine.channel import Channel
 from archredundancy.appliance.engine.reading import sample_at, streams_in_memory
 from archredundancy.appliance.engine.source import Connected, Source, Update
 from archredundancy.appliance.engine.writer import Writer, last_archived
+from archredundancy.appliance.storage.row import Row
 from archredundancy.appliance.storage.storage import Storage
-from archredundancy.appliance.storage.streams import Row, Samples
+from archredundancy.appliance.storage.streams import Samples
 from archredundancy.errors import InputError, StoreError
 from archredundancy.model import NS_PER_SECOND
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from archredundancy.appliance.engine.buffer import Buffered
 from archredundancy.appliance.engine.channel import Channel
 from archredundancy.appliance.messages.message import Header
-from archredundancy.appliance.storage.streams import Row, Samples
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples
 from archredundancy.model import NS_PER_SECOND, year_of
 
 __all__ = ["sample_at", "streams_in_memory"]

@@ -12,9 +12,10 @@ from archredundancy.appliance.processors.processor import AnswerLost, NoNumber, 
 from archredundancy.appliance.processors.processors import find_reducer
 from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.storage.append import Appender
+from archredundancy.appliance.storage.open_streams import open_whole
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.store import PB, PvStore
-from archredundancy.appliance.storage.streams import SampleStream, open_whole
+from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.model import StoreUrl
 
 __all__ = ["append_reduced", "fill_caches"]

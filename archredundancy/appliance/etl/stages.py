@@ -16,9 +16,10 @@ from archredundancy.appliance.etl.due import all_files, due_files
 from archredundancy.appliance.etl.schedule import next_start, periods
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.append import Appender
+from archredundancy.appliance.storage.open_streams import open_whole
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.store import PvStore
-from archredundancy.appliance.storage.streams import SampleStream, open_whole
+from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.model import NS_PER_SECOND, StoreUrl
 
 __all__ = ["A_YEAR", "EtlStore", "Stage", "consolidate", "move_all", "move_out", "run_stage", "stages_of"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archredundancy.appliance.formats.values import plain_value
 from archredundancy.appliance.formats.writer import AnswerWriter
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["CsvWriter"]

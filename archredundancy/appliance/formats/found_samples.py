@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from archredundancy.appliance.formats.values import json_value
 from archredundancy.appliance.java.text import hash_order, json_text
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["FoundSamples", "found_samples_text", "sample_object"]

@@ -6,7 +6,7 @@ from archredundancy.appliance.formats.list_writer import ListWriter
 from archredundancy.appliance.formats.values import plain_value
 from archredundancy.appliance.formats.writer import AnsweredPv
 from archredundancy.appliance.java.instants import zoned_text
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 
 __all__ = ["JplotWriter"]
 

@@ -9,7 +9,7 @@ from archredundancy.appliance.formats.values import json_value
 from archredundancy.appliance.formats.writer import AnsweredPv
 from archredundancy.appliance.java.text import escape_json
 from archredundancy.appliance.messages.message import Header
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["JsonWriter", "fields_text", "meta_text"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from archredundancy.appliance.formats.writer import AnsweredPv, AnswerWriter
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 
 __all__ = ["ListWriter"]
 

@@ -6,7 +6,7 @@ from archredundancy.appliance.formats.json_writer import fields_text, meta_text
 from archredundancy.appliance.formats.list_writer import ListWriter
 from archredundancy.appliance.formats.values import json_value
 from archredundancy.appliance.formats.writer import AnsweredPv
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import DbrType
 
 __all__ = ["QwWriter"]

@@ -8,7 +8,8 @@ from dataclasses import replace
 from archredundancy.appliance.formats.writer import AnswerWriter
 from archredundancy.appliance.messages.message import Header, encode_header
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.storage.streams import Row, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.model import year_of
 
 __all__ = ["RawWriter"]

@@ -8,7 +8,8 @@ from archredundancy.appliance.formats.values import plain_value
 from archredundancy.appliance.formats.writer import AnsweredPv, AnswerWriter
 from archredundancy.appliance.java.instants import report_text
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.storage.streams import Row, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["TxtWriter"]

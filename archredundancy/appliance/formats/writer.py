@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.storage.streams import Row, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import SampleStream
 
 __all__ = ["AnswerWriter", "AnsweredPv"]
 

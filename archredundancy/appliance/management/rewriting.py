@@ -18,10 +18,11 @@ from archredundancy.appliance.server.replies import Refused, json_reply
 from archredundancy.appliance.state import ApplianceState
 from archredundancy.appliance.storage.append import Appender
 from archredundancy.appliance.storage.convert import convert
+from archredundancy.appliance.storage.open_streams import open_whole
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.retype import Unconvertible, retype
+from archredundancy.appliance.storage.row import Row
 from archredundancy.appliance.storage.store import PB, PvStore
-from archredundancy.appliance.storage.streams import Row, open_whole
 from archredundancy.errors import InputError, StoreError
 from archredundancy.model import DbrType, Partition, StoreUrl
 

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from archredundancy.appliance.java.text import hash_order
 from archredundancy.appliance.messages.message import Header
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 from archredundancy.model import year_of
 
 __all__ = ["Consolidated", "Made", "by_year", "copied"]

@@ -10,7 +10,8 @@ from archredundancy.appliance.processors.consolidated import Consolidated, copie
 from archredundancy.appliance.processors.order import Newer
 from archredundancy.appliance.processors.processor import AnswerLost, Describe, Window
 from archredundancy.appliance.processors.rows import made_row, without_fields
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 from archredundancy.model import DbrType, year_of
 
 __all__ = ["NCount", "Nth"]

@@ -8,7 +8,8 @@ from archredundancy.appliance.java.text import double_text
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.processor import Describe
 from archredundancy.appliance.processors.rows import number_of
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 
 __all__ = ["DEFAULT_WIDTH", "DeadBand"]
 

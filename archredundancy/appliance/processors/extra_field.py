@@ -7,7 +7,8 @@ from typing import Any
 
 from archredundancy.appliance.processors.processor import Describe, NoNumber
 from archredundancy.appliance.processors.rows import made_row
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 from archredundancy.model import DbrType
 
 __all__ = ["ExtraField"]

@@ -9,7 +9,8 @@ from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.bins import Bins
 from archredundancy.appliance.processors.order import LastBefore
 from archredundancy.appliance.processors.processor import Describe
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 
 __all__ = ["FirstSample"]
 

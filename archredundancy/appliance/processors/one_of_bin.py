@@ -12,7 +12,8 @@ from archredundancy.appliance.processors.consolidated import Consolidated, by_ye
 from archredundancy.appliance.processors.order import LastBefore
 from archredundancy.appliance.processors.processor import Describe
 from archredundancy.appliance.processors.rows import without_fields
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 from archredundancy.model import NS_PER_SECOND, year_of
 
 __all__ = ["FIRST_FILL", "LAST_FILL", "LAST_SAMPLE", "OneOfBin", "Which"]

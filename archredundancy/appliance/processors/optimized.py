@@ -10,7 +10,8 @@ from archredundancy.appliance.processors.consolidated import Consolidated, Made,
 from archredundancy.appliance.processors.processor import AnswerLost, Describe, Window
 from archredundancy.appliance.processors.statistic import STATS
 from archredundancy.appliance.processors.summary import Summary
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["DEFAULT_POINTS", "FewRows", "Optimized"]

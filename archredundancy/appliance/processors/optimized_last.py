@@ -18,7 +18,8 @@ from archredundancy.appliance.processors.processor import AnswerLost, Describe, 
 from archredundancy.appliance.processors.rows import number_of
 from archredundancy.appliance.processors.statistic import Statistic, five_numbers
 from archredundancy.appliance.processors.summary import OpenBin, Summarized
-from archredundancy.appliance.storage.streams import Row, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.model import DbrType
 
 __all__ = ["OptimizedLast"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["LastBefore", "Newer"]

@@ -11,7 +11,8 @@ from archredundancy.appliance.processors.bins import DEFAULT_SECONDS, Bins
 from archredundancy.appliance.processors.collectors import Moments
 from archredundancy.appliance.processors.processor import Describe
 from archredundancy.appliance.processors.rows import number_of
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 
 __all__ = ["DEFAULT_DEVIATIONS", "Flyers"]
 

@@ -13,7 +13,8 @@ from archredundancy.appliance.processors.consolidated import Consolidated, Made,
 from archredundancy.appliance.processors.order import LastBefore, Newer
 from archredundancy.appliance.processors.processor import Describe
 from archredundancy.appliance.processors.rows import is_reconnected, made_row, number_of
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 from archredundancy.model import NS_PER_SECOND, DbrType
 
 __all__ = ["PlotBinning"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from archredundancy.appliance.messages.message import Sample, add_fields, encode_sample
 from archredundancy.appliance.processors.processor import NoNumber
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import NS_PER_SECOND, DbrType, start_of_year, year_of
 
 __all__ = ["is_reconnected", "made_row", "number_of", "without_fields"]

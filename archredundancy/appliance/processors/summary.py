@@ -16,7 +16,8 @@ from archredundancy.appliance.processors.order import Newer
 from archredundancy.appliance.processors.processor import AnswerLost, Describe, NoNumber, Window
 from archredundancy.appliance.processors.rows import is_reconnected, made_row, number_of
 from archredundancy.appliance.processors.statistic import Statistic
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 from archredundancy.model import DbrType
 
 __all__ = ["OpenBin", "Summarized", "Summary"]

@@ -15,9 +15,10 @@ from archredundancy.appliance.remote.merged import merge_rows
 from archredundancy.appliance.remote.partner import fetch_rows, millisecond_text
 from archredundancy.appliance.server.replies import Refused
 from archredundancy.appliance.storage.convert import convert
+from archredundancy.appliance.storage.open_streams import open_whole
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
+from archredundancy.appliance.storage.row import Row
 from archredundancy.appliance.storage.store import PvStore
-from archredundancy.appliance.storage.streams import Row, open_whole
 from archredundancy.errors import InputError
 from archredundancy.model import DbrType, Partition
 

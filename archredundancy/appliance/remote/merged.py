@@ -8,7 +8,8 @@ from itertools import chain
 
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.pb_file import DamagedFile
-from archredundancy.appliance.storage.streams import Row, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import SampleStream
 
 __all__ = ["Merged", "merge_rows", "merge_streams"]
 

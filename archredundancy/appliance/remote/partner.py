@@ -22,7 +22,8 @@ from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.server.depth import header_for_next, is_too_deep
 from archredundancy.appliance.server.outgoing import connected
 from archredundancy.appliance.server.replies import Refused
-from archredundancy.appliance.storage.streams import Row, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.model import format_time
 
 __all__ = ["RawAnswer", "fetch_json", "fetch_rows", "fetch_samples", "fetch_text", "millisecond_text", "post_names"]

@@ -12,10 +12,11 @@ from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.processors.processor import NoNumber, Processor
 from archredundancy.appliance.remote.merged import Merged, merge_streams
 from archredundancy.appliance.remote.partner import fetch_samples
+from archredundancy.appliance.storage.open_streams import open_whole
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
 from archredundancy.appliance.storage.storage import Storage
 from archredundancy.appliance.storage.store import PB, PvStore
-from archredundancy.appliance.storage.streams import SampleStream, open_whole
+from archredundancy.appliance.storage.streams import SampleStream
 from archredundancy.errors import StoreError
 from archredundancy.model import NS_PER_SECOND, Partition, StoreUrl
 

@@ -13,7 +13,8 @@ from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.remote.readers import Reader
 from archredundancy.appliance.storage.pb_file import DamagedFile
-from archredundancy.appliance.storage.streams import FileRange, Row, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import FileRange, SampleStream
 from archredundancy.model import start_of_year, year_of
 
 __all__ = ["Answer", "Described", "PvStreams", "concatenate", "consulted", "yearly"]

@@ -19,7 +19,8 @@ from archredundancy.appliance.remote.readers import RemoteReader
 from archredundancy.appliance.retrieval.request import DataRequest
 from archredundancy.appliance.server.depth import is_too_deep
 from archredundancy.appliance.state import ApplianceState
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["names_elsewhere", "samples_to_merge", "type_info_elsewhere"]

@@ -9,9 +9,10 @@ from pathlib import Path
 from archredundancy.appliance.messages.message import Header, encode_header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.disk import OpenFile
-from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile, read_lines
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
+from archredundancy.appliance.storage.pb_lines import read_lines
+from archredundancy.appliance.storage.row import Row
 from archredundancy.appliance.storage.store import PB, PvStore
-from archredundancy.appliance.storage.streams import Row
 from archredundancy.model import DbrType, Partition, year_of
 
 __all__ = ["Appender"]

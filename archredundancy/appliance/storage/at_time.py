@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archredundancy.appliance.storage.pb_file import PbFile, read_lines_backwards
+from archredundancy.appliance.storage.open_streams import end_offset, open_whole
+from archredundancy.appliance.storage.pb_file import PbFile
+from archredundancy.appliance.storage.pb_lines import read_lines_backwards
+from archredundancy.appliance.storage.row import Row
 from archredundancy.appliance.storage.store import PvStore
-from archredundancy.appliance.storage.streams import Row, end_offset, open_whole
 from archredundancy.model import NS_PER_SECOND
 
 __all__ = ["row_at"]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from archredundancy.appliance.storage.append import Appender
 from archredundancy.appliance.storage.pb_file import PbFile
+from archredundancy.appliance.storage.row import Row
 from archredundancy.appliance.storage.store import PvStore
-from archredundancy.appliance.storage.streams import Row
 from archredundancy.model import DbrType, Partition
 
 __all__ = ["Rewrite", "convert"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from archredundancy.appliance.java.text import double_text, float_text
 from archredundancy.appliance.messages.message import encode_sample
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import DbrType
 
 __all__ = ["Unconvertible", "retype"]

@@ -11,8 +11,10 @@ from threading import RLock
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.disk import Disk
+from archredundancy.appliance.storage.open_streams import open_range, open_whole
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
-from archredundancy.appliance.storage.streams import Row, Samples, SampleStream, open_range, open_whole
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples, SampleStream
 from archredundancy.errors import InputError
 from archredundancy.model import Granularity, Partition
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from archredundancy.appliance.storage.pb_file import PbFile
+from archredundancy.appliance.storage.row import Row
 from archredundancy.appliance.storage.store import PvStore
-from archredundancy.appliance.storage.streams import Row
 from archredundancy.model import DbrType, Extras, Granularity, Samples, chunk_key, parse_time, year_of
 from archredundancy.wire import ChunkHeader, encode_chunk
 

@@ -7,8 +7,8 @@ import pytest
 from archredundancy.appliance.etl.caches import append_reduced, fill_caches
 from archredundancy.appliance.processors.processors import find_processor
 from archredundancy.appliance.storage.append import Appender
+from archredundancy.appliance.storage.open_streams import open_whole
 from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
-from archredundancy.appliance.storage.streams import open_whole
 from archredundancy.model import DbrType, StoreUrl
 
 DAY = [f"2024-06-01T0{hour}:{minute}" for hour in (0, 1, 2) for minute in (10, 20)]

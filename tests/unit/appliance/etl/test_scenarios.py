@@ -8,8 +8,9 @@ from archredundancy.appliance.etl.conditions import Conditions
 from archredundancy.appliance.etl.stages import A_YEAR, EtlStore, consolidate, run_stage, stages_of
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.appliance.storage.append import Appender
-from archredundancy.appliance.storage.pb_file import PbFile, read_lines
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.pb_file import PbFile
+from archredundancy.appliance.storage.pb_lines import read_lines
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, StoreUrl
 
 HOUR = 3600 * NS_PER_SECOND

@@ -6,7 +6,8 @@ from archredundancy.appliance.formats.writer import AnsweredPv
 from archredundancy.appliance.formats.writers import WRITERS, WRITERS_FOR_PVS
 from archredundancy.appliance.messages.message import Header
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.storage.streams import Row, Samples
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples
 from archredundancy.model import DbrType
 
 HEADER = Header(dbr_type=DbrType.SCALAR_DOUBLE, pv="X:Y", year=2024, fields=(("EGU", "mm"),))

@@ -2,7 +2,8 @@
 
 import math
 
-from archredundancy.appliance.storage.streams import Row, Samples
+from archredundancy.appliance.storage.row import Row
+from archredundancy.appliance.storage.streams import Samples
 from archredundancy.model import DbrType
 
 

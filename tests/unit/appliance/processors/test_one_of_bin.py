@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from archredundancy.appliance.messages.protobuf import DamagedLine
-from archredundancy.appliance.storage.streams import Row
+from archredundancy.appliance.storage.row import Row
 from archredundancy.model import DbrType, parse_time
 
 SECOND = 10**9

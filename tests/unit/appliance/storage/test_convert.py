@@ -3,7 +3,8 @@
 import pytest
 
 from archredundancy.appliance.storage.convert import convert
-from archredundancy.appliance.storage.streams import Row, open_whole
+from archredundancy.appliance.storage.open_streams import open_whole
+from archredundancy.appliance.storage.row import Row
 from archredundancy.errors import InputError
 from archredundancy.model import DbrType
 

@@ -7,14 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from archredundancy.appliance.storage.pb_file import (
-    DamagedFile,
-    PbFile,
-    copy_lines,
-    lines_of,
-    read_lines,
-    read_lines_backwards,
-)
+from archredundancy.appliance.storage.pb_file import DamagedFile, PbFile
+from archredundancy.appliance.storage.pb_lines import copy_lines, lines_of, read_lines, read_lines_backwards
 from archredundancy.model import NS_PER_SECOND, start_of_year
 
 START = start_of_year(2024)
@@ -138,7 +132,7 @@ class TestCopyLines:
     @pytest.mark.parametrize("block", [1, 2, 7, 1 << 20])
     def test_an_empty_line_ends_the_copy(self, file, made, monkeypatch, block):
         """Wherever the blocks are cut, the lines before it come and none after it."""
-        monkeypatch.setattr("archredundancy.appliance.storage.pb_file._BLOCK", block)
+        monkeypatch.setattr("archredundancy.appliance.storage.pb_lines._BLOCK", block)
         content = file.path.read_bytes()
         second = content.index(b"\n", file.begin) + 1
         file.path.write_bytes(content[:second] + b"\n" + content[second:])
@@ -148,7 +142,7 @@ class TestCopyLines:
     @pytest.mark.parametrize("block", [1, 7, 1 << 20])
     def test_a_line_without_end_is_left_out(self, file, made, monkeypatch, block):
         """What was there when the copy began comes whole, and tells its last time."""
-        monkeypatch.setattr("archredundancy.appliance.storage.pb_file._BLOCK", block)
+        monkeypatch.setattr("archredundancy.appliance.storage.pb_lines._BLOCK", block)
         content = file.path.read_bytes()
         file.path.write_bytes(content + b"\x08\x01")
         assert self.copy(file) == (content[file.begin :], made.instant("2024-01-03"))

@@ -2,8 +2,8 @@
 
 import pytest
 
+from archredundancy.appliance.storage.open_streams import open_range, open_whole
 from archredundancy.appliance.storage.pb_file import DamagedFile
-from archredundancy.appliance.storage.streams import open_range, open_whole
 from archredundancy.model import DbrType
 
 DAYS = ["2024-01-02", "2024-01-04", "2024-01-06"]
