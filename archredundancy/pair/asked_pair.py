@@ -9,15 +9,7 @@ from archredundancy.client import run_each
 from archredundancy.errors import InputError
 from archredundancy.model import Evidence, TimeRange
 from archredundancy.pair.cluster import Cluster, refuse_no_name, system_clock
-from archredundancy.survey import (
-    Names,
-    Where,
-    choose_names,
-    refuse_parallel,
-    refuse_unknown,
-    survey,
-    survey_with_signs,
-)
+from archredundancy.survey import Names, Where, choose_names, refuse_parallel, refuse_unknown, survey, survey_with_signs
 
 __all__ = ["AskedPair"]
 

@@ -10,13 +10,7 @@ from archredundancy.client.commands.command_reply import EXCERPT, CommandReply, 
 from archredundancy.client.http.statuses import require_ok
 from archredundancy.client.http.transport import CommandTransport
 from archredundancy.client.http.urls import readable_url, without_userinfo
-from archredundancy.errors import (
-    ArchRedundancyError,
-    ConnectionFailed,
-    InputError,
-    ReplyError,
-    StillRunningError,
-)
+from archredundancy.errors import ArchRedundancyError, ConnectionFailed, InputError, ReplyError, StillRunningError
 
 __all__ = ["MERGE_OVER", "Committer", "Record", "single_name"]
 
