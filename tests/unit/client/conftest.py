@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from archredundancy.client import Reply, StreamReply
-from archredundancy.model import DbrType, Granularity, Partition, Samples, parse_time, year_of
+from archredundancy.model import DbrType, FailureKind, Granularity, Partition, Reading, Samples, parse_time, year_of
 from archredundancy.wire import ChunkHeader, encode_chunk
 
 PV = "X:Y"
+RETRIEVAL_URL = "http://host:17668/retrieval"
 
 
 def instant(text: str) -> int:
@@ -103,9 +104,21 @@ def hourly(start: str, count: int, dbr_type: DbrType = DbrType.SCALAR_DOUBLE, of
     return Samples.build(dbr_type, time, np.arange(count))
 
 
+def kinds(reading: Reading) -> list[FailureKind]:
+    """Return why parts of a reading failed, in order of time."""
+    return [failure.kind for failure in reading.failures]
+
+
 @pytest.fixture(scope="session")
 def fakes() -> SimpleNamespace:
     """What tests of the client build their networks from."""
     return SimpleNamespace(
-        PV=PV, instant=instant, FakeTransport=FakeTransport, chunk=chunk, DayArchive=DayArchive, hourly=hourly
+        PV=PV,
+        RETRIEVAL_URL=RETRIEVAL_URL,
+        instant=instant,
+        FakeTransport=FakeTransport,
+        chunk=chunk,
+        DayArchive=DayArchive,
+        hourly=hourly,
+        kinds=kinds,
     )
