@@ -34,8 +34,8 @@ from archredundancy.appliance.server.background import BackgroundServer
 from archredundancy.appliance.server.depth import CountedRequests
 from archredundancy.appliance.server.faults import Faults
 from archredundancy.appliance.server.faulty_application import FaultyApplication
-from archredundancy.appliance.server.front import StrictTargets
 from archredundancy.appliance.server.pages import LimitedBodies, with_error_pages
+from archredundancy.appliance.server.strict_targets import StrictTargets
 from archredundancy.appliance.state import ApplianceState, Members
 from archredundancy.appliance.storage.faulty_disk import FaultyDisk
 from archredundancy.appliance.storage.storage import Storage

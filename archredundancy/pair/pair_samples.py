@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from archredundancy.coverage import compare_evidence
 from archredundancy.model import TimeRange
 from archredundancy.pair.asked_pair import AskedPair
-from archredundancy.pair.many import load_each
 from archredundancy.pair.pieces import least_memory, load_pieces, spend_padding
-from archredundancy.pair.tree import evidence_to_tree
-from archredundancy.survey import Names, Where
+from archredundancy.pair.tree import evidence_to_tree, failed_tree
+from archredundancy.survey import Names, Where, attempt_each
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -147,5 +146,10 @@ class PairSamples(AskedPair):
         """
         at_a_time = self._at_a_time(parallel)
         asked = self._range(start, end)
-        names = self._names(pvs, where)
-        return load_each(lambda pv: self._load(pv, asked), names, asked, parallel=at_a_time, progress=progress)
+        return attempt_each(
+            lambda pv: self._load(pv, asked),
+            lambda pv, error: failed_tree(pv, asked, error),
+            self._names(pvs, where),
+            parallel=at_a_time,
+            progress=progress,
+        )

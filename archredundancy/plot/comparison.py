@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from archredundancy.coverage import Comparison
 from archredundancy.coverage.pictures.annotations import DENSE, explained_states, why_text
 from archredundancy.coverage.pictures.palette import STATE_LOOKS, WHO_LOOKS
-from archredundancy.coverage.words.words import verdict
+from archredundancy.coverage.words.sentences import verdict
 from archredundancy.model import TimeRange
 from archredundancy.plot.bars import hold_rows, legend_handles
 from archredundancy.plot.comparison_rows import Row, comparison_rows

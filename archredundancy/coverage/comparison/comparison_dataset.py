@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archredundancy.coverage.words.as_json import time_or_none
-from archredundancy.coverage.words.words import verdict
+from archredundancy.coverage.words.sentences import verdict
 from archredundancy.model import format_time
 
 if TYPE_CHECKING:

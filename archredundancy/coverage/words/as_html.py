@@ -9,7 +9,7 @@ from archredundancy.coverage.pictures.as_svg import coverage_svg
 from archredundancy.coverage.tables.gaps import Gaps
 from archredundancy.coverage.words.as_text import LISTED, conflict_line, unread_lines
 from archredundancy.coverage.words.gap_words import edges_text, explain, gaps_one_by_one
-from archredundancy.coverage.words.words import (
+from archredundancy.coverage.words.sentences import (
     numbers_table,
     sampling_line,
     unknown_lines,

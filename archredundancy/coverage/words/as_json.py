@@ -10,7 +10,7 @@ from archredundancy.coverage.states.coverage import Coverage
 from archredundancy.coverage.tables.gaps import Dropouts
 from archredundancy.coverage.tables.summary import Summary
 from archredundancy.coverage.words.gap_words import Gap, explain, gaps_one_by_one
-from archredundancy.coverage.words.words import verdict
+from archredundancy.coverage.words.sentences import verdict
 from archredundancy.model import NEVER, NS_PER_SECOND, ReadFailure, format_time
 from archredundancy.segments import Segments
 

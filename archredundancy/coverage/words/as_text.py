@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archredundancy.coverage.tables.gaps import Gaps
 from archredundancy.coverage.words.gap_words import edges_text, explain, gap_title, gaps_one_by_one
-from archredundancy.coverage.words.words import (
+from archredundancy.coverage.words.sentences import (
     numbers_table,
     sampling_line,
     unknown_lines,

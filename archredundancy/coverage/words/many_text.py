@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archredundancy.coverage.words.as_text import wrapped
-from archredundancy.coverage.words.words import expiry_sentence, strangers_to
+from archredundancy.coverage.words.sentences import expiry_sentence, strangers_to
 from archredundancy.display.texts import duration_text, plural
 from archredundancy.model import NEVER, NS_PER_SECOND
 

@@ -3,7 +3,7 @@
 from archredundancy.coverage import State, compare_evidence
 from archredundancy.coverage.states.causes import CAUSES, COUNTED
 from archredundancy.coverage.words.gap_words import _CAUSES, edges_text, explain, gaps_one_by_one
-from archredundancy.coverage.words.words import (
+from archredundancy.coverage.words.sentences import (
     numbers_table,
     sampling_line,
     unknown_lines,
