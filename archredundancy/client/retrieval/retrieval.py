@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from archredundancy.client.allowance import spend
 from archredundancy.client.http.statuses import json_list, json_object, require_ok
 from archredundancy.client.http.transport import Reply, Transport
-from archredundancy.client.http.urls import Params, readable_url
-from archredundancy.client.retrieval.answer import Answer, AnswerReader, Wound
+from archredundancy.client.http.urls import readable_url
+from archredundancy.client.retrieval.answer import Answer
 from archredundancy.client.retrieval.chain import AskedWindow
 from archredundancy.client.retrieval.failures import failure_kind
+from archredundancy.client.retrieval.get_data import GetData
 from archredundancy.client.retrieval.inquiry import Inquiry
 from archredundancy.client.retrieval.operated_answer import OperatedAnswer
 from archredundancy.client.retrieval.reading import Piece, build_reading
-from archredundancy.client.windows import probe_at, query_times, whole_seconds
-from archredundancy.errors import ArchRedundancyError, ConnectionFailed, ReadTimeout
+from archredundancy.client.windows import probe_at, whole_seconds
+from archredundancy.errors import ArchRedundancyError
 from archredundancy.model import FailureKind, ReadFailure, Reading, TimeRange
 from archredundancy.wire import ChunkReader, Event, SampleBlock
 
@@ -35,8 +32,6 @@ logger = logging.getLogger(__name__)
 _HOPELESS = (FailureKind.UNREACHABLE, FailureKind.TIMEOUT, FailureKind.NOT_READY, FailureKind.UNKNOWN_PV)
 #: How many more requests a reading may make to find out where exactly an answer fails.
 _EXTRA_REQUESTS = 64
-#: How much of an error page is read.
-_ERROR_BLOCKS = 16
 
 
 class RetrievalClient:
@@ -60,6 +55,7 @@ class RetrievalClient:
         self.url = url.rstrip("/")
         self.name = name
         self._transport = transport
+        self._data = GetData(self.url, transport)
 
     def __repr__(self) -> str:
         return f"<RetrievalClient {self.name} at {readable_url(self.url)}>"
@@ -112,7 +108,7 @@ class RetrievalClient:
 
     def _ask(self, pv: str, window: TimeRange) -> AskedWindow:
         try:
-            return AskedWindow.answered(window, self._answer(pv, window))
+            return AskedWindow.answered(window, self._data.answer(pv, window))
         except ArchRedundancyError as error:
             kind = failure_kind(error)
             logger.info("%s: %s of %s: %s", self.name, window, pv, error)
@@ -155,7 +151,7 @@ class RetrievalClient:
         """
         # To the server `to` is inclusive, and a sample there would begin one more bin.
         window = TimeRange(start=operation.asked.start, end=max(operation.asked.start, operation.asked.end - 1))
-        return OperatedAnswer.build(operation, self.url, self._answer(pv, window, [("pp", operation.text)]))
+        return OperatedAnswer.build(operation, self.url, self._data.answer(pv, window, [("pp", operation.text)]))
 
     def read_plainly(self, pv: str, window: TimeRange, *, merged: bool = False) -> Answer:
         """Return the answer to one request as it came: neither proved, put in order, nor cut to the window.
@@ -180,24 +176,7 @@ class RetrievalClient:
         ConnectionFailed
             If no answer comes at all.
         """
-        return self._answer(pv, window, alone=not merged)
-
-    def _answer(self, pv: str, window: TimeRange, more: Params = (), *, alone: bool = True) -> Answer:
-        """Return an answer, also one whose body breaks off: what came before that is good."""
-        reader = AnswerReader()
-        with self._body(pv, window, more, alone=alone) as blocks:
-            try:
-                for block in blocks:
-                    spend(len(block))
-                    reader.feed(block)
-            except ConnectionFailed as error:
-                kind = FailureKind.TIMEOUT if isinstance(error, ReadTimeout) else FailureKind.CUT_SHORT
-                return reader.break_off(kind, str(error))
-        answer = reader.finish()
-        if reader.is_inside_a_line:  # the server ends each line of its own: unlike a file, this was cut
-            cut = Wound(row=reader.rows, resume=reader.rows, kind=FailureKind.CUT_SHORT, reason="it ends inside a line")
-            return replace(answer, wounds=(*answer.wounds, cut))
-        return answer
+        return self._data.answer(pv, window, alone=not merged)
 
     def raw_chunks(self, pv: str, asked: TimeRange) -> Iterator[Event]:
         """Yield what one ``getData.raw`` answers, as it comes, neither cut nor checked.
@@ -235,17 +214,8 @@ class RetrievalClient:
         ------
         bytes
         """
-        with self._body(pv, whole_seconds(asked)) as blocks:
+        with self._data.blocks(pv, whole_seconds(asked)) as blocks:
             yield from blocks
-
-    @contextmanager
-    def _body(self, pv: str, window: TimeRange, more: Params = (), *, alone: bool = True) -> Iterator[Iterator[bytes]]:
-        url = f"{self.url}/data/getData.raw"
-        params = [("pv", pv), *query_times(window), *([("skipExternalServers", "true")] if alone else []), *more]
-        with self._transport.stream(url, params) as reply:
-            if reply.status != 200:
-                require_ok(reply.status, b"".join(islice(reply.blocks, _ERROR_BLOCKS)), url, pv)
-            yield reply.blocks
 
     def ping(self) -> bool:
         """Return whether a retrieval web application answers here.
