@@ -4,7 +4,8 @@
 into a journal, proves what came of it, and leaves every PV archived again, or says that a person must act.
 """
 
-from archredundancy.commit.backup.restore import Restored, RestoredFile, restore
+from archredundancy.commit.backup.restore import restore
+from archredundancy.commit.backup.restored import Restored, RestoredFile
 from archredundancy.commit.backup.saved_copy import SavedCopy, open_saved_copy
 from archredundancy.commit.certification.certification import Certification
 from archredundancy.commit.certification.certify import certify

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from archredundancy.commit.backup.copies import read_copy
 from archredundancy.commit.backup.restore_text import SUMS, readme, sums
+from archredundancy.commit.backup.restored import Restored, RestoredFile
 from archredundancy.commit.disk.durable import write_durably
 from archredundancy.commit.journal.history import Copy, PVHistory
 from archredundancy.commit.journal.journal import read_journal
@@ -19,49 +19,7 @@ from archredundancy.model import Partition, chunk_key, year_of
 from archredundancy.plan import Digest, PVPlan, digest
 from archredundancy.wire import ChunkHeader, read_chunks
 
-__all__ = ["Restored", "RestoredFile", "restore"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestoredFile:
-    """One file of a backup, as it is to be put back.
-
-    Attributes
-    ----------
-    pv : str
-    partition : str
-    path : str
-        Below the store's folder at the primary, and below the folder written here.
-    sha256 : str
-        Of its bytes, as hexadecimal text; empty for a file that was not there before the run, and is not written.
-    samples : int
-    """
-
-    pv: str
-    partition: str
-    path: str
-    sha256: str
-    samples: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Restored:
-    """What was written.
-
-    Attributes
-    ----------
-    folder : Path
-    files : tuple of RestoredFile
-        PV by PV, in order of time.
-    """
-
-    folder: Path
-    files: tuple[RestoredFile, ...]
-
-    def __str__(self) -> str:
-        written = [file for file in self.files if file.sha256]
-        count = sum(file.samples for file in written)
-        return f"{len(written):,} files with {count:,} samples are in {self.folder}; read its README.md first"
+__all__ = ["restore"]
 
 
 def restore(path: Path, folder: Path) -> Restored:

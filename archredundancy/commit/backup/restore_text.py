@@ -7,11 +7,11 @@ from shlex import quote
 from typing import TYPE_CHECKING
 from urllib.parse import quote as url_quote
 
+from archredundancy.commit.backup.restored import RestoredFile
 from archredundancy.commit.journal.history import PVHistory
 from archredundancy.plan import PVPlan
 
 if TYPE_CHECKING:
-    from archredundancy.commit.backup.restore import RestoredFile
     from archredundancy.commit.run_folder.run_folder import RunFolder
 
 __all__ = ["SUMS", "readme", "sums"]
