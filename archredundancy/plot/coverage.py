@@ -110,6 +110,7 @@ def plot_many(
     Examples
     --------
     >>> from archredundancy.coverage import Coverage, Layer, State
+    >>> from archredundancy.model import TimeRange
     >>> from archredundancy.segments import Segments
     >>> day = TimeRange(start=0, end=86400 * 10**9)
     >>> active = Layer(segments=Segments.of((0, day.end)), state=State.ACTIVE)
