@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, Literal
 
-from archredundancy.client.http import transport
+from archredundancy.client.http import http_transport
 from archredundancy.commit import Check, PairUrls, RunSettings, certify, recover, run_commit
 from archredundancy.commit.journal.journal import Entry, Journal
 
@@ -159,7 +159,7 @@ def _watch_for(name: str, kill: Callable[[], None]) -> None:
 
 
 def _watch_requests(number: int, moment: Moment, kill: Callable[[], None]) -> None:
-    client_type: Any = vars(transport)["httpx"].Client
+    client_type: Any = vars(http_transport)["httpx"].Client
     send = client_type.send
     sent = 0
 
