@@ -166,6 +166,15 @@ class Bench(Trial):
         """
         return record(self.pair.primary, self.pair.primary.files(), times, Granularity.HOUR)
 
+    @contextmanager
+    def moved(self) -> Iterator[Appliance]:
+        """Serve the primary's files and configuration under another address; nobody answers at the old one any more."""
+        primary = self.pair.primary
+        primary.kill()
+        primary.stop()
+        with Appliance(primary.identity, primary.root, clock=primary.clock, lag=0.05) as appliance:
+            yield appliance
+
 
 class Recorder(Protocol):
     """An appliance whose files can be written, in whatever process."""

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,15 +30,6 @@ CHANGES: dict[str, tuple[dict[str, object], str]] = {
 def bench(tmp_path: Path) -> Iterator[Bench]:
     with open_bench(tmp_path) as opened:
         yield opened
-
-
-@contextmanager
-def moved(bench: Bench, identity: str = "primary0") -> Iterator[Appliance]:
-    """Let the primary's files and configuration be served under another address, and nobody answer at the old one."""
-    bench.pair.primary.kill()
-    bench.pair.primary.stop()
-    with Appliance(identity, bench.pair.primary.root, clock=lambda: NOW, lag=0.05) as appliance:
-        yield appliance
 
 
 def change_url(run: RunFolder, primary: str) -> None:
@@ -72,7 +62,7 @@ def test_a_primary_that_has_moved_is_brought_to_its_end_once_a_person_says_so(
     name, _, root = strategy.partition(" ")
     run = bench.make_run(bench.plan(name, **({"root": root} if root else {})))
     assert run_until(run.path, line, "after")
-    with moved(bench) as appliance:
+    with bench.moved() as appliance:
         change_url(run, appliance.url)
         left = recover(run.path)
         assert f"archredundancy recover {run.path} --primary-moved URL" in left.message and left.is_open
@@ -98,7 +88,7 @@ def test_a_person_is_not_believed_where_the_pv_is_another_one(
     """What is another one is named, nothing is done, and the run still goes by its old URL."""
     run = bench.make_run(bench.plan("relay"))
     assert run_until(run.path, "state paused", "after")
-    with moved(bench) as appliance:
+    with bench.moved() as appliance:
         appliance.add_pv({**appliance.type_info(PV).info, **change})
         before = appliance.files()
         report = recover(run.path, primary_moved=appliance.url)
@@ -138,7 +128,7 @@ def test_another_run_may_have_the_pv_under_the_new_address(bench: Bench) -> None
     """Then it is left to that one."""
     run = bench.make_run(bench.plan("relay"))
     assert run_until(run.path, "state paused", "after")
-    with moved(bench) as appliance:
+    with bench.moved() as appliance:
         urls = PairUrls(primary=appliance.url, secondary=bench.urls.secondary, fixed_now=NOW)
         other = RunFolder.create(run.run_dir, run.plan, urls, run.settings)
         assert run_until(other.path, "state locked", "after")

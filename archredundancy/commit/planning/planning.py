@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archredundancy.commit.backup.saved_copy import SavedCopy, open_saved_copy
+from archredundancy.commit.identity import address_of, key_of
 from archredundancy.commit.planning.many import plan_each
 from archredundancy.commit.planning.request import PlanRequest
 from archredundancy.commit.run.pauses import pause_holes
 from archredundancy.commit.run_folder.certificate import find_certificate
 from archredundancy.commit.run_folder.lock import unfinished_run
 from archredundancy.commit.run_folder.run_folder import usual_run_dir
-from archredundancy.errors import InputError
+from archredundancy.errors import ArchRedundancyError, InputError
 from archredundancy.model import MergeEvidence
 from archredundancy.plan import Limits, MergePlan, Terms, assemble
 from archredundancy.survey import Source, choose_names, refuse_parallel, survey_for_merge
@@ -97,8 +98,6 @@ def _ask(
     pv: str, request: PlanRequest, grounds: Grounds, terms: Terms, copy: SavedCopy | None, reached: bool | None
 ) -> MergeEvidence:
     """Return all that the plan of a PV goes by."""
-    runs = grounds.run_dir or usual_run_dir()
-    run = unfinished_run(runs, pv)
     found = survey_for_merge(
         pv,
         grounds.primary,
@@ -106,10 +105,30 @@ def _ask(
         grounds.clock(),
         storage=request.storage,
         saved_copy="" if copy is None else copy.words,
-        unfinished_run="" if run is None else run.name,
         relay_reachable=reached,
-        pause_holes=pause_holes(runs, pv),
         every_year=not terms.strategy.is_in_place,
     )
     certificate = find_certificate(found.versions, grounds.run_dir, any_other=copy is not None, way=terms.way)
-    return replace(found, certified=certificate is not None, accepts_uncertified=request.uncertified)
+    found = replace(found, certified=certificate is not None, accepts_uncertified=request.uncertified)
+    return _with_runs(found, grounds)
+
+
+def _with_runs(found: MergeEvidence, grounds: Grounds) -> MergeEvidence:
+    """Return the evidence with what earlier runs have left of the PV; those of other primaries may share the folder.
+
+    A paused PV may have been left so by a run that knew the primary by another address.
+    """
+    pv, runs = found.evidence.pv, grounds.run_dir or usual_run_dir()
+    key = _key_of(grounds.primary, pv)
+    run = unfinished_run(runs, pv, key)
+    if run is None and found.evidence.primary.paused_since is not None:
+        run = unfinished_run(runs, pv)
+    return replace(found, unfinished_run="" if run is None else run.name, pause_holes=pause_holes(runs, pv, key))
+
+
+def _key_of(primary: Source, pv: str) -> str | None:
+    """Return what tells the primary from others; None where it does not say."""
+    try:
+        return None if primary.management is None else key_of(address_of(primary.management, pv, primary.name))
+    except ArchRedundancyError:
+        return None
