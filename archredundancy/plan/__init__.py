@@ -4,7 +4,7 @@
 speaks against it. The appliance's rules that it goes by are in `forecast`: they foretell recorded merges exactly.
 """
 
-from archredundancy.plan.build import QUIET_MARGIN, build_plan, plan_pv, terms_of
+from archredundancy.plan.build import QUIET_MARGIN, build_plan, terms_of
 from archredundancy.plan.forecast.digest import Digest, digest, partition_digests
 from archredundancy.plan.forecast.estimate import Estimate
 from archredundancy.plan.forecast.forecast import NotFillable
@@ -14,6 +14,7 @@ from archredundancy.plan.hazards.hazard import Hazard, HazardKind, Status
 from archredundancy.plan.hazards.limits import Limits
 from archredundancy.plan.merge_plan.assemble import assemble, unplanned
 from archredundancy.plan.merge_plan.merge_plan import MergePlan
+from archredundancy.plan.one_pv import plan_pv
 from archredundancy.plan.plan_id import PlanId
 from archredundancy.plan.planned_cluster import PlannedCluster
 from archredundancy.plan.promise import predicted_after, promised_samples

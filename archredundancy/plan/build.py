@@ -1,34 +1,19 @@
-"""`build_plan`: from evidence to a plan; `terms_of` and `plan_pv` are its two halves, for PVs asked one by one."""
+"""`build_plan`: from evidence to a plan; its halves are `terms_of` and `plan_pv`, for PVs asked one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from archredundancy.errors import InputError
-from archredundancy.model import MergeEvidence, TypeInfo, chunk_key, format_time, length_ns
-from archredundancy.plan.forecast.forecast import NotFillable, forecast
-from archredundancy.plan.forecast.partition_plan import PartitionPlan, Totals
-from archredundancy.plan.forecast.pause_hole import PauseHole, holes_of
-from archredundancy.plan.forecast.tally import tally
-from archredundancy.plan.hazards.data import hazards_of_data
-from archredundancy.plan.hazards.flags import hazards_of_flags
-from archredundancy.plan.hazards.hazard import worth_telling
+from archredundancy.model import MergeEvidence, format_time, length_ns
 from archredundancy.plan.hazards.limits import Limits
-from archredundancy.plan.hazards.outcome import hazards_of_outcome
-from archredundancy.plan.hazards.reading import hazards_of_reading
-from archredundancy.plan.hazards.rebuild import hazards_of_rebuild
-from archredundancy.plan.hazards.runs import hazards_of_runs
-from archredundancy.plan.hazards.setup import hazards_of_setup
-from archredundancy.plan.hazards.stores import hazards_of_stores, target_store
-from archredundancy.plan.hazards.types import hazards_of_types, types_agree
-from archredundancy.plan.hazards.union import hazards_of_union
 from archredundancy.plan.merge_plan.assemble import assemble
 from archredundancy.plan.merge_plan.merge_plan import MergePlan
-from archredundancy.plan.pv_plan import PVPlan
+from archredundancy.plan.one_pv import plan_pv
 from archredundancy.plan.terms import Root, Strategy, Terms
 from archredundancy.segments import Segments
 
-__all__ = ["QUIET_MARGIN", "build_plan", "plan_pv", "terms_of"]
+__all__ = ["QUIET_MARGIN", "build_plan", "terms_of"]
 
 #: Seconds before `now` from which on samples may still change on their way through the engines' buffers.
 QUIET_MARGIN = 60.0
@@ -172,57 +157,3 @@ def _horizon(horizon: int | None, now: int, quiet_margin: float) -> int:
             f"the horizon {format_time(found)} lies after {format_time(now)}, when the clusters were asked"
         )
     return found
-
-
-def plan_pv(evidence: MergeEvidence, terms: Terms) -> PVPlan:
-    """Return what is planned for one PV, apart from the hazards that only the whole plan shows; see `assemble`.
-
-    Parameters
-    ----------
-    evidence : MergeEvidence
-    terms : Terms
-    """
-    sides, store = evidence.evidence, target_store(evidence)
-    granularity = store.granularity if store else None
-    hazards = [
-        *hazards_of_runs(evidence),
-        *hazards_of_setup(evidence, terms),
-        *hazards_of_stores(evidence),
-        *hazards_of_flags(evidence),
-        *hazards_of_types(evidence, terms),
-    ]
-    partitions: tuple[PartitionPlan, ...] = ()
-    after_horizon = 0
-    holes: tuple[PauseHole, ...] = ()
-    if store is not None and granularity is not None and types_agree(evidence):
-        found = forecast(evidence, terms, granularity)
-        partitions = tally(found, evidence, terms, granularity)
-        after_horizon = found.count_reason(NotFillable.AFTER_HORIZON)
-        holes = holes_of(evidence.pause_holes, found)
-        hazards += hazards_of_data(evidence, terms, granularity, found)
-        hazards += hazards_of_reading(evidence, terms, found)
-        hazards += hazards_of_union(found)
-        hazards += hazards_of_outcome(Totals.of(partitions))
-        hazards += hazards_of_rebuild(store, terms, Totals.of(partitions))
-    infos = (sides.primary.type_info, sides.secondary.type_info)
-    return PVPlan(
-        pv=sides.pv,
-        storage=evidence.storage,
-        granularity=granularity,
-        dbr_type=sides.primary.reading.samples.dbr_type,
-        element_counts=(infos[0].element_count if infos[0] else None, infos[1].element_count if infos[1] else None),
-        terms=terms,
-        hazards=worth_telling(hazards, Totals.of(partitions).gain),
-        partitions=partitions,
-        after_horizon=after_horizon,
-        root_folder=store.root_folder if store else "",
-        chunk_key=_unusual_key(sides.primary.type_info),
-        host=evidence.owner_host,
-        pause_holes=holes,
-    )
-
-
-def _unusual_key(info: TypeInfo | None) -> str:
-    """Return what the primary keeps as the start of a PV's file names (`PVTypeInfo.chunkKey`); empty if it is usual."""
-    key = str(info.reply.get("chunkKey") or "") if info else ""
-    return "" if info is None or key == chunk_key(info.pv) else key
