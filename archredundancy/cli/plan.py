@@ -13,8 +13,9 @@ import click
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO, SOMETHING_TO_DO, tell_warning
 from archredundancy.cli.names import names_of
 from archredundancy.cli.options import OutputFile, as_json, open_pair_from, pair_options
+from archredundancy.commit import usual_run_dir
 from archredundancy.pair import ClusterPair
-from archredundancy.plan import MergePlan, Status
+from archredundancy.plan import HazardKind, MergePlan, Status
 from archredundancy.survey import is_pattern
 
 __all__ = ["CODES", "command"]
@@ -99,6 +100,7 @@ def command(
         if pair.run_dir is not None and not pair.run_dir.is_dir():
             tell_warning(f"there is no folder {pair.run_dir}, so neither certificates nor earlier runs are known")
         plan = _plan(pair, list(pvs), choices)
+        _tell_where_certificates_are(plan, pair)
     if without_refused:
         plan = _without_refused(plan)
     if output is not None:
@@ -122,6 +124,13 @@ def _plan(pair: ClusterPair, words: list[str], choices: dict[str, Any]) -> Merge
     if choices["source"] is not None and any(map(is_pattern, words)):
         raise click.UsageError("with --source give one pattern, or names")
     return pair.plan_merge(names_of(pair, words), progress=sys.stderr.isatty(), **choices)
+
+
+def _tell_where_certificates_are(plan: MergePlan, pair: ClusterPair) -> None:
+    """Tell in which folder none was found: it may be kept in another."""
+    if any(hazard.kind is HazardKind.NOT_CERTIFIED for hazard in plan.hazards):
+        folder = pair.run_dir or usual_run_dir()
+        tell_warning(f"no certificate was found in {folder}; if it is kept elsewhere, name that with --run-dir")
 
 
 def _without_refused(plan: MergePlan) -> MergePlan:

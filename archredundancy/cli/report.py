@@ -8,8 +8,9 @@ import click
 
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import OutputFile, as_json
+from archredundancy.cli.told import tell_rollbacks
 from archredundancy.commit import Report, is_certification, who_is_at_work
-from archredundancy.errors import StoreError
+from archredundancy.errors import InputError, StoreError
 
 __all__ = ["command"]
 
@@ -23,14 +24,25 @@ def command(run: Path, html: Path | None, as_json: bool) -> int:
 
     Of a folder of runs, each is told in a line. Exit code 0 only if everything promised was proven; of a folder of runs
     if each of them is at its end.
+
+    Raises
+    ------
+    InputError
+        If it is the folder of a trial of `certify`.
     """
     run = run.absolute()
     if not (run / "journal.jsonl").exists() and (found := sorted(run.glob("*/journal.jsonl"))):
         return _list([journal.parent for journal in found], html=html, as_json=as_json)
+    if is_certification(run):
+        raise InputError(
+            f"{run} is the folder of a trial of `archredundancy certify`: `archredundancy report {run / 'runs'}` lists "
+            f"its runs, and `archredundancy recover {run}` deletes what it may have left"
+        )
     report = Report.from_journal(run / "journal.jsonl")
     if html is not None:
         html.write_text(report.to_page(), encoding="utf-8")
     click.echo(report.to_json() if as_json else repr(report))
+    tell_rollbacks(run, err=as_json)
     if not report.ended:
         click.echo(who_is_at_work(run), err=as_json)
     return NOTHING_TO_DO if report.ok else ERROR

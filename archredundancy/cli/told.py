@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import click
 
-from archredundancy.commit import Entry, Progress
+from archredundancy.commit import Entry, Progress, RunFolder, rollbacks_of
+from archredundancy.errors import StoreError
 
-__all__ = ["each_line", "each_pv"]
+__all__ = ["each_line", "each_pv", "tell_rollbacks"]
 
 
 def each_line(entry: Entry) -> None:
@@ -25,3 +28,10 @@ def each_pv() -> Callable[[Entry], None]:
             click.echo(line)
 
     return tell
+
+
+def tell_rollbacks(run: Path, *, err: bool = False) -> None:
+    """Print which runs have undone a run, or parts of it, after the report that knows nothing of them."""
+    with suppress(StoreError):  # the report has told what is wrong with the folder
+        for rollback in rollbacks_of(RunFolder.open(run)):
+            click.echo(f"Since then undone by the rollback {rollback.path}; see its report.", err=err)

@@ -9,6 +9,7 @@ import click
 from archredundancy.cli.main import ERROR, NOTHING_TO_DO
 from archredundancy.cli.options import as_json
 from archredundancy.cli.plan_file import read_plan
+from archredundancy.cli.told import tell_rollbacks
 from archredundancy.commit import default_run_dir, find_run, verify
 from archredundancy.site import find_site_file, load_site
 
@@ -27,6 +28,7 @@ def command(run: Path, run_dir: Path | None, pair: str | None, as_json: bool) ->
     """
     report = verify(run if run.is_dir() else _run_of(run, run_dir, pair))
     click.echo(report.to_json() if as_json else repr(report))
+    tell_rollbacks(report.run, err=as_json)
     return NOTHING_TO_DO if report.ok else ERROR
 
 

@@ -29,6 +29,7 @@ from archredundancy.commit.report.progress import Progress
 from archredundancy.commit.report.report import PVReport, Report
 from archredundancy.commit.run.pauses import pause_holes
 from archredundancy.commit.run.run import run_commit
+from archredundancy.commit.run.undone import rollbacks_of
 from archredundancy.commit.run_folder.certificate import Certificate, find_certificate
 from archredundancy.commit.run_folder.lock import unfinished_run
 from archredundancy.commit.run_folder.run_folder import RunFolder, default_run_dir, find_run, usual_run_dir
@@ -75,6 +76,7 @@ __all__ = [
     "recover",
     "restore",
     "rollback",
+    "rollbacks_of",
     "run_commit",
     "start_run",
     "state_table",

@@ -123,7 +123,8 @@ def refuse_unknown(*sides: SideEvidence) -> None:
     if all(found and all(failure.kind is FailureKind.UNKNOWN_PV for failure in found) for found in failures):
         pv, clusters = sides[0].reading.pv, " and ".join(side.reading.cluster for side in sides)
         raise UnknownPVError(
-            f"{clusters} {are} not known to have a PV {pv!r}; names are case-sensitive, search('*part*') lists them",
+            f"{clusters} {are} not known to have a PV {pv!r}; names are case-sensitive, and "
+            "`archredundancy search '*PART*'` or pair.search('*PART*') lists them",
             pv=pv,
             url=failures[0][0].message,
         )

@@ -374,6 +374,23 @@ def test_a_run_that_cannot_be_read_does_not_hide_the_others(run, tmp_path):
     assert run("report", str(tmp_path))[0] == 0
 
 
+def test_the_folder_without_a_certificate_is_told(run, urls, tmp_path):
+    """Who has certified the pair with another folder of runs sees which one was looked into."""
+    code, out, err = run("plan", "DEMO:VALVE", "--run-dir", str(tmp_path), *urls)
+    assert code == 1 and "REFUSED not-certified" in out
+    assert f"warning: no certificate was found in {tmp_path};" in err
+    assert "no certificate" not in run("plan", "DEMO:VALVE", *urls)[2]
+
+
+def test_a_trial_is_not_reported_as_a_run(run, tmp_path):
+    """It has a journal of its own kind; who names it learns where its runs are, and how to clean up after it."""
+    (tmp_path / "journal.jsonl").touch()
+    (tmp_path / "certify.json").touch()
+    code, out, err = run("report", str(tmp_path))
+    assert (code, out) == (1, "")
+    assert f"`archredundancy report {tmp_path / 'runs'}` lists its runs" in err
+
+
 def test_a_plan_is_shown_from_its_file(run, urls, tmp_path):
     """Who was handed the file reads all of it, or some PVs, and asks no cluster; what is no plan is told by name."""
     plan, page = tmp_path / "plan.json", tmp_path / "plan.html"
@@ -430,6 +447,10 @@ def test_a_rebuild_is_committed_and_rolled_back(run, tmp_path):
         assert "on their old files again" in out
         assert run(*rebuild, *named)[0] == 2
         assert run("rollback", str(folder), *typed)[0] == 1
+        (undoing,) = runs.glob("*-rollback")
+        for command in ("report", "verify"):
+            assert f"Since then undone by the rollback {undoing}" in run(command, str(folder))[1]
+            assert "Since then" not in run(command, str(undoing))[1]
 
 
 def test_a_span_may_stand_for_the_start(run, urls):

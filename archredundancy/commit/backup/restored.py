@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from archredundancy.display.texts import plural
+
 __all__ = ["Restored", "RestoredFile"]
 
 
@@ -47,4 +49,5 @@ class Restored:
     def __str__(self) -> str:
         written = [file for file in self.files if file.sha256]
         count = sum(file.samples for file in written)
-        return f"{len(written):,} files with {count:,} samples are in {self.folder}; read its README.md first"
+        what = f"{plural(len(written), 'file')} with {plural(count, 'sample')}"
+        return f"{what} {'is' if len(written) == 1 else 'are'} in {self.folder}; read its README.md first"

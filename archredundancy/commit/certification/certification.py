@@ -79,7 +79,10 @@ class Certification:
         if self.folders:
             lines += ["", "Folders made for rebuilds, which stay, empty:", *(f"  - {each}" for each in self.folders)]
         lines += ["", "What scratch PVs cannot show:", *(f"  - {each}" for each in self.not_covered)]
-        return "\n".join([*lines, "", f"Journal: {self.folder / 'journal.jsonl'}"])
+        kept = (
+            [] if self.certificate is None else [f"Kept for plans and commits with the run folder {self.folder.parent}"]
+        )
+        return "\n".join([*lines, "", *kept, f"Journal: {self.folder / 'journal.jsonl'}"])
 
     @property
     def _words(self) -> str:

@@ -96,8 +96,8 @@ def plan_rollback(path: Path) -> RollbackPlan:
     run = RunFolder.open(path)
     if run.undoes or run.plan.strategy.is_in_place:
         raise CommitError(
-            f"the run {run.path.name} is a {run.kind}, and only a rebuild keeps the old files; its backup is in "
-            f"{run.path}"
+            f"the run {run.path.name} is a {run.kind}, and only a rebuild keeps the old files; "
+            f"`archredundancy restore {run.path} -o FOLDER` writes what it has backed up, to be put back by hand"
         )
     if not changed_by(run):
         raise CommitError(f"the run {run.path.name} has rebuilt no PV, so there is nothing to undo; see its report")

@@ -79,7 +79,7 @@ def plan_merges(request: PlanRequest, grounds: Grounds) -> MergePlan:
     copy = None if request.source is None else open_saved_copy(request.source, grounds.secondary.management)
     names = choose_names(request.pvs, grounds.search if copy is None else copy.search)
     if not names:
-        raise InputError(f"no PV matches {request.pvs!r}; `search` shows names")
+        raise InputError(f"no PV matches {request.pvs!r}; names are case-sensitive, and `search` lists them")
     reached = grounds.is_relay_reached() if terms.strategy.is_served else None
     plans = plan_each(
         lambda pv: _ask(pv, request, grounds, terms, copy, reached),

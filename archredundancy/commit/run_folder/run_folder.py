@@ -86,9 +86,7 @@ class RunFolder:
             urls, settings = PairUrls(**data["urls"]), RunSettings(**data["settings"])
             undoes = str(data.get("undoes", ""))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise StoreError(
-                f"{path} is not the folder of a run ({error}); a run's journal names it", path=str(path)
-            ) from error
+            raise StoreError(f"{path} is not the folder of a run ({_but(path) or error})", path=str(path)) from error
         return cls(path=path, urls=urls, settings=settings, plan=plan, undoes=undoes)
 
     @property
@@ -195,8 +193,14 @@ def default_run_dir() -> Path:
     return path
 
 
+def _but(path: Path) -> str:
+    """Return what a folder is that holds runs, and which; nothing of any other."""
+    runs = sorted(each.parent for pattern in ("*", "runs/*") for each in path.glob(f"{pattern}/run.json"))
+    return f"but one of runs: give that of one, such as {runs[-1]}" if runs else ""
+
+
 def find_run(plan_id: str, run_dir: Path) -> Path:
-    """Return the folder of the latest run of a plan.
+    """Return the folder of the run that has committed a plan; of one that none has, that of the latest run.
 
     Raises
     ------
@@ -206,4 +210,6 @@ def find_run(plan_id: str, run_dir: Path) -> Path:
     runs = sorted(path for path in run_dir.glob(f"*-{plan_id}") if path.is_dir())
     if not runs:
         raise StoreError(f"no run of plan {plan_id} in {run_dir}; it was not committed from here", path=str(run_dir))
-    return runs[-1]
+    marks = (run_dir / "committed").glob(f"{plan_id}-*")
+    committed = {mark.read_text() for mark in marks}
+    return max(runs, key=lambda path: (path.name in committed, path.name))

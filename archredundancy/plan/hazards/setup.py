@@ -110,7 +110,9 @@ def _unreachable(evidence: MergeEvidence, terms: Terms) -> Iterator[Hazard]:
         return
     remedy = "Run where the primary can connect to, or name such an interface in the site file; or plan with 'direct'."
     if evidence.relay_reachable is None:
-        yield warning(HazardKind.UNREACHABLE, "Whether the primary reaches our server is not known.", remedy)
+        found = "Whether the primary reaches our server is not known."
+        later = "A commit tries it before it pauses anything, and a plan where the pair may be changed (allow_commit)."
+        yield warning(HazardKind.UNREACHABLE, found, later)
     elif not evidence.relay_reachable:
         yield refusal(HazardKind.UNREACHABLE, "The primary does not reach our server.", remedy)
 

@@ -1,6 +1,7 @@
 """Run folders: all a process needs to know, no secrets, and marks that stay."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -67,6 +68,15 @@ def test_a_folder_that_is_no_run_is_told(name: str, make_run: Make, tmp_path: Pa
         RunFolder.open(run.path)
 
 
+def test_the_folder_of_all_runs_is_told_from_that_of_one(make_run: Make) -> None:
+    """Who names it learns how one of a run looks; it may be that of a trial, too, which has a folder of its runs."""
+    run = make_run()
+    told = f"not the folder of a run \\(but one of runs: give that of one, such as {re.escape(str(run.path))}\\)"
+    for path in (run.run_dir, run.run_dir.parent):
+        with pytest.raises(StoreError, match=told):
+            RunFolder.open(path)
+
+
 def test_only_one_process_holds_a_run(make_run: Make) -> None:
     """Another is refused as long as the first one lives, and not after that."""
     run = make_run()
@@ -74,6 +84,13 @@ def test_only_one_process_holds_a_run(make_run: Make) -> None:
         pass
     with run.owned():
         pass
+
+
+def test_the_run_that_has_committed_a_plan_is_found(make_run: Make, plan: MergePlan) -> None:
+    """A later one of the same plan, refused since the first was at work, does not stand for it."""
+    first, _refused = make_run(), make_run()
+    first.mark_committed("P")
+    assert find_run(plan.id, first.run_dir) == first.path
 
 
 def test_a_committed_plan_stays_committed(make_run: Make) -> None:
