@@ -15,7 +15,7 @@ from archredundancy.pair import ClusterPair
 from archredundancy.testing.apart import appliance_apart, type_info, write_years
 
 COUNT = 500_000
-PVS = 2000
+PVS = 500
 START = start_of_year(2024) + 80 * 86_400 * 10**9
 
 
@@ -53,14 +53,14 @@ def test_end_to_end_against_epicsarchiver(tmp_path, goal):
 
         assert np.array_equal(client.read("B:ONE", asked).samples.value, samples.value)
         assert len(get_data()) == COUNT
-        mine, other = cpu_seconds(9, lambda: client.read("B:ONE", asked)), cpu_seconds(2, get_data)
+        mine, other = cpu_seconds(9, lambda: client.read("B:ONE", asked)), cpu_seconds(1, get_data)
     remark = f"500 k: {mine * 1e3:.0f} ms, epicsarchiver {other:.1f} s"
     goal("over HTTP: times faster than epicsarchiver's get_data", other / mine, at_least=60, remark=remark)
 
 
 @pytest.mark.timeout(600)
 def test_many_pvs_are_listed_and_loaded(tmp_path, goal):
-    """2000 PVs of two clusters are found and loaded, each whole; what that costs is told against bare requests."""
+    """Hundreds of PVs of two clusters are found and loaded, each whole; what that costs is told against bare requests."""
     names = [f"B:PV:{number:04}" for number in range(PVS)]
     roots = [tmp_path / "primary0", tmp_path / "secondary0"]
     few = make_samples(100)
@@ -80,7 +80,7 @@ def test_many_pvs_are_listed_and_loaded(tmp_path, goal):
         assert all(tree["merged"].sizes["time"] == 100 and not tree.attrs["not_read"] for tree in trees.values())
         bare = cpu_seconds(1, lambda: get_bare(names, primary, secondary))
     remark = f"{mine:.1f} s, {wall:.1f} s wall, bare {bare:.1f} s"
-    goal("2000 PVs x 2 clusters: time to two bare httpx GETs a PV", mine / bare, remark=remark)
+    goal(f"{PVS} PVs x 2 clusters: time to two bare httpx GETs a PV", mine / bare, remark=remark)
 
 
 def get_bare(names, *urls):
