@@ -15,7 +15,7 @@ from archredundancy.pair import ClusterPair
 from archredundancy.testing.apart import appliance_apart, type_info, write_years
 
 COUNT = 500_000
-PVS = 500
+PVS = 300
 START = start_of_year(2024) + 80 * 86_400 * 10**9
 
 
@@ -60,7 +60,7 @@ def test_end_to_end_against_epicsarchiver(tmp_path, goal):
 
 @pytest.mark.timeout(600)
 def test_many_pvs_are_listed_and_loaded(tmp_path, goal):
-    """Hundreds of PVs of two clusters are found and loaded, each whole; what that costs is told against bare requests."""
+    """Hundreds of PVs of two clusters are found and loaded, each whole; the cost is told against bare requests."""
     names = [f"B:PV:{number:04}" for number in range(PVS)]
     roots = [tmp_path / "primary0", tmp_path / "secondary0"]
     few = make_samples(100)
