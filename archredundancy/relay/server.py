@@ -52,7 +52,7 @@ class ThreadServer:
             date_header=False,
         )
         self._server = _Server(config, self._ready)
-        self._thread = Thread(target=self._server.run, args=([self._socket],), name=f"relay-{self.port}", daemon=True)
+        self._thread = Thread(target=self._serve, name=f"relay-{self.port}", daemon=True)
 
     def start(self) -> None:
         """Start to answer; returns when it does.
@@ -60,10 +60,12 @@ class ThreadServer:
         Raises
         ------
         CommitError
-            If the server does not come up.
+            If the server does not come up; should it do so later, it ends at once.
         """
         self._thread.start()
         if not self._ready.wait(_START_SECONDS):
+            self._server.end()
+            self._thread.join(_START_SECONDS)
             raise CommitError(
                 f"the relay on port {self.port} did not start within {_START_SECONDS:.0f} s; nothing was changed"
             )
@@ -74,6 +76,10 @@ class ThreadServer:
         if self._thread.ident is not None:
             self._thread.join()
         self._socket.close()
+
+    def _serve(self) -> None:
+        with self._socket:
+            self._server.run([self._socket])
 
 
 class _Server(uvicorn.Server):

@@ -153,7 +153,10 @@ def test_a_dying_primary_is_archived_again_when_it_is_back(strategy: str, fault:
 def test_reading_that_fails_is_no_proof(
     strategy: str, fault: str, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the primary's data cannot be read after the merge, partitions are unread, and the PV archives again."""
+    """When the primary's data cannot be read after the merge, partitions are unread, and the PV archives again.
+
+    Verified later, it is proven; recovered later, that is written down, too.
+    """
     run = bench.make_run(bench.plan(strategy))
     switched = []
 
@@ -167,8 +170,12 @@ def test_reading_that_fails_is_no_proof(
     assert not report.ok
     assert report.pvs[0].state is State.CLOSED
     assert {outcome.result for outcome in report.outcomes[PV]} == {"unread"}
+    assert not recover(report.run).ok
     bench.pair.primary.faults.switch_off()
-    assert verify(report.run).ok
+    assert verify(report.run).ok and not Report.from_journal(report.journal).ok
+    assert recover(report.run).ok and Report.from_journal(report.journal).ok
+    size = report.journal.stat().st_size
+    assert recover(report.run).ok and report.journal.stat().st_size == size
     bench.check_whole()
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from archredundancy.appliance import Appliance
-from archredundancy.commit import PairUrls, RunFolder, State, read_journal, recover, verify
+from archredundancy.commit import PairUrls, RunFolder, State, read_journal, recover, run_commit, verify
+from archredundancy.commit.steps.context import Context
+from archredundancy.commit.strategies.merging import merge
 from archredundancy.testing.bench import NOW, PV, STORES, Bench, open_bench
 from archredundancy.testing.crash import run_until
 
@@ -136,3 +138,22 @@ def test_another_run_may_have_the_pv_under_the_new_address(bench: Bench) -> None
         assert recover(other.path).pvs[0].state is State.CLOSED
         assert recover(run.path, primary_moved=appliance.url).pvs[0].state is State.CLOSED
         check_whole(bench, appliance)
+
+
+def test_another_cluster_proves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be read at the end of a run is not compared with what somebody else has."""
+
+    def merge_and_fail(context: Context, other: str) -> None:
+        merge(context, other)
+        bench.pair.primary.faults.switch_on("refused", "/retrieval/data/getData.raw", times=1000)
+
+    monkeypatch.setattr("archredundancy.commit.strategies.merging.merge", merge_and_fail)
+    run = bench.make_run(bench.plan("relay"))
+    assert {outcome.result for outcome in run_commit(run.path).outcomes[PV]} == {"unread"}
+    bench.pair.primary.faults.switch_off()
+    change_url(run, bench.urls.secondary)
+    report = recover(run.path)
+    assert {outcome.result for outcome in report.outcomes[PV]} == {"unread"}
+    assert any(entry.kind == "note" and "but who answers" in str(entry) for entry in read_journal(run.journal))
+    change_url(run, bench.urls.primary)
+    assert recover(run.path).ok

@@ -9,13 +9,14 @@ import pytest
 
 from archredundancy.client import HttpTransport
 from archredundancy.client.http.transport import Reply
-from archredundancy.commit import State, recover, run_commit, verify
+from archredundancy.commit import RunFolder, State, recover, run_commit, verify
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.strategies.merging import merge
 from archredundancy.errors import ReadTimeout
-from archredundancy.testing.bench import PV, SECONDARY, Bench, open_bench
+from archredundancy.testing.bench import PV, QUICK, SECONDARY, Bench, open_bench
 from archredundancy.testing.crash import run_until
 from archredundancy.testing.journal_lines import LINES
+from archredundancy.testing.many_pvs import open_many_pvs
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_samples_of_a_secondary_that_is_away_are_not_called_invented(
         assert not report.pvs[0].is_harmed
         unread = [(each.partition, each.gained, each.later) for each in report.outcomes[PV] if each.result == "unread"]
         assert unread == ([("2024_03", 2, 1)] if newest == "11:59:45" else [])
-        assert (f"archredundancy verify {report.run}" in repr(report)) == bool(unread)
+        assert (f"archredundancy recover {report.run}" in repr(report)) == bool(unread)
         bench.pair.secondary.start()
         assert verify(report.run).ok
         bench.check_whole()
@@ -101,3 +102,18 @@ def test_a_pause_that_comes_after_it_was_given_up_is_undone(
     assert report.pvs[0].state is State.CLOSED and not report.ok
     assert any("was not seen to be done" in text for text in report.pvs[0].warnings) == (seconds > 1)
     bench.check_whole()
+
+
+def test_a_pv_that_cannot_be_verified_does_not_hide_the_others(tmp_path: Path) -> None:
+    """Its partitions are unread, and say why; the other ones are compared all the same."""
+    with open_many_pvs(tmp_path, 3) as many:
+        plan = many.pair.plan_merge("BATCH:*", progress=False)
+        run = RunFolder.create(tmp_path / "runs", plan, many.urls, QUICK)
+        assert run_commit(run.path).ok
+        for copy in run.path.glob("pv-002/promised/*"):
+            copy.write_bytes(b"")
+        report = verify(run.path)
+        assert [pv.ok for pv in report.pvs] == [True, False, True]
+        bad = report.pvs[1]
+        assert bad.is_unproven and "is not what was written" in bad.message
+        assert {(each.result, each.reason) for each in bad.outcomes} == {("unread", bad.message)}

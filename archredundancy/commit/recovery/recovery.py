@@ -7,19 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from archredundancy.commit.disk.claims import EXPIRY, Life
-from archredundancy.commit.journal.history import histories
+from archredundancy.commit.journal.history import PVHistory, histories
 from archredundancy.commit.journal.journal import read_journal
 from archredundancy.commit.journal.states import State
 from archredundancy.commit.proof.consolidation import compare_with_seen
 from archredundancy.commit.proof.examine import examine, span_of
+from archredundancy.commit.proof.verification import unread
 from archredundancy.commit.recovery.same_primary import check_primary
-from archredundancy.commit.report.report import Report
+from archredundancy.commit.report.report import PVReport, Report, pv_report
 from archredundancy.commit.run.run import contexts_of, head_of, note_run_failure, open_journal
 from archredundancy.commit.run.wind_up import wind_up
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.settings import RunSettings
-from archredundancy.commit.sides import open_sides
+from archredundancy.commit.sides import Side, open_sides
 from archredundancy.commit.steps.context import Context
+from archredundancy.errors import ArchRedundancyError
 
 __all__ = ["recover", "verify"]
 
@@ -39,7 +41,8 @@ def recover(
 
     The journal is believed about what was done, never about what is: the clusters are asked. First of all PVs are
     archived again, as soon as that is safe; then what was merged is verified, and locks are released. A merge that may
-    still be running keeps its PV paused, and the lock. Harmless when repeated.
+    still be running keeps its PV paused, and the lock. Of a run at its end, what could not be read then is compared,
+    and written down once it is proven. Harmless when repeated.
 
     Parameters
     ----------
@@ -78,8 +81,8 @@ def recover(
         run = replace(run, settings=settings)
     if primary_moved is not None:
         run = replace(run, urls=run.urls.moved_to(primary_moved))
-    if _is_closed(run):
-        return Report.from_journal(run.journal)
+    if run.journal.exists() and _is_done(closed := Report.from_journal(run.journal)):
+        return closed
     with run.owned(seen=seen, expiry=expiry) as claim, open_journal(run, claim) as journal:
         journal.write("recovery", mgmt_idle=mgmt_idle, **head_of(run))
         with contexts_of(run, journal, fall_back=True) as contexts:
@@ -104,32 +107,37 @@ def verify(path: Path) -> Report:
     Returns
     -------
     Report
-        That of the run, with outcomes of this moment for PVs that were merged.
+        That of the run, with outcomes of this moment for PVs that were merged. Of one that cannot be compared, since a
+        copy cannot be used for instance, partitions are unread, and the message says why.
 
     Raises
     ------
     StoreError
         If there is no such run.
     ArchRedundancyError
-        If a cluster cannot be asked, or a copy cannot be used.
+        If the primary cannot be asked at all.
     """
     run = RunFolder.open(path)
     report, entries = Report.from_journal(run.journal), read_journal(run.journal)
     with open_sides(run.urls, logger.warning) as (primary, secondary):
-        found = []
         of_pvs = histories((pv.pv for pv in report.pvs), entries)
-        for pv in report.pvs:
-            history, plan = of_pvs[pv.pv], run.plan.of(pv.pv)
-            if history.is_changed:
-                outcomes = examine(run, plan, history, primary, secondary, archiving=True)
-                found.append(replace(pv, outcomes=tuple(outcomes)))
-            elif history.is_in_doubt:
-                reading = primary.read(pv.pv, span_of(run, plan, history))
-                outcomes = compare_with_seen(run, plan, history, reading)
-                found.append(replace(pv, outcomes=tuple(each for each in outcomes if not each.ok)))
-            else:
-                found.append(pv)
-    return replace(report, pvs=tuple(found))
+        found = tuple(_look_again(pv, run, of_pvs[pv.pv], (primary, secondary)) for pv in report.pvs)
+    return replace(report, pvs=found)
+
+
+def _look_again(pv: PVReport, run: RunFolder, history: PVHistory, sides: tuple[Side, Side]) -> PVReport:
+    """Return what has become of a PV by now."""
+    plan = run.plan.of(pv.pv)
+    try:
+        if history.is_changed:
+            return replace(pv, outcomes=tuple(examine(run, plan, history, *sides, archiving=True)))
+        if history.is_in_doubt:
+            outcomes = compare_with_seen(run, plan, history, sides[0].read(pv.pv, span_of(run, plan, history)))
+            return replace(pv, outcomes=tuple(each for each in outcomes if not each.ok))
+    except ArchRedundancyError as error:
+        unseen = (unread(each.partition, each.before, str(error)) if each.ok else each for each in pv.outcomes)
+        return replace(pv, outcomes=tuple(unseen), message=str(error))
+    return pv
 
 
 def _bring_to_its_end(context: Context, *, mgmt_idle: bool, has_moved: bool) -> bool:
@@ -144,12 +152,29 @@ def _bring_to_its_end(context: Context, *, mgmt_idle: bool, has_moved: bool) -> 
         if context.state is State.PLANNED:
             context.locks.release(context.pv)  # the run may have died right after it had taken it
             return False
+        if context.state is State.CLOSED and not pv_report(context.history).is_unproven:
+            return False
         is_known = check_primary(context, has_moved=has_moved)
-        wind_up(context, mgmt_idle=mgmt_idle)
+        if context.state is State.CLOSED:
+            _prove_late(context)
+        else:
+            wind_up(context, mgmt_idle=mgmt_idle)
         return is_known
     return False
 
 
-def _is_closed(run: RunFolder) -> bool:
-    """Return whether nothing is left to be done."""
-    return run.journal.exists() and not Report.from_journal(run.journal).is_open
+def _prove_late(context: Context) -> None:
+    """Compare what could not be read when a PV was closed, and write it down if all is as promised.
+
+    If not, that may be since: later runs, and whoever else changes files, are not known here. `verify` tells of it.
+    """
+    run, plan, history = context.run, context.plan, context.history
+    outcomes = examine(run, plan, history, context.primary, context.secondary, archiving=True)
+    if all(outcome.ok for outcome in outcomes):
+        context.note_outcomes(outcomes)
+    context.locks.release(context.pv)
+
+
+def _is_done(report: Report) -> bool:
+    """Return whether nothing is left to be done, or to be proven."""
+    return not report.is_open and not any(pv.is_unproven for pv in report.pvs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from urllib.parse import urlsplit
 
-from archredundancy.commit.identity import differences, marks_of
+from archredundancy.commit.identity import differences, key_of, marks_of
 from archredundancy.commit.steps.context import Context
 from archredundancy.errors import CommitError, ReplyError, UnknownPVError
 from archredundancy.model import StoreUrl
@@ -28,7 +28,7 @@ def check_primary(context: Context, *, has_moved: bool = False) -> bool:
     Returns
     -------
     bool
-        Whether it was seen to be that cluster; not where the run has not, or no longer, locked the PV.
+        Whether it was seen to be that cluster; not where the run has neither locked the PV nor noted where it is.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def check_primary(context: Context, *, has_moved: bool = False) -> bool:
     LockedError
         If another run has the PV under the new address.
     """
-    held = context.locks.primaries_of(context.pv)
+    held = context.locks.primaries_of(context.pv) or _noted(context)
     if not held:
         return False
     try:
@@ -60,6 +60,12 @@ def check_primary(context: Context, *, has_moved: bool = False) -> bool:
     if has_moved:
         _note_move(context, held)
     return True
+
+
+def _noted(context: Context) -> set[str]:
+    """Return what tells the primary from others by the journal, of a PV that is not locked any more."""
+    management = context.history.store.get("management")
+    return {key_of(str(management))} if management else set()
 
 
 def _differences(context: Context) -> list[str]:

@@ -78,8 +78,8 @@ def _prove(report: Report) -> Iterator[str]:
     pvs = [pv for pv in report.pvs if pv.is_unproven]
     if pvs:
         yield (
-            f"What was merged of {plural(len(pvs), 'PV')} is not proven {some_of(pvs)}. Once both clusters answer: "
-            f"`archredundancy verify {report.run}`."
+            f"What was merged of {plural(len(pvs), 'PV')} is not proven {some_of(pvs)}. Once both clusters answer, "
+            f"`archredundancy recover {report.run}` compares it, and writes it down."
         )
 
 

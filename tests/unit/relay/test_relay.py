@@ -1,14 +1,17 @@
 """The relay gives exactly what is planned, to nobody who does not know its path, and only while it lasts."""
 
+import asyncio
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
 
 from archredundancy.client import HttpTransport, RetrievalClient
-from archredundancy.errors import ConnectionFailed, InputError
+from archredundancy.errors import CommitError, ConnectionFailed, InputError
 from archredundancy.model import DbrType, Samples, TimeRange, parse_time
 from archredundancy.relay import Relay, RelayRequest, serve_relay
 from archredundancy.testing import assert_samples_equal
@@ -161,3 +164,25 @@ def test_other_samples_can_be_offered_under_the_same_address(relay: Relay) -> No
         reading = RetrievalClient(relay.url, transport).raw_chunks("A:B", TimeRange(start=START, end=START + 10**10))
         times = [int(time) for event in reading if hasattr(event, "samples") for time in event.samples.time]
     assert times == [START + 5, START + 10**9]
+
+
+def test_a_relay_that_does_not_come_up_in_time_ends_when_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says that nothing was changed; neither a thread nor a port is left behind."""
+    ports = []
+
+    async def come_up_late(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        ports.append(sockets[0].getsockname()[1])
+        await asyncio.sleep(0.3)
+        await uvicorn.Server.startup(server, sockets)
+
+    monkeypatch.setattr("archredundancy.relay.server._Server.startup", come_up_late)
+    monkeypatch.setattr("archredundancy.relay.server._START_SECONDS", 0.1)
+    with pytest.raises(CommitError, match=r"did not start within .* nothing was changed"):
+        serve_relay({}, on_request=lambda _request: None)
+    (port,) = ports
+    for thread in threading.enumerate():
+        if thread.name == f"relay-{port}":
+            thread.join(10)
+            assert not thread.is_alive()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))

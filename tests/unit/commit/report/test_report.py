@@ -98,7 +98,7 @@ def test_what_is_known_of_a_pv_without_a_proof(lines: Lines, told: str, write: W
     text = repr(report)
     assert told in text and "No PV is paused by this run." in text
     assert ("1 PV was not done as promised (A:B)" in text) == ("PROVEN" not in told)
-    assert (f"`archredundancy verify {report.run}`" in text) == ("PROVEN" in told)
+    assert (f"`archredundancy recover {report.run}`" in text) == ("PROVEN" in told)
 
 
 def test_a_run_that_was_stopped_between_pvs_is_no_failure_of_them(write: Write) -> None:
