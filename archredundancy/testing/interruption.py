@@ -43,7 +43,7 @@ HASTY = replace(QUICK, answer=1.0, consolidate=1.0, merge=1.0, patience=0.3, pau
 BEREFT = replace(QUICK, patience=0.3, pause=1.5, resume=1.5)
 #: How many requests a run sends at the least, however seldom it looks for what it waits for.
 REQUESTS: Final = {
-    "relay": 120, "direct": 120, "rebuild new": 240, "rebuild same": 260, "rollback new": 100, "rollback same": 100,
+    "relay": 110, "direct": 110, "rebuild new": 200, "rebuild same": 230, "rollback new": 100, "rollback same": 100,
 }  # fmt: skip
 
 _CALLS = "/mgmt/bpl/"
