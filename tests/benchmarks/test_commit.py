@@ -11,7 +11,7 @@ from archredundancy.client import Committer, HttpTransport
 from archredundancy.commit import read_journal, run_commit
 from archredundancy.model import DbrType, Granularity, Partition, Samples, chunk_key, parse_time, year_of
 from archredundancy.relay import serve_relay
-from archredundancy.testing.bench import PV, QUICK, open_bench
+from archredundancy.testing.embedded.bench import PV, QUICK, open_bench
 from archredundancy.wire import ChunkHeader, encode_chunk
 
 MONTHS = [

@@ -10,7 +10,7 @@ import pytest
 
 from archredundancy.model import DbrType, Extras, Samples, start_of_year, year_of
 from archredundancy.testing import assert_samples_equal
-from archredundancy.testing.protobuf_oracle import sample_class
+from archredundancy.testing.twins.protobuf_oracle import sample_class
 from archredundancy.wire import ChunkHeader, ChunkReader, SampleBlock, encode_chunk
 
 COUNT = 500_000

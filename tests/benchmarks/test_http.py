@@ -12,7 +12,7 @@ import pytest
 from archredundancy.client import HttpTransport, RetrievalClient
 from archredundancy.model import DbrType, Samples, TimeRange, start_of_year
 from archredundancy.pair import ClusterPair
-from archredundancy.testing.apart import appliance_apart, type_info, write_years
+from archredundancy.testing.embedded.apart import appliance_apart, type_info, write_years
 
 COUNT = 500_000
 PVS = 300

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from archredundancy.model import DbrType, Samples, start_of_year
-from archredundancy.testing.apart import appliance_apart, type_info, write_years
+from archredundancy.testing.embedded.apart import appliance_apart, type_info, write_years
 
 PV = "B:WHOLE"
 COUNT = 500_000

@@ -27,7 +27,7 @@ from archredundancy.coverage import compare_evidence
 from archredundancy.model import DbrType, Samples, TimeRange, format_time, parse_time
 from archredundancy.pair import ClusterPair
 from archredundancy.plan.forecast.hashing import sample_hashes
-from archredundancy.testing.apart import appliance_apart, merge_into_answers, type_info, write_years
+from archredundancy.testing.embedded.apart import appliance_apart, merge_into_answers, type_info, write_years
 from archredundancy.wire import ChunkReader, SampleBlock
 
 PV = "B:PAIR"

@@ -6,7 +6,7 @@ import pytest
 
 from archredundancy.appliance import AppliancePair, SettableClock
 from archredundancy.testing import open_recording, recording_names
-from archredundancy.testing.recorded_ioc import recorded_ioc, stored_samples
+from archredundancy.testing.recorded.recorded_ioc import recorded_ioc, stored_samples
 
 if "20_live" not in recording_names():
     pytest.skip("the recording is not in this folder", allow_module_level=True)

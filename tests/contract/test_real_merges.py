@@ -21,8 +21,8 @@ from archredundancy.errors import ApprovalError
 from archredundancy.model import DbrType, parse_time
 from archredundancy.plan import HazardKind
 from archredundancy.testing.assertions import assert_samples_equal
-from archredundancy.testing.crash import run_until
-from archredundancy.testing.scratch_merges import open_scratch_merges
+from archredundancy.testing.interruptions.crash import run_until
+from archredundancy.testing.real.scratch_merges import open_scratch_merges
 
 REAL = "ARCHREDUNDANCY_REAL_PRIMARY" in os.environ
 #: Two year ends ago: all that scenarios merge lies around it.

@@ -15,9 +15,9 @@ import pytest
 
 from archredundancy.appliance import AppliancePair
 from archredundancy.testing import open_recording, recording_names
-from archredundancy.testing.feasible import Infeasible, feasible_part
-from archredundancy.testing.real_pair import RealPair
-from archredundancy.testing.replay import replay
+from archredundancy.testing.real.feasible import Infeasible, feasible_part
+from archredundancy.testing.real.real_pair import RealPair
+from archredundancy.testing.recorded.replay import replay
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ import pytest
 from archredundancy.appliance import Appliance, ApplianceCluster, AppliancePair, SettableClock
 from archredundancy.model import NS_PER_SECOND, parse_time
 from archredundancy.testing import open_recording, recording_names
-from archredundancy.testing.recorded_ioc import recorded_ioc
-from archredundancy.testing.replay import replay
+from archredundancy.testing.recorded.recorded_ioc import recorded_ioc
+from archredundancy.testing.recorded.replay import replay
 
 LEFT_OVER_FLAGS = "the recorded cluster had flags left over from other recordings"
 RACE = "files that ETL moved on while a pause was still writing them: the recorded appliances raced with themselves"

@@ -9,7 +9,7 @@ from archredundancy.appliance.storage.row import Row
 from archredundancy.appliance.storage.store import PvStore
 from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Partition, chunk_key, start_of_year, year_of
 from archredundancy.testing import open_recording, recording_names
-from archredundancy.testing.differences import data_difference
+from archredundancy.testing.recorded.differences import data_difference
 from archredundancy.wire import ChunkHeader, encode_chunk
 
 #: The partition whose files were damaged in the recordings of that name; their manifests say what they held before.

@@ -19,7 +19,7 @@ from archredundancy.plan import (
     promised_samples,
 )
 from archredundancy.testing import assert_samples_equal, open_recording, recording_names
-from archredundancy.testing.recorded_merges import RecordedMerge, recorded_merges
+from archredundancy.testing.recorded.recorded_merges import RecordedMerge, recorded_merges
 
 #: Recordings whose merges ended as the rules say, and how many merges each has.
 FORETOLD = {

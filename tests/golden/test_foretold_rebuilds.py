@@ -7,8 +7,8 @@ import pytest
 
 from archredundancy.model import Samples
 from archredundancy.plan import build_plan, digest, predicted_after
-from archredundancy.testing.golden import Recording, open_recording
-from archredundancy.testing.merge_evidence import make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import make_merge_evidence
+from archredundancy.testing.recorded.golden import Recording, open_recording
 from archredundancy.wire import read_chunks
 
 

@@ -16,8 +16,8 @@ from archredundancy.coverage import Cause, Comparison, Proof, State
 from archredundancy.model import NS_PER_SECOND, format_time, parse_time, value_at
 from archredundancy.segments import Segments
 from archredundancy.testing import open_recording, recording_names
-from archredundancy.testing.recorded_cluster import recorded_pair
-from archredundancy.testing.recorded_ioc import stored_samples
+from archredundancy.testing.recorded.recorded_cluster import recorded_pair
+from archredundancy.testing.recorded.recorded_ioc import stored_samples
 
 if "20_live" not in recording_names():
     pytest.skip("the recording is not in this folder", allow_module_level=True)

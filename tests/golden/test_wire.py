@@ -8,7 +8,7 @@ import pytest
 
 from archredundancy.model import DbrType, Granularity, Partition, chunk_key
 from archredundancy.testing import assert_samples_equal, open_recording, recording_names
-from archredundancy.testing.golden import golden_folder
+from archredundancy.testing.recorded.golden import golden_folder
 from archredundancy.wire import ChunkReader, ChunkStarted, Damage, encode_chunk, read_chunks
 
 each_recording = pytest.mark.parametrize("recording", recording_names(), indirect=True)

@@ -12,7 +12,7 @@ from archredundancy.coverage.pictures.palette import STATE_LOOKS
 from archredundancy.display.boxes import LEAST_HEIGHT, bin_edges, boxes, is_dense, worst_in_bins
 from archredundancy.model import TimeRange
 from archredundancy.segments import Segments
-from archredundancy.testing.slow_boxes import shares_slowly, worst_slowly
+from archredundancy.testing.twins.slow_boxes import shares_slowly, worst_slowly
 
 LOOKS = tuple(STATE_LOOKS.values())
 

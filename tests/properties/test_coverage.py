@@ -11,7 +11,7 @@ from archredundancy.coverage.findings.witnessed import missed_runs
 from archredundancy.merge import Origin, unite
 from archredundancy.model import DbrType, Samples
 from archredundancy.segments import Segments
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 S = 1_000_000_000
 DOUBLE = DbrType.SCALAR_DOUBLE

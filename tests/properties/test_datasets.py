@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from archredundancy.merge import merge_samples, unite
 from archredundancy.model import DbrType, from_dataset, is_whole, to_dataset
 from archredundancy.testing import assert_samples_equal
-from archredundancy.testing.pairs import histories, pairs_of_samples
-from archredundancy.testing.slow_merge import rows_of
-from archredundancy.testing.strategies import samples_strategy
+from archredundancy.testing.generated.pairs import histories, pairs_of_samples
+from archredundancy.testing.generated.strategies import samples_strategy
+from archredundancy.testing.twins.slow_merge import rows_of
 
 
 def as_dataset(samples, **options):

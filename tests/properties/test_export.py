@@ -21,7 +21,12 @@ from archredundancy.export.texts import escape_texts, unescape_text
 from archredundancy.model import DbrType, from_dataset, to_dataset
 from archredundancy.testing import assert_datasets_equal, assert_samples_equal, assert_trees_equal
 from archredundancy.testing.assertions import _typed
-from archredundancy.testing.strategies import attributes_strategy, datasets_strategy, samples_strategy, trees_strategy
+from archredundancy.testing.generated.strategies import (
+    attributes_strategy,
+    datasets_strategy,
+    samples_strategy,
+    trees_strategy,
+)
 
 EXACT = [Format.NETCDF, Format.ZARR, Format.PARQUET]
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from archredundancy.coverage import Quality, UnionHistory, union_statistics
 from archredundancy.model import Bins, FailureKind, ReadFailure, TimeRange
-from archredundancy.testing.evidence import make_evidence, make_side
-from archredundancy.testing.slow_history import slow_held_at
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
+from archredundancy.testing.twins.slow_history import slow_held_at
 
 S = 1_000_000_000
 END = 40

@@ -13,9 +13,9 @@ from archredundancy.merge.stretches import OutOfOrder, Pattern, find_stretches
 from archredundancy.model import DbrType, Samples
 from archredundancy.segments import Segments
 from archredundancy.testing import assert_samples_equal
-from archredundancy.testing.pairs import histories, pairs_of_samples
-from archredundancy.testing.slow_merge import rows_of, slow_unite
-from archredundancy.testing.strategies import samples_strategy
+from archredundancy.testing.generated.pairs import histories, pairs_of_samples
+from archredundancy.testing.generated.strategies import samples_strategy
+from archredundancy.testing.twins.slow_merge import rows_of, slow_unite
 
 BASE = 1_700_000_000_000_000_000
 

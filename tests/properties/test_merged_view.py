@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archredundancy.coverage.merged_view.rows import ViewAnswer, find_flaws
 from archredundancy.model import DbrType, Samples, TimeRange, start_of_year, year_of
 from archredundancy.segments import Segments
-from archredundancy.testing.slow_merged_view import flaws_slowly
+from archredundancy.testing.twins.slow_merged_view import flaws_slowly
 
 START, END = start_of_year(2023), start_of_year(2026)
 DAY = 86400 * 10**9

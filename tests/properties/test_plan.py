@@ -11,8 +11,8 @@ from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Granularity, Partition, Samples
 from archredundancy.plan import MergePlan, Root, Strategy, build_plan, predicted_after, promised_samples
 from archredundancy.segments import Segments
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
-from archredundancy.testing.slow_merge_in_data import slow_merge_in_data
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.twins.slow_merge_in_data import slow_merge_in_data
 
 LENGTH = 1800 * NS_PER_SECOND
 BASE = NOW - 10 * LENGTH

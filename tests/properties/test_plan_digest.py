@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from archredundancy.model import DbrType, Extras, Granularity, Partition, Ragged, Samples
 from archredundancy.plan import Digest, digest, partition_digests
 from archredundancy.plan.forecast import hashing
-from archredundancy.testing.slow_digest import slow_digest
-from archredundancy.testing.strategies import samples_strategy
+from archredundancy.testing.generated.strategies import samples_strategy
+from archredundancy.testing.twins.slow_digest import slow_digest
 
 ANY = st.sampled_from(DbrType).flatmap(lambda dbr_type: samples_strategy(dbr_type, year=2024, max_size=8))
 SOME = ANY.filter(len)

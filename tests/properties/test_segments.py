@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archredundancy.errors import InputError
 from archredundancy.segments import Segments, silences
-from archredundancy.testing.slow_segments import instants, intervals
+from archredundancy.testing.twins.slow_segments import instants, intervals
 
 OPERATIONS = [operator.or_, operator.and_, operator.sub, operator.xor]
 INT64 = np.iinfo(np.int64)

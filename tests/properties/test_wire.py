@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from archredundancy.errors import WireError
 from archredundancy.model import DbrType, Samples
 from archredundancy.testing import assert_samples_equal, decode_lines_slowly, read_stream_slowly
-from archredundancy.testing.strategies import damaged, headers_strategy, odd_lines, pieces_of, samples_strategy
+from archredundancy.testing.generated.strategies import (
+    damaged,
+    headers_strategy,
+    odd_lines,
+    pieces_of,
+    samples_strategy,
+)
 from archredundancy.wire import (
     ChunkReader,
     ChunkStarted,

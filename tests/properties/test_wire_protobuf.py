@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from archredundancy.model import NS_PER_SECOND, DbrType, start_of_year
 from archredundancy.testing import assert_samples_equal
-from archredundancy.testing.protobuf_oracle import as_messages, header_class, sample_class
-from archredundancy.testing.strategies import headers_strategy, odd_lines, samples_strategy
+from archredundancy.testing.generated.strategies import headers_strategy, odd_lines, samples_strategy
+from archredundancy.testing.twins.protobuf_oracle import as_messages, header_class, sample_class
 from archredundancy.wire import ChunkHeader, decode_columns, encode_samples, escape, unescape
 
 google = pytest.importorskip("google.protobuf.message")

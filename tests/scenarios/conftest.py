@@ -8,7 +8,7 @@ import pytest
 from archredundancy.coverage import Cause
 from archredundancy.model import NEVER, NS_PER_SECOND
 from archredundancy.segments import Segments
-from archredundancy.testing.scenario import SIDES
+from archredundancy.testing.scenarios.scenario import SIDES
 
 DAY = 86400 * NS_PER_SECOND
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from archredundancy.coverage import State
 from archredundancy.model import NS_PER_SECOND, DbrType
-from archredundancy.testing.played import play_scenario
-from archredundancy.testing.scenario import SIDES, Event, Record, Scenario
+from archredundancy.testing.scenarios.played import play_scenario
+from archredundancy.testing.scenarios.scenario import SIDES, Event, Record, Scenario
 
 BEGIN = 1772445600 * NS_PER_SECOND
 SECONDS = 240

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archredundancy.testing.played import play_scenario
-from archredundancy.testing.scenario_file import read_scenarios
-from archredundancy.testing.truth import found_of, truth_of
+from archredundancy.testing.scenarios.played import play_scenario
+from archredundancy.testing.scenarios.scenario_file import read_scenarios
+from archredundancy.testing.scenarios.truth import found_of, truth_of
 
 SCENARIOS = [scenario for path in sorted(Path(__file__).parent.glob("*.toml")) for scenario in read_scenarios(path)]
 

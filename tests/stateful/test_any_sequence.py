@@ -14,9 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from archredundancy.commit import RunFolder, read_journal, run_commit, verify
 from archredundancy.model import Granularity
 from archredundancy.plan import Status
-from archredundancy.testing.crash import Event, Moment, run_until
-from archredundancy.testing.interruption import BEREFT, Apart, Victim, open_apart, settle
-from archredundancy.testing.journal_lines import LINES
+from archredundancy.testing.interruptions.crash import Event, Moment, run_until
+from archredundancy.testing.interruptions.interruption import BEREFT, Apart, Victim, open_apart, settle
+from archredundancy.testing.interruptions.journal_lines import LINES
 
 STRATEGIES = st.sampled_from(sorted(LINES))
 SIDES = st.sampled_from(["primary", "secondary"])

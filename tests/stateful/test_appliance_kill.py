@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from archredundancy.model import NS_PER_SECOND, parse_time
-from archredundancy.testing.busy_appliance import BUFFER, PERIOD, PV
+from archredundancy.testing.interruptions.busy_appliance import BUFFER, PERIOD, PV
 from archredundancy.wire import read_chunks
 
 START = parse_time("2024-05-01", now=0)
@@ -20,7 +20,7 @@ START = parse_time("2024-05-01", now=0)
 
 def run_and_kill(root, now, random):
     """Let a pair work from a time on, kill it at a random moment, and return the last time that it told."""
-    command = [sys.executable, "-m", "archredundancy.testing.busy_appliance", str(root), str(now)]
+    command = [sys.executable, "-m", "archredundancy.testing.interruptions.busy_appliance", str(root), str(now)]
     told = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         reader = Thread(target=lambda: told.extend(process.stdout), daemon=True)

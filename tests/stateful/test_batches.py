@@ -15,8 +15,8 @@ from archredundancy.commit import Entry, Progress, RunFolder, State, read_journa
 from archredundancy.commit.run.batches import request_stop
 from archredundancy.errors import ApprovalError
 from archredundancy.plan import MergePlan
-from archredundancy.testing.bench import QUICK
-from archredundancy.testing.many_pvs import ManyPVs, open_many_pvs
+from archredundancy.testing.embedded.bench import QUICK
+from archredundancy.testing.embedded.many_pvs import ManyPVs, open_many_pvs
 
 
 @pytest.fixture

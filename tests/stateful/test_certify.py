@@ -32,9 +32,9 @@ from archredundancy.errors import CommitError, LockedError
 from archredundancy.model import DbrType, Samples, parse_time
 from archredundancy.pair import ClusterPair
 from archredundancy.plan import HazardKind, Status
-from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
-from archredundancy.testing.crash import certify_until, run_until
-from archredundancy.testing.scratch_merges import open_scratch_merges
+from archredundancy.testing.embedded.bench import NOW, PV, QUICK, Bench, open_bench
+from archredundancy.testing.interruptions.crash import certify_until, run_until
+from archredundancy.testing.real.scratch_merges import open_scratch_merges
 
 STS = "pb://localhost?name=STS&rootFolder=${ARCHAPPL_SHORT_TERM_FOLDER}&partitionGranularity=PARTITION_5MIN"
 LTS = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_{}"

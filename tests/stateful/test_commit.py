@@ -28,7 +28,7 @@ from archredundancy.commit.strategies import merging
 from archredundancy.errors import ApprovalError, LockedError
 from archredundancy.model import Samples
 from archredundancy.plan.forecast.hashing import sample_hashes
-from archredundancy.testing.bench import PRIMARY, PV, QUICK, SECONDARY, STORES, Bench, open_bench, put_samples
+from archredundancy.testing.embedded.bench import PRIMARY, PV, QUICK, SECONDARY, STORES, Bench, open_bench, put_samples
 
 
 @pytest.fixture

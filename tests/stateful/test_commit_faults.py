@@ -13,7 +13,7 @@ from archredundancy.commit import Report, RunSettings, State, recover, run_commi
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.strategies.merging import merge
 from archredundancy.relay import Relay, RelayRequest, serve_relay
-from archredundancy.testing.bench import PV, QUICK, Bench, open_bench
+from archredundancy.testing.embedded.bench import PV, QUICK, Bench, open_bench
 
 PAUSE, RESUME, CONSOLIDATE, MERGE = (
     f"/mgmt/bpl/{call}" for call in ("pauseArchivingPV", "resumeArchivingPV", "consolidateDataForPV", "mergeInData")

@@ -11,7 +11,7 @@ from archredundancy.commit import Report, run_commit
 from archredundancy.commit.steps import change, flush
 from archredundancy.commit.steps.context import Context
 from archredundancy.model import DbrType, Samples
-from archredundancy.testing.bench import NOW, PRIMARY, QUICK, STORES, Bench, open_bench, put_samples
+from archredundancy.testing.embedded.bench import NOW, PRIMARY, QUICK, STORES, Bench, open_bench, put_samples
 
 
 @pytest.fixture

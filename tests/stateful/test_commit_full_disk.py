@@ -13,7 +13,7 @@ from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import State, read_journal, recover, run_commit
 from archredundancy.commit.disk.lines import DurableLines
 from archredundancy.commit.journal.journal import unsaved_of
-from archredundancy.testing.bench import Bench, open_bench
+from archredundancy.testing.embedded.bench import Bench, open_bench
 
 
 def slow(line: int) -> Any:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from archredundancy.commit import Report, State, read_journal, recover, run_commit
-from archredundancy.testing.bench import Bench, open_bench
-from archredundancy.testing.crash import Moment, line_names, run_until
-from archredundancy.testing.journal_lines import LINES
+from archredundancy.testing.embedded.bench import Bench, open_bench
+from archredundancy.testing.interruptions.crash import Moment, line_names, run_until
+from archredundancy.testing.interruptions.journal_lines import LINES
 
 #: After these nobody can know whether the merge goes on: announced, or given all it needs, it was not heard of again.
 OPERATOR = {

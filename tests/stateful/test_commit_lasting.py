@@ -18,8 +18,8 @@ from archredundancy.client.commands.committer import Committer
 from archredundancy.commit import PairUrls, Report, RunFolder, State, read_journal, recover, run_commit
 from archredundancy.commit.disk.claims import look_at
 from archredundancy.site import load_site
-from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
-from archredundancy.testing.crash import run_until
+from archredundancy.testing.embedded.bench import NOW, PV, QUICK, Bench, open_bench
+from archredundancy.testing.interruptions.crash import run_until
 
 #: Starts a run as `commit_plan` does, tells so, and lives on.
 STARTER = """

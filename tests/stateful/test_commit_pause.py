@@ -29,8 +29,8 @@ from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples, format
 from archredundancy.plan import build_plan
 from archredundancy.segments import Segments
 from archredundancy.survey import survey_for_merge
-from archredundancy.testing.bench import NOW, PV, QUICK, Bench, open_bench
-from archredundancy.testing.crash import run_until
+from archredundancy.testing.embedded.bench import NOW, PV, QUICK, Bench, open_bench
+from archredundancy.testing.interruptions.crash import run_until
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 #: What the IOC gave while the primary was paused, and its first sample that the primary stored again.

@@ -13,10 +13,10 @@ from archredundancy.commit.sides import Side
 from archredundancy.model import Granularity, Samples, TimeRange, parse_time
 from archredundancy.plan import HazardKind
 from archredundancy.plan.forecast.hashing import sample_hashes
-from archredundancy.testing.bench import NOW, PV, QUICK, STORES, Bench, Trial, open_bench, record
-from archredundancy.testing.crash import run_until
-from archredundancy.testing.interruption import open_apart
-from archredundancy.testing.journal_lines import EVERY, LINES
+from archredundancy.testing.embedded.bench import NOW, PV, QUICK, STORES, Bench, Trial, open_bench, record
+from archredundancy.testing.interruptions.crash import run_until
+from archredundancy.testing.interruptions.interruption import open_apart
+from archredundancy.testing.interruptions.journal_lines import EVERY, LINES
 
 #: All of it.
 YEAR = TimeRange(start=parse_time("2024-01-01", now=0), end=parse_time("2025-01-01", now=0))

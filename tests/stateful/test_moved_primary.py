@@ -12,8 +12,8 @@ from archredundancy.appliance import Appliance
 from archredundancy.commit import PairUrls, RunFolder, State, read_journal, recover, run_commit, verify
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.strategies.merging import merge
-from archredundancy.testing.bench import NOW, PV, STORES, Bench, open_bench
-from archredundancy.testing.crash import run_until
+from archredundancy.testing.embedded.bench import NOW, PV, STORES, Bench, open_bench
+from archredundancy.testing.interruptions.crash import run_until
 
 OTHER = "2031-05-06T07:08:09.000Z"
 #: What may be another one than it was, and how it reads then.

@@ -31,7 +31,7 @@ from archredundancy.errors import ApprovalError, CommitError
 from archredundancy.model import DbrType, Extras, Samples, parse_time
 from archredundancy.plan.forecast.hashing import attribute_hashes, sample_hashes
 from archredundancy.relay import Relay
-from archredundancy.testing.bench import PV, QUICK, Bench, open_bench
+from archredundancy.testing.embedded.bench import PV, QUICK, Bench, open_bench
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 ROOTS = ("new", "same")

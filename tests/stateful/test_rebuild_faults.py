@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archredundancy.commit import Report, RunFolder, State, recover, run_commit
-from archredundancy.testing.bench import QUICK, Bench, open_bench
+from archredundancy.testing.embedded.bench import QUICK, Bench, open_bench
 
 POINT, MOVE, IMPORT = (f"/mgmt/bpl/{call}" for call in ("modifyStoreURLForPV", "changeStore", "importDataFromPlugin"))
 DATA = "/retrieval/data/getData.raw"

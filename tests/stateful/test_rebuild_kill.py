@@ -9,9 +9,9 @@ import pytest
 
 from archredundancy.commit import Report, RunFolder, State, read_journal, recover, run_commit
 from archredundancy.model import Samples
-from archredundancy.testing import journal_lines
-from archredundancy.testing.bench import QUICK, Bench, open_bench
-from archredundancy.testing.crash import Moment, line_names, run_until
+from archredundancy.testing.embedded.bench import QUICK, Bench, open_bench
+from archredundancy.testing.interruptions import journal_lines
+from archredundancy.testing.interruptions.crash import Moment, line_names, run_until
 
 #: Every line of the journal of each kind of run.
 LINES = {

@@ -13,10 +13,10 @@ from archredundancy.commit import RunFolder, State, recover, run_commit, verify
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.strategies.merging import merge
 from archredundancy.errors import ReadTimeout
-from archredundancy.testing.bench import PV, QUICK, SECONDARY, Bench, open_bench
-from archredundancy.testing.crash import run_until
-from archredundancy.testing.journal_lines import LINES
-from archredundancy.testing.many_pvs import open_many_pvs
+from archredundancy.testing.embedded.bench import PV, QUICK, SECONDARY, Bench, open_bench
+from archredundancy.testing.embedded.many_pvs import open_many_pvs
+from archredundancy.testing.interruptions.crash import run_until
+from archredundancy.testing.interruptions.journal_lines import LINES
 
 
 @pytest.fixture

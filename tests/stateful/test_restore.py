@@ -12,7 +12,7 @@ from archredundancy.cli import main
 from archredundancy.commit import Report, Restored, restore, run_commit
 from archredundancy.errors import StoreError, VerificationError
 from archredundancy.plan.forecast.hashing import sample_hashes
-from archredundancy.testing.bench import PV, Bench, open_bench
+from archredundancy.testing.embedded.bench import PV, Bench, open_bench
 
 FEBRUARY, MARCH = "T/BENCH:2024_02.pb", "T/BENCH:2024_03.pb"
 

@@ -11,9 +11,9 @@ from archredundancy.commit.journal.journal import Journal
 from archredundancy.commit.run.batches import request_stop
 from archredundancy.errors import CommitError
 from archredundancy.plan import MergePlan
-from archredundancy.testing.bench import QUICK
-from archredundancy.testing.crash import run_until
-from archredundancy.testing.many_pvs import ManyPVs, open_many_pvs
+from archredundancy.testing.embedded.bench import QUICK
+from archredundancy.testing.embedded.many_pvs import ManyPVs, open_many_pvs
+from archredundancy.testing.interruptions.crash import run_until
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from threading import Event, Thread
 
 import pytest
 
-from archredundancy.testing.bench import NOW
-from archredundancy.testing.many_pvs import ManyPVs, open_many_pvs
+from archredundancy.testing.embedded.bench import NOW
+from archredundancy.testing.embedded.many_pvs import ManyPVs, open_many_pvs
 
 #: A PV takes half a second where two cores are idle.
 COUNT = int(os.environ.get("ARCHREDUNDANCY_PVS", "48"))

@@ -16,8 +16,8 @@ import pytest
 
 from archredundancy.commit import Report, State, read_journal
 from archredundancy.plan import MergePlan
-from archredundancy.testing.bench import NOW
-from archredundancy.testing.many_pvs import ManyPVs, open_many_pvs
+from archredundancy.testing.embedded.bench import NOW
+from archredundancy.testing.embedded.many_pvs import ManyPVs, open_many_pvs
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -9,8 +9,8 @@ import pytest
 from archredundancy.commit import recover
 from archredundancy.pair import ClusterPair
 from archredundancy.plan import PVPlan
-from archredundancy.testing.bench import NOW, PV, Bench, open_bench
-from archredundancy.testing.crash import run_until
+from archredundancy.testing.embedded.bench import NOW, PV, Bench, open_bench
+from archredundancy.testing.interruptions.crash import run_until
 
 
 @pytest.fixture

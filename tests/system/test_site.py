@@ -22,7 +22,7 @@ from archredundancy.model import Granularity, Retention, parse_time
 from archredundancy.pair import check_cluster
 from archredundancy.plan import MergePlan
 from archredundancy.site import ClusterSettings
-from archredundancy.testing.bench import NOW, PV, QUICK, open_bench
+from archredundancy.testing.embedded.bench import NOW, PV, QUICK, open_bench
 
 PREFIX = "/archiver"
 TOKEN = "a-token-that-nobody-may-see"

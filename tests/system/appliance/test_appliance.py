@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from archredundancy.appliance import Appliance, AppliancePair
 from archredundancy.errors import InputError, StoreError
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples, chunk_key, start_of_year
-from archredundancy.testing.strategies import damaged, odd_lines
+from archredundancy.testing.generated.strategies import damaged, odd_lines
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 PV = "X:Y"

@@ -8,7 +8,7 @@ import pytest
 from archredundancy.commit import PairUrls, RunFolder, RunSettings
 from archredundancy.model import MergeEvidence
 from archredundancy.plan import MergePlan, build_plan
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 URLS = PairUrls(primary="http://p:17665", secondary="http://s:17665", fixed_now=0)
 

@@ -8,7 +8,7 @@ from archredundancy.errors import DatasetError
 from archredundancy.model import FailureKind, ReadFailure, TimeRange, to_dataset
 from archredundancy.pair.tree import side_to_dataset
 from archredundancy.segments import Segments
-from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
+from archredundancy.testing.handmade.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
 S = 1_000_000_000
 EVERY_SECOND = list(range(100))

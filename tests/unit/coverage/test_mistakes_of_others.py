@@ -11,7 +11,7 @@ import pytest
 from archredundancy.coverage import Claim, Coverage, combine, compare, compare_evidence
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples, TimeRange, to_dataset
 from archredundancy.segments import Segments
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 S = NS_PER_SECOND
 ASKED = (0, 60)

@@ -17,7 +17,7 @@ from archredundancy.model import (
     side_from_text,
     side_to_text,
 )
-from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_side
+from archredundancy.testing.handmade.evidence import STORES_HALF_A_YEAR, make_side
 
 FAILURE = ReadFailure(range=TimeRange(start=10**9, end=2**62), kind=FailureKind.CUT_SHORT, message='nach 3 µs, "ends"')
 LEFT_OUT = {"samples", "before", "layout"}

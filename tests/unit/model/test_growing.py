@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archredundancy.model import DbrType, Extras, GrowingSamples, Samples, growing, join_samples
 from archredundancy.testing import assert_samples_equal
-from archredundancy.testing.strategies import samples_strategy
+from archredundancy.testing.generated.strategies import samples_strategy
 
 PARTS = st.sampled_from(list(DbrType)).flatmap(lambda kind: st.lists(samples_strategy(kind), min_size=1, max_size=5))
 MORE_THAN_THERE_IS = 1 << 62

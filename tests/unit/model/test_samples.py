@@ -5,7 +5,7 @@ import pytest
 
 from archredundancy.errors import InputError
 from archredundancy.model import DbrType, Extras, Samples
-from archredundancy.testing.slow_merge import rows_of
+from archredundancy.testing.twins.slow_merge import rows_of
 
 FIELDS = (("HIHI", "10"),)
 VALUES = {

@@ -8,7 +8,7 @@ from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples
 from archredundancy.plan import build_plan, predicted_after, promised_samples
 from archredundancy.testing import assert_samples_equal
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 #: 2026-05-01T07:00:00Z, where a partition of half an hour begins.
 START = NOW - 5 * 3600 * NS_PER_SECOND

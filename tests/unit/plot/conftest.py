@@ -8,7 +8,7 @@ import pytest
 
 from archredundancy.coverage import Comparison, compare_evidence
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples, SideEvidence
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 Compared = Callable[..., Comparison]
 

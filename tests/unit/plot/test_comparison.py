@@ -15,7 +15,7 @@ from archredundancy.plot import plot_comparison
 from archredundancy.plot.bars import BARS
 from archredundancy.plot.thinning import BINS
 from archredundancy.plot.time_axis import positions, view_of
-from archredundancy.testing.evidence import STORES_HALF_A_YEAR
+from archredundancy.testing.handmade.evidence import STORES_HALF_A_YEAR
 
 HUNDRED = range(100)
 

@@ -25,7 +25,7 @@ def test_a_notebook_shows_a_comparison_without_pyplot():
 import sys
 from IPython.core.formatters import DisplayFormatter
 from archredundancy.coverage import compare_evidence
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 sides = [make_side(name, (0, 10), [1, 2, 3]) for name in ("primary", "secondary")]
 content, _ = DisplayFormatter().format(compare_evidence(make_evidence(*sides)).plot())

@@ -14,7 +14,7 @@ from archredundancy.model import TimeRange, parse_time
 from archredundancy.plot import plot_many
 from archredundancy.plot.rows import BARRED, BINS, LINES
 from archredundancy.segments import Segments
-from archredundancy.testing.slow_boxes import worst_slowly
+from archredundancy.testing.twins.slow_boxes import worst_slowly
 
 SECOND = 10**9
 DECADE = TimeRange(start=parse_time("2016-01-01", now=0), end=parse_time("2026-01-01", now=0))

@@ -8,7 +8,7 @@ from archredundancy.client import ApplianceInfo, RetrievalClient
 from archredundancy.errors import ConnectionFailed
 from archredundancy.model import DbrType, Samples
 from archredundancy.survey.members import members_amiss
-from archredundancy.testing.merge_evidence import make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import make_merge_evidence
 
 HOSTS = {"q0": "h0", "q1": "h1", "q2": "h2"}
 

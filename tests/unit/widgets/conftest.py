@@ -8,8 +8,8 @@ from archredundancy.commit import Entry, Report
 from archredundancy.coverage import compare_evidence
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
 from archredundancy.plan import build_plan
-from archredundancy.testing.evidence import make_evidence, make_side
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 START = NOW - 5 * 3600 * NS_PER_SECOND
 

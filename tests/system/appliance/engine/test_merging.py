@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import archredundancy as ar
 from archredundancy.model import NS_PER_SECOND
-from archredundancy.testing.bench import QUICK, trust_embedded
+from archredundancy.testing.embedded.bench import QUICK, trust_embedded
 
 START = 1767225600
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archredundancy.appliance.messages.message import Header, decode_header, decode_sample, encode_header, encode_sample
 from archredundancy.appliance.messages.protobuf import DamagedLine
 from archredundancy.model import DbrType
-from archredundancy.testing.strategies import headers_strategy, odd_lines, samples_strategy
+from archredundancy.testing.generated.strategies import headers_strategy, odd_lines, samples_strategy
 from archredundancy.wire import ChunkHeader, encode_samples
 
 YEAR = 2024

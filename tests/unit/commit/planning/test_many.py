@@ -10,7 +10,7 @@ from archredundancy.commit.planning.many import plan_each
 from archredundancy.errors import ConnectionFailed
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
 from archredundancy.plan import HazardKind, Limits, terms_of
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 START = NOW - 5 * 3600 * NS_PER_SECOND
 TERMS = terms_of(None, NOW)

@@ -6,7 +6,7 @@ from archredundancy.commit import PlanRequest
 from archredundancy.commit.planning.request import parse_exclusions
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND
-from archredundancy.testing.merge_evidence import NOW
+from archredundancy.testing.handmade.merge_evidence import NOW
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from archredundancy.coverage import Comparison, compare_evidence
 from archredundancy.segments import Segments
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 S = 1_000_000_000
 WINDOW = (0, 200)

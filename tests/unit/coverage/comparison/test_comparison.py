@@ -7,7 +7,7 @@ from archredundancy.coverage import NEVER, Cause, Comparison, State, compare_evi
 from archredundancy.errors import InputError
 from archredundancy.model import FailureKind, ReadFailure, TimeRange
 from archredundancy.segments import Segments
-from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
+from archredundancy.testing.handmade.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
 S = 1_000_000_000
 WINDOW = (0, 100)

@@ -9,7 +9,7 @@ import pytest
 from archredundancy.coverage import Comparisons, FailedPV, Overview, compare_evidence
 from archredundancy.errors import InputError, UnknownPVError
 from archredundancy.model import Evidence, FailureKind, ReadFailure, TimeRange
-from archredundancy.testing.evidence import STORES_FOR_EVER, STORES_HALF_A_YEAR, make_evidence, make_side
+from archredundancy.testing.handmade.evidence import STORES_FOR_EVER, STORES_HALF_A_YEAR, make_evidence, make_side
 
 S = 1_000_000_000
 DAY = 86400

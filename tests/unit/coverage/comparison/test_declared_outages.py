@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from archredundancy.coverage import Cause, Proof, State, compare_evidence
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 S = 1_000_000_000
 

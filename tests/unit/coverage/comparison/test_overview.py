@@ -8,7 +8,7 @@ import pytest
 from archredundancy.coverage import Comparison, Overview, compare_evidence
 from archredundancy.display.html_parts import page_html
 from archredundancy.model import FailureKind, ReadFailure, TimeRange
-from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
+from archredundancy.testing.handmade.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
 S = 1_000_000_000
 EVERY_SECOND = list(range(100))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from archredundancy.coverage import compare_evidence
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 S = 1_000_000_000
 

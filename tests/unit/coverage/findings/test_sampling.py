@@ -6,7 +6,7 @@ import pytest
 from archredundancy.coverage.findings.sampling import sampling_of
 from archredundancy.merge import unite
 from archredundancy.model import DbrType, Samples
-from archredundancy.testing.evidence import make_side
+from archredundancy.testing.handmade.evidence import make_side
 
 S = 1_000_000_000
 

@@ -5,7 +5,7 @@ import pytest
 
 from archredundancy.coverage import Flaw, Pitfall, ViewAnswer, ViewEvidence, check_view
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 ASKED = (100, 200)
 STAMPS = (110, 120, 130, 140)

@@ -7,7 +7,7 @@ from archredundancy.coverage import Cause, Coverage, Layer, State, compare_evide
 from archredundancy.coverage.pictures.annotations import causes_inside, expiry_notes, explained_states, why_text
 from archredundancy.model import TimeRange, parse_time
 from archredundancy.segments import Segments
-from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
+from archredundancy.testing.handmade.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
 WINDOW = TimeRange(start=0, end=1000)
 DAY = 86400

@@ -10,7 +10,7 @@ import pytest
 from archredundancy.coverage import State, compare_evidence, coverage_svg
 from archredundancy.coverage.pictures.palette import STATE_LOOKS
 from archredundancy.display.svg_parts import class_of
-from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
+from archredundancy.testing.handmade.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
 
 def picture(primary, secondary, window=(0, 100), **options) -> str:

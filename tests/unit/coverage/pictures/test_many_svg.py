@@ -20,7 +20,7 @@ from archredundancy.display.png import indexed_png
 from archredundancy.errors import InputError
 from archredundancy.model import TimeRange
 from archredundancy.segments import Segments
-from archredundancy.testing.slow_boxes import worst_slowly
+from archredundancy.testing.twins.slow_boxes import worst_slowly
 
 SECOND = 10**9
 DECADE = TimeRange(start=0, end=3653 * 86400 * SECOND)

@@ -5,7 +5,7 @@ import pytest
 
 from archredundancy.coverage import Quality, UnionHistory
 from archredundancy.model import FailureKind, ReadFailure, TimeRange
-from archredundancy.testing.evidence import make_evidence, make_side
+from archredundancy.testing.handmade.evidence import make_evidence, make_side
 
 S = 1_000_000_000
 HELD, UNKNOWN, NOT_COVERED = Quality.HELD, Quality.UNKNOWN, Quality.NOT_COVERED

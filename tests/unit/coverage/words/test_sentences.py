@@ -12,7 +12,7 @@ from archredundancy.coverage.words.sentences import (
     who_line,
 )
 from archredundancy.model import FailureKind, ReadFailure, TimeRange
-from archredundancy.testing.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
+from archredundancy.testing.handmade.evidence import STORES_HALF_A_YEAR, make_evidence, make_side
 
 DAY = 86400
 EVERY_SECOND = list(range(100))

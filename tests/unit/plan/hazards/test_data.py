@@ -6,7 +6,7 @@ import pytest
 
 from archredundancy.model import NS_PER_SECOND, ChunkSummary, DbrType, Samples
 from archredundancy.plan import HazardKind, Strategy, build_plan
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 MINUTE = 60 * NS_PER_SECOND
 HOUR = 60 * MINUTE

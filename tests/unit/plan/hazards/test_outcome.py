@@ -6,7 +6,7 @@ from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Partition, Samples
 from archredundancy.plan import Digest, HazardKind, NotFillable, PartitionPlan, Totals, build_plan
 from archredundancy.plan.hazards.outcome import hazards_of_outcome
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 #: 2026-05-01T07:00:00Z, where a partition of half an hour begins.
 START = NOW - 5 * 3600 * NS_PER_SECOND

@@ -7,7 +7,7 @@ import pytest
 from archredundancy.model import NS_PER_SECOND, DbrType, FailureKind, ReadFailure, Samples, TimeRange
 from archredundancy.plan import HazardKind, build_plan
 from archredundancy.segments import Segments
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 MINUTE = 60 * NS_PER_SECOND
 #: 2026-05-01T07:00:00Z, where a partition of half an hour begins.

@@ -7,7 +7,7 @@ import pytest
 from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Extras, FailureKind, ReadFailure, Samples, TimeRange, TypeInfo
 from archredundancy.plan import HazardKind, MergePlan, NotFillable, Root, Status, build_plan, predicted_after
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 MINUTE = 60 * NS_PER_SECOND
 START = NOW - 300 * MINUTE

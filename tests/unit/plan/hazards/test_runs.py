@@ -4,7 +4,7 @@ import pytest
 
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
 from archredundancy.plan import HazardKind, Status, build_plan
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 START = NOW - 5 * 3600 * NS_PER_SECOND
 

@@ -6,7 +6,7 @@ import pytest
 
 from archredundancy.model import DbrType, Samples, StoreUrl
 from archredundancy.plan import HazardKind, build_plan
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 MINE = Samples.build(DbrType.SCALAR_DOUBLE, [NOW - 10_000_000_000_000], [1.0])
 THEIRS = Samples.build(DbrType.SCALAR_DOUBLE, [NOW - 9_999_000_000_000], [2.0])

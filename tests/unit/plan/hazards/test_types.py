@@ -6,7 +6,7 @@ import pytest
 
 from archredundancy.model import ChunkSummary, DbrType, Samples, start_of_year
 from archredundancy.plan import HazardKind, build_plan
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 MINE = Samples.build(DbrType.SCALAR_ENUM, [NOW - 10_000_000_000_000], [1])
 THEIRS = Samples.build(DbrType.SCALAR_ENUM, [NOW - 9_999_000_000_000], [2])

@@ -4,7 +4,7 @@ import pytest
 
 from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples
 from archredundancy.plan import HazardKind, build_plan
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 #: 2026-05-01T07:00:00Z, where a partition of half an hour begins.
 START = NOW - 5 * 3600 * NS_PER_SECOND

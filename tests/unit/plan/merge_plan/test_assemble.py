@@ -17,7 +17,7 @@ from archredundancy.plan import (
     terms_of,
     unplanned,
 )
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 #: 2026-05-01T07:00:00Z, where a partition of half an hour begins.
 START = NOW - 5 * 3600 * NS_PER_SECOND

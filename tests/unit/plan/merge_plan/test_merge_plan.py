@@ -9,7 +9,7 @@ from archredundancy.errors import InputError
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples
 from archredundancy.plan import HazardKind, MergePlan, PlannedCluster, Status, build_plan
 from archredundancy.segments import Segments
-from archredundancy.testing.merge_evidence import NOW, make_merge_evidence
+from archredundancy.testing.handmade.merge_evidence import NOW, make_merge_evidence
 
 #: 2026-05-01T07:00:00Z, where a partition of half an hour begins.
 START = NOW - 5 * 3600 * NS_PER_SECOND

@@ -1,0 +1,1 @@
+"""Evidence made by hand, for tests of what is decided from it."""
