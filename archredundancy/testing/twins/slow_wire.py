@@ -11,37 +11,45 @@ from typing import Any
 import numpy as np
 
 from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Ragged, Samples, start_of_year
+from archredundancy.testing.twins.slow_messages import (
+    ANY_BYTES,
+    EIGHT_BYTES,
+    FOUR_BYTES,
+    VARINT,
+    Unreadable,
+    int32,
+    read_message,
+    read_pair,
+    text_of,
+    undo_escapes,
+    unpack,
+    zigzag_bytes,
+)
 
 __all__ = ["SlowChunk", "decode_lines_slowly", "read_stream_slowly"]
 
-#: Protobuf's wire type of a value's elements.
-_VARINT, _EIGHT_BYTES, _ANY_BYTES, _FOUR_BYTES = 0, 1, 2, 5
 _SCALARS = {
-    DbrType.SCALAR_STRING: _ANY_BYTES,
-    DbrType.SCALAR_SHORT: _VARINT,
-    DbrType.SCALAR_FLOAT: _FOUR_BYTES,
-    DbrType.SCALAR_ENUM: _VARINT,
-    DbrType.SCALAR_BYTE: _ANY_BYTES,
-    DbrType.SCALAR_INT: _FOUR_BYTES,
-    DbrType.SCALAR_DOUBLE: _EIGHT_BYTES,
-    DbrType.WAVEFORM_BYTE: _ANY_BYTES,
-    DbrType.V4_GENERIC_BYTES: _ANY_BYTES,
+    DbrType.SCALAR_STRING: ANY_BYTES,
+    DbrType.SCALAR_SHORT: VARINT,
+    DbrType.SCALAR_FLOAT: FOUR_BYTES,
+    DbrType.SCALAR_ENUM: VARINT,
+    DbrType.SCALAR_BYTE: ANY_BYTES,
+    DbrType.SCALAR_INT: FOUR_BYTES,
+    DbrType.SCALAR_DOUBLE: EIGHT_BYTES,
+    DbrType.WAVEFORM_BYTE: ANY_BYTES,
+    DbrType.V4_GENERIC_BYTES: ANY_BYTES,
 }
 _REPEATED = {
-    DbrType.WAVEFORM_STRING: _ANY_BYTES,
-    DbrType.WAVEFORM_SHORT: _VARINT,
-    DbrType.WAVEFORM_FLOAT: _FOUR_BYTES,
-    DbrType.WAVEFORM_ENUM: _VARINT,
-    DbrType.WAVEFORM_INT: _FOUR_BYTES,
-    DbrType.WAVEFORM_DOUBLE: _EIGHT_BYTES,
+    DbrType.WAVEFORM_STRING: ANY_BYTES,
+    DbrType.WAVEFORM_SHORT: VARINT,
+    DbrType.WAVEFORM_FLOAT: FOUR_BYTES,
+    DbrType.WAVEFORM_ENUM: VARINT,
+    DbrType.WAVEFORM_INT: FOUR_BYTES,
+    DbrType.WAVEFORM_DOUBLE: EIGHT_BYTES,
 }
 
 #: Start and length of bytes that could not be read.
 Span = tuple[int, int]
-
-
-class _Unreadable(Exception):
-    """These bytes are not what they should be."""
 
 
 @dataclass
@@ -98,7 +106,7 @@ def read_stream_slowly(data: bytes) -> tuple[list[SlowChunk], list[Span]]:
             try:
                 chunks.append(_read_header(line, offset))
                 state = "samples"
-            except _Unreadable:
+            except Unreadable:
                 lost.append((offset, len(line)))
                 state = "lost"
         offset += len(line) + 1
@@ -127,7 +135,7 @@ def decode_lines_slowly(dbr_type: DbrType, year: int, block: bytes) -> tuple[Sam
     for line in block.split(b"\n")[:-1]:
         try:
             rows.append(_read_sample(dbr_type, line))
-        except _Unreadable:
+        except Unreadable:
             lost.append((offset, len(line)))
         offset += len(line) + 1
     extras = [(number, *row.extra) for number, row in enumerate(rows) if row.extra != ((), -1, -1, -1)]
@@ -166,29 +174,29 @@ def _read_sample(dbr_type: DbrType, line: bytes) -> _Row:
     numbers: dict[int, int] = {}
     elements: list[bytes] = []
     fields: list[tuple[str, str]] = []
-    for number, kind, content in _read_message(_undo_escapes(line)):
+    for number, kind, content in read_message(undo_escapes(line)):
         if number == 3 and kind == wire_type:
-            elements.append(_zigzag_bytes(content) if kind == 0 else content)
+            elements.append(zigzag_bytes(content) if kind == 0 else content)
         elif number == 3 and kind == 2 and dbr_type in _REPEATED:
-            elements.extend(_unpack(content, wire_type))
+            elements.extend(unpack(content, wire_type))
         elif number == 7 and kind == 2:
-            fields.append(_read_pair(content))
+            fields.append(read_pair(content))
         elif number != 3 and kind == 0:
             numbers[number] = content
     if 1 not in numbers or 2 not in numbers:
-        raise _Unreadable
+        raise Unreadable
     if dbr_type in _SCALARS and not elements:
-        raise _Unreadable
+        raise Unreadable
     if dbr_type is DbrType.SCALAR_BYTE and len(elements[-1]) != 1:
-        raise _Unreadable
+        raise Unreadable
     value: Any = elements if dbr_type is DbrType.WAVEFORM_STRING else b"".join(elements)
     tag = numbers.get(9) if dbr_type is DbrType.V4_GENERIC_BYTES else None
     return _Row(
         seconds=numbers[1] % 2**32,
         nano=numbers[2] % 2**32,
         value=elements[-1] if dbr_type in _SCALARS else value,
-        severity=_int32(numbers.get(4, 0)),
-        status=_int32(numbers.get(5, 0)),
+        severity=int32(numbers.get(4, 0)),
+        status=int32(numbers.get(5, 0)),
         extra=(
             tuple(fields),
             -1 if 6 not in numbers else numbers[6] % 2**32,
@@ -203,103 +211,13 @@ def _read_header(line: bytes, offset: int) -> SlowChunk:
     numbers: dict[int, int] = {}
     name: bytes | None = None
     headers = []
-    for number, kind, content in _read_message(_undo_escapes(line)):
+    for number, kind, content in read_message(undo_escapes(line)):
         if kind == 0:
-            numbers[number] = _int32(content)
+            numbers[number] = int32(content)
         elif kind == 2 and number == 2:
             name = content
         elif kind == 2 and number == 15:
-            headers.append(_read_pair(content))
+            headers.append(read_pair(content))
     if name is None or numbers.get(1) not in known or 3 not in numbers:
-        raise _Unreadable
-    return SlowChunk(known[numbers[1]], _text(name), numbers[3], numbers.get(4), tuple(headers), offset)
-
-
-def _read_pair(message: bytes) -> tuple[str, str]:
-    parts = {number: content for number, kind, content in _read_message(message) if kind == 2}
-    if 1 not in parts or 2 not in parts:
-        raise _Unreadable
-    return _text(parts[1]), _text(parts[2])
-
-
-def _read_message(message: bytes) -> list[tuple[int, int, Any]]:
-    fields: list[tuple[int, int, Any]] = []
-    groups: list[int] = []
-    at = 0
-    while at < len(message):
-        tag, at = _read_varint(message, at)
-        number, kind = tag % 2**32 // 8, tag % 8
-        content: Any = None
-        if number == 0 or kind > 5:
-            raise _Unreadable
-        if kind == 0:
-            content, at = _read_varint(message, at)
-        elif kind == 3:
-            groups.append(number)
-        elif kind == 4:
-            if not groups or groups.pop() != number:
-                raise _Unreadable
-        else:
-            size, at = (8, at) if kind == 1 else (4, at) if kind == 5 else _read_varint(message, at)
-            content, at = message[at : at + size], at + size
-            if at > len(message):
-                raise _Unreadable
-        if content is not None and not groups:
-            fields.append((number, kind, content))
-    if groups:
-        raise _Unreadable
-    return fields
-
-
-def _read_varint(message: bytes, at: int) -> tuple[int, int]:
-    number = 0
-    for size in range(10):
-        if at + size >= len(message):
-            raise _Unreadable
-        byte = message[at + size]
-        number += byte % 128 * 128**size
-        if byte < 128:
-            return number % 2**64, at + size + 1
-    raise _Unreadable
-
-
-def _undo_escapes(line: bytes) -> bytes:
-    plain = bytearray()
-    at = 0
-    while at < len(line):
-        if line[at] != 0x1B:
-            plain.append(line[at])
-            at += 1
-        elif line[at + 1 : at + 2] in (b"\x01", b"\x02", b"\x03"):
-            plain.append({1: 0x1B, 2: 0x0A, 3: 0x0D}[line[at + 1]])
-            at += 2
-        else:
-            raise _Unreadable
-    return bytes(plain)
-
-
-def _unpack(content: bytes, wire_type: int) -> list[bytes]:
-    if wire_type == _VARINT:
-        elements, at = [], 0
-        while at < len(content):
-            number, at = _read_varint(content, at)
-            elements.append(_zigzag_bytes(number))
-        return elements
-    size = 8 if wire_type == _EIGHT_BYTES else 4
-    if len(content) % size:
-        raise _Unreadable
-    return [content[at : at + size] for at in range(0, len(content), size)]
-
-
-def _zigzag_bytes(number: int) -> bytes:
-    half, odd = divmod(number % 2**32, 2)
-    return (-half - 1 if odd else half).to_bytes(4, "little", signed=True)
-
-
-def _int32(number: int) -> int:
-    low = number % 2**32
-    return low - 2**32 if low >= 2**31 else low
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "surrogateescape")
+        raise Unreadable
+    return SlowChunk(known[numbers[1]], text_of(name), numbers[3], numbers.get(4), tuple(headers), offset)
