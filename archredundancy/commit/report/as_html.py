@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from archredundancy.commit.report.as_text import COUNTS, pause_words, paused_words, verdict
+from archredundancy.commit.report.as_text import COUNTS, pause_words, paused_words, places, run_lines, verdict
 from archredundancy.commit.report.next_steps import next_steps
 from archredundancy.display.html_parts import BAD, GOOD, NOTE, marked, page_html, table_html, with_code
 
@@ -29,9 +29,10 @@ def report_html(report: Report) -> str:
     if steps := next_steps(report):
         parts.append(f"<p><b>What to do</b></p><ul>{''.join(f'<li>{with_code(step)}</li>' for step in steps)}</ul>")
     parts += [f"<p>{escape(f'{pv.pv}: {pause_words(pv.pause)}')}</p>" for pv in report.pvs if pv.pause]
+    parts += [f"<p>{escape(f'{pv.pv}: {place}')}</p>" for pv in report.pvs for place in places(pv)]
     rows = [row for pv in report.pvs for row in _rows(pv)]
     parts.append(table_html(_HEADS, rows, right=range(4, len(_HEADS))))
-    parts.append(f"<p>Run: <code>{escape(str(report.run))}</code></p>")
+    parts.append(f"<p>{'<br/>'.join(map(escape, run_lines(report)))}</p>")
     return f"<div>{''.join(parts)}</div>"
 
 

@@ -13,7 +13,7 @@ from archredundancy.display.texts import plural
 if TYPE_CHECKING:
     from archredundancy.commit.report.report import PVReport, Report
 
-__all__ = ["COUNTS", "outcome_counts", "pause_words", "paused_words", "report_text", "verdict"]
+__all__ = ["COUNTS", "outcome_counts", "pause_words", "paused_words", "places", "report_text", "run_lines", "verdict"]
 
 #: Numbers of an `Outcome` worth telling where they are not zero.
 COUNTS = ("gained", "missing", "lost", "accepted", "changed", "invented", "later")
@@ -43,13 +43,19 @@ def report_text(report: Report) -> str:
     steps = next_steps(report)
     if steps:
         lines += ["", "What to do:", *(f"  - {step}" for step in steps)]
-    return "\n".join([*lines, "", f"Run: {report.run}"])
+    return "\n".join([*lines, "", *run_lines(report)])
+
+
+def run_lines(report: Report) -> list[str]:
+    """Return where the run is kept, and to which clusters it was."""
+    clusters = [f"Primary {report.primary}, secondary {report.secondary}"] if report.primary else []
+    return [f"Run: {report.run}", *clusters]
 
 
 def _pv_lines(pv: PVReport, *, ended: bool) -> list[str]:
     """Return all that is told of a PV."""
     lines = ["", _pv_line(pv, ended=ended)]
-    lines += [f"  {line}" for text in (pv.message, *pv.warnings, *_places(pv)) for line in text.splitlines()]
+    lines += [f"  {line}" for text in (pv.message, *pv.warnings, *places(pv)) for line in text.splitlines()]
     if pv.pause:
         lines.append(f"  {pause_words(pv.pause)}")
     shown = [outcome for outcome in pv.outcomes if _is_notable(outcome)][:_LISTED]
@@ -105,7 +111,7 @@ def _pv_line(pv: PVReport, *, ended: bool) -> str:
     return f"{pv.pv}: {archived}, but {'NOT PROVEN' if pv.is_changed else 'not merged'}"
 
 
-def _places(pv: PVReport) -> list[str]:
+def places(pv: PVReport) -> list[str]:
     """Return where the files of a PV are, if it was moved."""
     stored = [f"It is stored in {pv.stored_in}"] if pv.stored_in else []
     return stored + ([f"What it was stored in before is kept: {pv.kept_in}"] if pv.kept_in else [])

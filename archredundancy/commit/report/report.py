@@ -119,6 +119,8 @@ class Report:
         What went wrong with the run as a whole; empty if nothing did.
     warnings : tuple of str
         What a person should know of it though it was no failure.
+    primary, secondary : str
+        URLs of the clusters; empty where the journal does not tell.
     """
 
     journal: Path
@@ -128,6 +130,8 @@ class Report:
     ended: bool
     message: str = ""
     warnings: tuple[str, ...] = ()
+    primary: str = ""
+    secondary: str = ""
 
     @classmethod
     def from_journal(cls, path: Path) -> Report:
@@ -179,6 +183,8 @@ class Report:
             "ok": self.ok,
             "plan": self.plan_id,
             "strategy": self.strategy,
+            "primary": self.primary,
+            "secondary": self.secondary,
             "ended": self.ended,
             "message": self.message,
             "warnings": list(self.warnings),
@@ -230,6 +236,7 @@ def make_report(path: Path, entries: Sequence[Entry]) -> Report:
         ended=bool(entries) and entries[-1].kind == "end",
         message="" if closed and of_pvs else (notes[-1] if notes else ""),
         warnings=PVHistory("", entries).warnings,
+        **{name: str(head.get(name, "")) for name in ("primary", "secondary")},
     )
 
 

@@ -248,3 +248,15 @@ def test_what_could_not_be_read_is_told_with_the_reason(write: Write) -> None:
     assert "unread   it had 1,000 samples, and could not be read: the connection broke" in repr(report)
     assert "unread: the connection broke" in report.to_html()
     assert "the connection broke" in report.to_json()
+
+
+def test_a_report_names_its_clusters_and_where_files_are(write: Write) -> None:
+    """Who is handed it knows of which pair it is; without their names in the journal it tells none."""
+    moved = ("state", "A:B", {"state": State.REVIEWED, "stored_in": "pb://new"})
+    lines = (moved, *done("A:B", GOOD), *done("C:D", GOOD), END)
+    report = write(*lines, head=HEAD | {"primary": "http://p:17665", "secondary": "http://s:17665"})
+    assert repr(report).endswith("\nPrimary http://p:17665, secondary http://s:17665")
+    assert "Primary http://p:17665, secondary http://s:17665</p>" in report.to_html()
+    assert "<p>A:B: It is stored in pb://new</p>" in report.to_html()
+    assert json.loads(report.to_json())["primary"] == "http://p:17665"
+    assert "Primary" not in repr(write(*lines))
