@@ -116,16 +116,19 @@ def test_an_appliance_that_merges_otherwise_is_not_certified(
 
 
 def test_a_trial_that_is_broken_off_deletes_its_pvs(bench: Bench, fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C in the middle."""
+    """Ctrl-C in the middle; the last words are that they are gone."""
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     before = everything(bench)
+    checks: list[Check] = []
     monkeypatch.setattr(Committer, "merge_in_data", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        certify(bench.urls, fresh, settings=QUICK)
+        certify(bench.urls, fresh, settings=QUICK, on_check=checks.append)
     assert everything(bench) == before
+    assert (checks[-2].ok, checks[-2].detail) == (False, "interrupted")
+    assert str(checks[-1]) == "  ok      scratch PVs and their files are deleted, and both clusters say so"
 
 
 @pytest.mark.slow
@@ -159,7 +162,7 @@ def test_an_interrupt_of_a_commit_ends_the_trial(bench: Bench, fresh: Path, monk
     monkeypatch.setattr(trial, "commit_plan", interrupted)
     with pytest.raises(KeyboardInterrupt):
         certify(bench.urls, fresh, settings=QUICK, on_check=checks.append)
-    assert (checks[-1].name, checks[-1].ok) == ("relay: committed, proven, and archived again", False)
+    assert (checks[-2].name, checks[-2].ok) == ("relay: committed, proven, and archived again", False)
     assert everything(bench) == before
 
 

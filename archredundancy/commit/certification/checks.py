@@ -64,7 +64,11 @@ class Checks:
         try:
             yield
         except BaseException as error:
-            self.note(name, ok=False, detail=str(error) or repr(error))
+            self.note(
+                name,
+                ok=False,
+                detail="interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or repr(error),
+            )
             raise
         self.note(name, ok=True)
 

@@ -76,10 +76,17 @@ class Trial:
     def run(self, like: str | None) -> Certification:
         """Go through all checks, whatever fails but what all else depends on; then delete the PVs.
 
+        Interrupted, it deletes them as well, and says so.
+
         Parameters
         ----------
         like : str or None
             A PV whose stores the scratch PVs are to have.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If it was interrupted.
         """
         scratch = self._scratch
         try:
@@ -90,9 +97,11 @@ class Trial:
                 self._try_apart(way, stores)
         except ArchRedundancyError as error:
             scratch.journal.write("note", failure=error.kind, message=str(error))
+        except KeyboardInterrupt:
+            self._delete()
+            raise
         folders = scratch.folders
-        left = scratch.delete_all()
-        self._checks.note("scratch PVs and their files are deleted, and both clusters say so", ok=not left)
+        left = self._delete()
         return Certification(
             folder=scratch.runs.parent,
             versions=self._versions,
@@ -101,6 +110,13 @@ class Trial:
             left=left,
             folders=folders,
         )
+
+    def _delete(self) -> tuple[str, ...]:
+        """Delete the scratch PVs, and return what is left of them, and why."""
+        left = self._scratch.delete_all()
+        name = "scratch PVs and their files are deleted, and both clusters say so"
+        self._checks.note(name, ok=not left, detail="; ".join(left))
+        return left
 
     def _try_habits(self, stores: Stores) -> None:
         """See that the appliance answers as recorded where it should not be trusted."""

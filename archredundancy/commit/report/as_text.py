@@ -87,7 +87,9 @@ def verdict(report: Report) -> str:
         return f"{about}: done and proven, {gained:,} samples gained, nothing lost that was not accepted"
     if not report.ended:
         return f"{about}: not at its end, {proven} so far"
-    if begun and all(pv.ok for pv in begun):
+    if not begun:
+        return f"{about}: ended before a PV was begun, {proven}"
+    if all(pv.ok for pv in begun):
         return f"{about}: stopped on the way, {proven}, {gained:,} samples gained"
     return f"{about}: NOT as planned, {proven}"
 

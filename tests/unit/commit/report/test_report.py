@@ -54,6 +54,13 @@ def done(pv: str, *outcomes: Outcome, state: State = State.CLOSED) -> list[tuple
 END = ("end", "", {})
 
 
+def test_a_run_that_has_begun_nothing_says_so(write: Write) -> None:
+    """Stopped, or failed, before its first PV: not done, but nothing is amiss either."""
+    report = write(END)
+    assert not report.ok
+    assert report.verdict == "Plan 7f3a-91c2 (relay): ended before a PV was begun, 0 of 2 PVs done and proven"
+
+
 def test_a_run_that_went_well(write: Write) -> None:
     """All PVs closed and proven, and the run ended: that is ok, and there is nothing to do."""
     report = write(*done("A:B", GOOD, SAME), *done("C:D", GOOD), END)
