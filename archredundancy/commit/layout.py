@@ -67,6 +67,7 @@ def perhaps_younger(
     Parameters
     ----------
     layout : iterable of ChunkSummary
+        Of a reading of the whole history, in order of time.
     stores : sequence of StoreUrl
         Of the PV, youngest first.
     storage : str
@@ -76,19 +77,41 @@ def perhaps_younger(
     Returns
     -------
     list of ChunkSummary
-        Those within one partition of a younger store, and not older than it keeps any, with two partitions to spare.
+        Those within one partition of a younger store: that it should still keep by its age, with two partitions to
+        spare; and, where its partitions are finer, also older ones, since moving between the stores may have failed for
+        long. A chunk that is in no younger store ends those: what a younger one has from before it is not shown.
 
     Notes
     -----
-    Where moving between the stores has failed for long, a younger one has more; what shares a partition with another
-    file is then found by `not_consolidated`.
+    Where partitions are equal, a file of the one store cannot be told from one of the other, and older ones that were
+    left in the younger one are not found: all of the history would have to be taken for them.
     """
     younger = [store for store in takewhile(lambda store: store.name != storage, stores) if store.granularity]
-    return [chunk for chunk in layout if any(_may_be_of(chunk, store, now) for store in younger)]
+    coarsest = next((store.granularity for store in stores if store.name == storage), None)
+    found, is_left_behind = [], True
+    for chunk in reversed([chunk for chunk in layout if chunk.first is not None]):
+        fitting = [store for store in younger if _fits(chunk, store)]
+        is_left_behind = is_left_behind and bool(fitting)
+        if any(_keeps(store, chunk, now) or (is_left_behind and _is_finer(store, coarsest)) for store in fitting):
+            found.append(chunk)
+    return found[::-1]
 
 
-def _may_be_of(chunk: ChunkSummary, store: StoreUrl, now: int) -> bool:
+def _fits(chunk: ChunkSummary, store: StoreUrl) -> bool:
+    """Return whether a chunk is within one partition of a store."""
     if chunk.first is None or chunk.last is None or store.granularity is None:
         return False
-    kept = now - (store.hold + 2) * store.granularity.approximate_ns
-    return chunk.last >= kept and chunk.last < Partition.holding(chunk.first, store.granularity).end
+    return chunk.last < Partition.holding(chunk.first, store.granularity).end
+
+
+def _keeps(store: StoreUrl, chunk: ChunkSummary, now: int) -> bool:
+    """Return whether a store should still keep a chunk, with two partitions to spare."""
+    if chunk.last is None or store.granularity is None:
+        return False
+    return chunk.last >= now - (store.hold + 2) * store.granularity.approximate_ns
+
+
+def _is_finer(store: StoreUrl, granularity: Granularity | None) -> bool:
+    if store.granularity is None or granularity is None:
+        return False
+    return store.granularity.approximate_ns < granularity.approximate_ns

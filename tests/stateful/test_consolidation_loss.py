@@ -181,6 +181,16 @@ def test_what_only_a_younger_store_has_is_backed_up_before_it_is_moved(tmp_path:
         bench.check_whole()
 
 
+def test_what_was_left_for_long_in_a_younger_store_is_backed_up_before_it_is_moved(tmp_path: Path) -> None:
+    """Much older than that store keeps any, as where its moves have failed for months, and alone in its month."""
+    stored = {"LTS": ["2023-01-05", "2023-02-20"], "MTS": ["2023-07-07T01:00:00"], "STS": ["2024-03-20T11:59:50"]}
+    with open_bench(tmp_path, stored, {"LTS": ["2023-01-07", "2023-07-07T01:00:00"]}) as bench:
+        report = run_commit(bench.make_run(bench.plan("relay")).path)
+        assert report.ok, report
+        assert [file.rpartition("/")[2] for file in report.pvs[0].backups if "2023_07" in file] == ["2023_07.1.raw"]
+        bench.check_whole()
+
+
 def move_on(bench: Bench) -> None:
     """Let the primary move what is left in its younger stores, as it does by itself in time."""
     with HttpTransport() as transport:

@@ -74,9 +74,9 @@ STORES = tuple(
         (("2024-03-20T11:10:00", "2024-03-20T11:50:00"), True),
         (("2024-03-17T00:00:00", "2024-03-17T23:00:00"), True),
         (("2024-03-17T00:00:00", "2024-03-18T00:00:00"), False),
-        (("2024-03-11T01:00:00", "2024-03-11T02:00:00"), False),
+        (("2024-03-11T01:00:00", "2024-03-11T02:00:00"), True),
     ],
-    ids=["of an hour", "of a day", "longer than a day", "older than a day is kept"],
+    ids=["of an hour", "of a day", "longer than a day", "left behind"],
 )
 def test_a_chunk_within_a_partition_that_a_younger_store_still_keeps_may_be_its_own(
     times: tuple[str, str], is_it: bool
@@ -85,6 +85,21 @@ def test_a_chunk_within_a_partition_that_a_younger_store_still_keeps_may_be_its_
     first, last = (parse_time(time, now=0) for time in times)
     found = ChunkSummary(dbr_type=DbrType.SCALAR_DOUBLE, year=2024, count=2, first=first, last=last)
     assert perhaps_younger([found], STORES, "LTS", NOW) == ([found] if is_it else [])
+
+
+def test_what_was_left_behind_ends_with_a_chunk_that_is_in_no_younger_store() -> None:
+    """What a younger store has from before it is not shown, so it is none of the chunks."""
+    old, longer, left = chunk("2022-05-01"), chunk("2023-02-01", "2023-03-01"), chunk("2023-07-07T01:00:00")
+    layout = [old, EMPTY, longer, left, EMPTY, chunk("2024-03-20T11:10:00")]
+    assert perhaps_younger(layout, STORES, "LTS", NOW) == [left, layout[-1]]
+
+
+@pytest.mark.parametrize(("day", "is_it"), [("2024-03-17", True), ("2024-03-15", False)])
+def test_where_partitions_are_equal_only_what_is_still_to_be_kept_may_be_younger(day: str, is_it: bool) -> None:
+    """Else all of the history might be; what was left behind for longer cannot be told from it."""
+    equal = (STORES[1], StoreUrl.parse("pb://localhost?name=LTS&rootFolder=/x&partitionGranularity=PARTITION_DAY"))
+    found = chunk(f"{day}T01:00:00", f"{day}T23:00:00")
+    assert perhaps_younger([found], equal, "LTS", NOW) == ([found] if is_it else [])
 
 
 def test_below_the_youngest_store_there_is_none() -> None:
