@@ -6,7 +6,7 @@ from archredundancy.model.dataset import from_dataset, is_whole, to_dataset
 from archredundancy.model.dataset_texts import decode_text
 from archredundancy.model.dbr_type import DbrType
 from archredundancy.model.description import Description, differences, labels_in
-from archredundancy.model.evidence import ChunkSummary, Evidence, FailureKind, ReadFailure, Reading, SideEvidence
+from archredundancy.model.evidence import Evidence, SideEvidence
 from archredundancy.model.evidence_text import side_from_text, side_to_text
 from archredundancy.model.extras import Extras, FieldValue
 from archredundancy.model.growing import GrowingSamples, join_samples
@@ -17,6 +17,7 @@ from archredundancy.model.neighbour import Neighbour
 from archredundancy.model.partition import Granularity, Partition, chunk_key
 from archredundancy.model.python_values import value_at
 from archredundancy.model.ragged import Ragged, Values, concatenate_values, equal_values, slice_values, take_values
+from archredundancy.model.reading import ChunkSummary, FailureKind, ReadFailure, Reading
 from archredundancy.model.retention import NEVER, Retention
 from archredundancy.model.samples import Samples, is_increasing
 from archredundancy.model.store_url import StoreUrl

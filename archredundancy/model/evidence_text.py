@@ -14,7 +14,8 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from archredundancy.errors import DatasetError
-from archredundancy.model.evidence import Reading, SideEvidence
+from archredundancy.model.evidence import SideEvidence
+from archredundancy.model.reading import Reading
 from archredundancy.model.samples import Samples
 from archredundancy.model.type_info import TypeInfo
 from archredundancy.segments import Segments

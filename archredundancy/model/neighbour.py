@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from archredundancy.model.reading import Reading
 from archredundancy.segments import Segments
-
-if TYPE_CHECKING:
-    from archredundancy.model.evidence import Reading
 
 __all__ = ["Neighbour"]
 
