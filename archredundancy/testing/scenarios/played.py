@@ -67,7 +67,9 @@ def play_scenario(scenario: Scenario, root: Path) -> Played:
         If something is planted that there is no word for.
     """
     clock = SettableClock(scenario.begins)
-    ioc = SimulatedIoc([_simulated(scenario), _neighbour()], clock=clock)
+    ioc = SimulatedIoc([_simulated(scenario)], clock=clock)
+    if scenario.neighbour:
+        ioc.add(_neighbour())
     kept = SiteSettings(policy="SixMonths", keep_days=scenario.keep_days)
     with AppliancePair(root, clock=clock, source=ioc, lag=0.0, secondary_settings=kept) as pair:
         stage = _Stage(scenario, clock, ioc, pair)
