@@ -1,5 +1,6 @@
 """What all tests share: no display, no deadlines, Ctrl-C, the recorded data, and the mark of benchmarks."""
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -42,6 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid} has no docstring; state the fact that it proves")
         if item.path.is_relative_to(TESTS / "benchmarks"):
             item.add_marker("benchmark")
+
+
+def pytest_collection_finish() -> None:
+    """Spare collections of garbage what stays to the end, all modules and tests: it takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
