@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -32,17 +33,25 @@ def golden() -> Path:
     return Path(os.environ.get("ARCHREDUNDANCY_GOLDEN", TESTS / "golden"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all of tests/benchmarks, and refuse a test whose docstring does not state its fact.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Mark all of tests/benchmarks, refuse a test whose docstring does not state its fact, and put long ones first.
 
-    A forgotten mark would slow the other tests down.
+    A forgotten mark would slow the other tests down, as would a long test that is begun last.
     """
     for item in items:
         if isinstance(item, pytest.Function) and not item.function.__doc__:
             raise pytest.UsageError(f"{item.nodeid} has no docstring; state the fact that it proves")
         if item.path.is_relative_to(TESTS / "benchmarks"):
             item.add_marker("benchmark")
+    yield
+    items.sort(key=_time_limit, reverse=True)
+
+
+def _time_limit(item: pytest.Item) -> float:
+    """Return for how many seconds a test may last; 0 for those that have no limit of their own."""
+    mark = item.get_closest_marker("timeout")
+    return 0.0 if mark is None else float(mark.args[0])
 
 
 def pytest_collection_finish() -> None:

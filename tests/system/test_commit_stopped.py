@@ -21,7 +21,7 @@ from archredundancy.testing.embedded.many_pvs import ManyPVs, open_many_pvs
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-COUNT = 24
+COUNT = 12
 CTRL_C = b"\x03"
 SITE = """
 [pairs.many]
@@ -153,10 +153,12 @@ def test_ctrl_c_stops_between_pvs_and_the_rest_is_planned_anew(desk: Desk) -> No
     """The PV at hand comes to its end; the screen says what is left and how to go on; others are not touched."""
     plan, before = desk.plan(), desk.files(desk.many.names)
     terminal = desk.open_terminal("commit", "merge.json", "--approve", plan)
-    terminal.read_until(lambda: " 2/24  BATCH:001" in terminal.shown)
+    terminal.read_until(lambda: f" 2/{COUNT}  BATCH:001" in terminal.shown)
     terminal.type(CTRL_C)
     assert terminal.end() == 1
-    done = re.findall(r"^ *(\d+)/24  (BATCH:\d+)  as promised, 1 gained, paused for \d+\.\d s$", terminal.shown, re.M)
+    done = re.findall(
+        rf"^ *(\d+)/{COUNT}  (BATCH:\d+)  as promised, 1 gained, paused for \d+\.\d s$", terminal.shown, re.M
+    )
     assert [pv for _, pv in done] == list(desk.many.names[: len(done)]) and 2 <= len(done) < COUNT
     left = desk.many.names[len(done) :]
     assert "stopping after the PV that is being merged" in terminal.shown
