@@ -33,9 +33,13 @@ def tell_or_stop(run: Path, follow: Callable[[], Iterable[Entry]], on_entry: Cal
     KeyboardInterrupt
         When interrupted again; the run goes on until it has stopped.
     """
-    told = 0
+    told, interrupted = 0, False
     while True:
         try:
+            if interrupted:  # in here, so that the next interrupt finds the same answer whenever it comes
+                interrupted = False
+                request_stop(run)
+                logger.warning("stopping after the PV that is being merged; interrupt again to stop watching only")
             for entry in follow():
                 if entry.number > told:
                     told = entry.number
@@ -50,8 +54,7 @@ def tell_or_stop(run: Path, follow: Callable[[], Iterable[Entry]], on_entry: Cal
                     run,
                 )
                 raise
-            request_stop(run)
-            logger.warning("stopping after the PV that is being merged; interrupt again to stop watching only")
+            interrupted = True
 
 
 def follow(journal: Path, is_alive: Callable[[], bool]) -> Iterator[Entry]:
