@@ -31,8 +31,9 @@ def command(run: Path, html: Path | None, as_json: bool) -> int:
         If it is the folder of a trial of `certify`.
     """
     run = run.absolute()
-    if not (run / "journal.jsonl").exists() and (found := sorted(run.glob("*/journal.jsonl"))):
-        return _list([journal.parent for journal in found], html=html, as_json=as_json)
+    found = sorted(run.glob("*/journal.jsonl"))
+    if not any((run / name).exists() for name in ("journal.jsonl", "run.json")):
+        return _list(run, [journal.parent for journal in found], html=html, as_json=as_json)
     if is_certification(run):
         raise InputError(
             f"{run} is the folder of a trial of `archredundancy certify`: `archredundancy report {run / 'runs'}` lists "
@@ -48,7 +49,7 @@ def command(run: Path, html: Path | None, as_json: bool) -> int:
     return NOTHING_TO_DO if report.ok else ERROR
 
 
-def _list(runs: list[Path], *, html: Path | None, as_json: bool) -> int:
+def _list(folder: Path, runs: list[Path], *, html: Path | None, as_json: bool) -> int:
     """Print a line for each run, the latest last; one whose journal cannot be read has not been seen to be at its end.
 
     Raises
@@ -58,7 +59,10 @@ def _list(runs: list[Path], *, html: Path | None, as_json: bool) -> int:
     """
     if html is not None or as_json:
         raise click.UsageError("--html and --json tell of one run; give its folder")
-    are_open = [_tell(run) for run in runs if not is_certification(run)]
+    runs = [run for run in runs if not is_certification(run)]
+    if not runs:
+        click.echo(f"there is no run in {folder}")
+    are_open = [_tell(run) for run in runs]
     return ERROR if any(are_open) else NOTHING_TO_DO
 
 

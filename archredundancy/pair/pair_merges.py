@@ -25,7 +25,7 @@ from archredundancy.pair.cluster import Cluster
 from archredundancy.pair.pair_runs import PairRuns
 from archredundancy.pair.progress import shown
 from archredundancy.pair.same_pair import planned_cluster, refuse_other_pair
-from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, Root, Strategy
+from archredundancy.plan import QUIET_MARGIN, Limits, MergePlan, PlannedCluster, Root, Strategy
 from archredundancy.site import PairSettings
 from archredundancy.survey import Names, Where
 
@@ -148,7 +148,8 @@ class PairMerges(PairRuns):
             progress=progress,
         )
         plan = plan_merges(request, self._grounds(where))
-        return replace(plan, primary=planned_cluster(self.primary), secondary=planned_cluster(self.secondary))
+        primary, secondary = self._clusters()
+        return replace(plan, primary=primary, secondary=secondary)
 
     def commit(
         self,
@@ -189,7 +190,7 @@ class PairMerges(PairRuns):
             If the run folder cannot be written.
         """
         self._refuse_reader("commit a plan")
-        refuse_other_pair(plan, planned_cluster(self.primary), planned_cluster(self.secondary))
+        refuse_other_pair(plan, *self._clusters())
         with shown(plan, on_entry, progress=progress) as tell:
             return commit_plan(plan, self._urls(), approve, self.run_dir, settings=self.commit_settings, on_entry=tell)
 
@@ -238,6 +239,11 @@ class PairMerges(PairRuns):
         return certify(
             self._urls(), self.run_dir, settings=self.commit_settings, like=like, prefix=prefix, on_check=on_check
         )
+
+    def _clusters(self) -> tuple[PlannedCluster | None, PlannedCluster | None]:
+        """Return what a plan keeps of both clusters; a clock that stands still is that of a demonstration."""
+        is_copied = self.fixed_now is not None
+        return planned_cluster(self.primary, is_copied=is_copied), planned_cluster(self.secondary, is_copied=is_copied)
 
     def _grounds(self, where: Where) -> Grounds:
         """Return where a plan's knowledge comes from; `where` tells which cluster has to know a PV of a pattern."""

@@ -10,8 +10,15 @@ from archredundancy.plan import MergePlan, PlannedCluster
 __all__ = ["planned_cluster", "refuse_other_pair"]
 
 
-def planned_cluster(cluster: Cluster) -> PlannedCluster | None:
+def planned_cluster(cluster: Cluster, *, is_copied: bool = False) -> PlannedCluster | None:
     """Return what a plan keeps of a cluster; None for a folder of files. One that cannot be asked tells no members.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    is_copied : bool
+        Whether equal ones are started ever again, as those of the demonstration: a plan of one will do for another, so
+        no members are told.
 
     Notes
     -----
@@ -20,7 +27,7 @@ def planned_cluster(cluster: Cluster) -> PlannedCluster | None:
     if not cluster.url:
         return None
     try:
-        members = [] if cluster.management is None else cluster.management.appliances_in_cluster()
+        members = [] if is_copied or cluster.management is None else cluster.management.appliances_in_cluster()
     except ArchRedundancyError:
         members = []
     told = sorted(f"{member.identity} {member.management_url}" for member in members)

@@ -410,6 +410,23 @@ def test_a_plan_is_shown_from_its_file(run, urls, tmp_path):
             assert code == 1 and f"{page}: this is no saved plan" in err
 
 
+def test_a_plan_of_the_demonstration_is_committed_to_the_next_one(run, tmp_path):
+    """Each command starts a pair of its own, at other ports, with the same samples."""
+    plan = tmp_path / "plan.json"
+    assert run("plan", "DEMO:VALVE", "--demo", "-o", str(plan))[0] == 2
+    code, out, _ = run("commit", str(plan), "--demo", "--approve", json.loads(plan.read_text())["id"])
+    assert code == 0 and "12 samples gained" in out
+
+
+def test_a_folder_without_runs_says_so(run, tmp_path):
+    """Before the first merge no run is left open: neither nothing nor an error is the answer."""
+    trial = tmp_path / "certify"
+    trial.mkdir()
+    for name in ("journal.jsonl", "certify.json"):
+        (trial / name).touch()
+    assert run("report", str(tmp_path))[:2] == (0, f"there is no run in {tmp_path}\n")
+
+
 def test_a_plan_is_not_committed_to_another_pair(run, urls, tmp_path):
     """It says which clusters it is of and which were named, and leaves the plan to be committed to its own."""
     plan, runs = tmp_path / "plan.json", tmp_path / "runs"
