@@ -4,8 +4,6 @@ import faulthandler
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,33 +12,13 @@ from threading import Event, Thread
 
 import pytest
 
-from archredundancy.testing.embedded.bench import NOW
-from archredundancy.testing.embedded.many_pvs import ManyPVs, open_many_pvs
+from archredundancy.testing.embedded.many_pvs import Desk, ManyPVs, open_many_pvs
 
 #: A PV takes half a second where two cores are idle.
 COUNT = int(os.environ.get("ARCHREDUNDANCY_PVS", "48"))
 #: By then all that a run needs is loaded.
 FEW = min(20, COUNT // 2)
 KIBIBYTES = 3 * 1024
-SITE = """
-[pairs.many]
-run_dir = "{runs}"
-allow_commit = true
-[pairs.many.primary]
-management = "{primary}"
-[pairs.many.secondary]
-management = "{secondary}"
-[pairs.many.waits]
-flush = 0.05
-alive = 0.1
-"""
-#: The clock of the command is that of the appliances, which stands still.
-COMMAND = """
-import archredundancy.pair.asked_pair as pair
-from archredundancy.cli import main
-pair.system_clock = lambda: {now}
-main()
-"""
 
 
 @dataclass(frozen=True)
@@ -61,22 +39,19 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManyPVs]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_many_pvs_from_plan_to_proof(many: ManyPVs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_pvs_from_plan_to_proof(many: ManyPVs, tmp_path: Path) -> None:
     """All gain what was promised, each is a line, and what the run takes does not grow from the 20th to the last."""
     faulthandler.cancel_dump_traceback_later()  # pytest would end itself after five minutes
-    plan, runs = tmp_path / "merge.json", Path(str(many.pair.run_dir))
-    site = SITE.format(runs=runs, primary=many.urls.primary, secondary=many.urls.secondary)
-    (tmp_path / "archredundancy.toml").write_text(site)
-    monkeypatch.setenv("ARCHREDUNDANCY_CONFIG", str(tmp_path))
-    assert call("plan", "BATCH:*", "-o", str(plan)).returncode == 2
+    plan, desk = tmp_path / "merge.json", Desk(many, tmp_path)
+    assert desk.call("plan", "BATCH:*", "-o", str(plan)).returncode == 2
     approve = json.loads(plan.read_text())["id"]
-    with watched(runs, approve) as looks:
-        done = call("commit", str(plan), "--approve", approve)
+    with watched(many.runs, approve) as looks:
+        done = desk.call("commit", str(plan), "--approve", approve)
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [line for line in done.stdout.splitlines() if re.match(rf" *\d+/{COUNT}  BATCH:", line)]
     assert len(lines) == COUNT and all("as promised, 1 gained" in line for line in lines)
     assert f"{COUNT} PVs as promised, and archived again" in done.stdout
-    assert call("verify", str(plan)).returncode == 0
+    assert desk.call("verify", str(plan)).returncode == 0
     # At its end the run reads its own journal for the report.
     at_work = [look for look in looks if FEW <= look.closed < COUNT]
     few, last = at_work[0], at_work[-1]
@@ -116,8 +91,3 @@ def look_at(pid: int, closed: int) -> list[Look]:
     except (OSError, IndexError):
         return []
     return [Look(closed, resident, files, threads)]
-
-
-def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", COMMAND.format(now=NOW), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "200"})

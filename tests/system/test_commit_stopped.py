@@ -5,7 +5,6 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,35 +15,12 @@ import pytest
 
 from archredundancy.commit import Report, State, read_journal
 from archredundancy.plan import MergePlan
-from archredundancy.testing.embedded.bench import NOW
-from archredundancy.testing.embedded.many_pvs import ManyPVs, open_many_pvs
+from archredundancy.testing.embedded.many_pvs import Desk, open_many_pvs
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 COUNT = 12
 CTRL_C = b"\x03"
-SITE = """
-[pairs.many]
-run_dir = "{runs}"
-allow_commit = true
-[pairs.many.primary]
-management = "{primary}"
-[pairs.many.secondary]
-management = "{secondary}"
-[pairs.many.waits]
-flush = 0.1
-alive = 0.1
-"""
-#: The clock is that of the appliances, which stands still; the terminal is the command's own.
-COMMAND = """
-import fcntl, sys, termios
-import archredundancy.pair.asked_pair as pair
-from archredundancy.cli import main
-if sys.stdin.isatty():
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-pair.system_clock = lambda: {now}
-main()
-"""
 
 
 @dataclass
@@ -75,29 +51,13 @@ class Terminal:
         return self.process.wait(60)
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Where a person sits: a pair, and a folder with its site file."""
-
-    many: ManyPVs
-    folder: Path
-
-    @property
-    def runs(self) -> Path:
-        assert self.many.pair.run_dir is not None
-        return Path(self.many.pair.run_dir)
-
-    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, check=False, cwd=self.folder, env=self.environment
-        )
+class Terminals(Desk):
+    """A desk with terminals."""
 
     def open_terminal(self, *arguments: str) -> Terminal:
         screen, keyboard = pty.openpty()
-        process = subprocess.Popen(
-            self.command(*arguments), stdin=keyboard, stdout=keyboard, stderr=keyboard, cwd=self.folder,
-            env=self.environment, start_new_session=True,
-        )  # fmt: skip
+        streams = {"stdin": keyboard, "stdout": keyboard, "stderr": keyboard}
+        process = self.start(*arguments, **streams, start_new_session=True)
         os.close(keyboard)
         return Terminal(process, screen)
 
@@ -110,20 +70,13 @@ class Desk:
         plan = MergePlan.from_json((self.folder / "merge.json").read_text())
         return [pv.pv for pv in plan.pvs if pv.status == "ready"]
 
-    def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-c", COMMAND.format(now=NOW), *arguments]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {**os.environ, "COLUMNS": "200", "ARCHREDUNDANCY_CONFIG": str(self.folder)}
-
     def run_of(self, plan: str) -> Path:
-        (run,) = self.runs.glob(f"*-{plan}")
+        (run,) = self.many.runs.glob(f"*-{plan}")
         return run
 
     def has(self, plan: str, pv: str, state: State) -> bool:
         """Return whether a PV has come into a state in the run of a plan."""
-        journals = list(self.runs.glob(f"*-{plan}/journal.jsonl"))
+        journals = list(self.many.runs.glob(f"*-{plan}/journal.jsonl"))
         return any(
             (entry.pv, entry.facts.get("state")) == (pv, state)
             for journal in journals
@@ -138,18 +91,16 @@ class Desk:
         management = self.many.pair.primary.management
         assert management is not None
         assert {each.status for each in management.pv_status(self.many.names)} == {"Being archived"}
-        assert not list(self.runs.glob("locks/*.lock"))
+        assert not list(self.many.runs.glob("locks/*.lock"))
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[Terminals]:
     with open_many_pvs(tmp_path, COUNT) as many:
-        site = SITE.format(runs=many.pair.run_dir, primary=many.urls.primary, secondary=many.urls.secondary)
-        (tmp_path / "archredundancy.toml").write_text(site)
-        yield Desk(many, tmp_path)
+        yield Terminals(many, tmp_path)
 
 
-def test_ctrl_c_stops_between_pvs_and_the_rest_is_planned_anew(desk: Desk) -> None:
+def test_ctrl_c_stops_between_pvs_and_the_rest_is_planned_anew(desk: Terminals) -> None:
     """The PV at hand comes to its end; the screen says what is left and how to go on; others are not touched."""
     plan, before = desk.plan(), desk.files(desk.many.names)
     terminal = desk.open_terminal("commit", "merge.json", "--approve", plan)
@@ -182,7 +133,7 @@ def test_ctrl_c_stops_between_pvs_and_the_rest_is_planned_anew(desk: Desk) -> No
     desk.check_archived()
 
 
-def test_ctrl_c_again_ends_the_watching_and_a_run_that_dies_then_is_recovered(desk: Desk) -> None:
+def test_ctrl_c_again_ends_the_watching_and_a_run_that_dies_then_is_recovered(desk: Terminals) -> None:
     """The screen says that the run goes on, and how to look after it; killed with a PV paused, it loses nothing."""
     plan, before = desk.plan(), desk.files(desk.many.names)
     desk.many.appliances.primary.faults.switch_on("slow", "/mgmt/bpl/consolidateDataForPV", skip=2, seconds=10.0)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from archredundancy.appliance import AppliancePair
 from archredundancy.commit import PairUrls
@@ -15,8 +19,30 @@ from archredundancy.pair import ClusterPair
 from archredundancy.testing.embedded.bench import NOW, QUICK, STORES
 from archredundancy.wire import ChunkHeader, encode_chunk
 
-__all__ = ["ManyPVs", "open_many_pvs"]
+__all__ = ["Desk", "ManyPVs", "open_many_pvs"]
 
+_SITE = """
+[pairs.many]
+run_dir = "{runs}"
+allow_commit = true
+[pairs.many.primary]
+management = "{primary}"
+[pairs.many.secondary]
+management = "{secondary}"
+[pairs.many.waits]
+flush = 0.05
+alive = 0.1
+"""
+_COMMAND = """
+import sys
+import archredundancy.pair.asked_pair as pair
+from archredundancy.cli import main
+if sys.stdin.isatty():
+    import fcntl, termios
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+pair.system_clock = lambda: {now}
+main()
+"""
 _OWN = ("2024-02-03", "2024-02-20")
 _OTHER = ("2024-02-03", "2024-02-10", "2024-02-20")
 
@@ -42,9 +68,52 @@ class ManyPVs:
         """For a process of its own."""
         return PairUrls(primary=self.pair.primary.url, secondary=self.pair.secondary.url, fixed_now=NOW)
 
+    @property
+    def runs(self) -> Path:
+        """Folder of all runs."""
+        return Path(str(self.pair.run_dir))
+
     def counts(self) -> list[int]:
         """Return how many samples the primary has of each PV."""
         return [self.pair.primary.load(pv, "2024-01-01", "2024-04-01").sizes["time"] for pv in self.names]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a person sits who commits: a pair, and a folder with its site file.
+
+    Commands take the clock of the appliances, which stands still; a terminal that is their standard input is their own.
+
+    Parameters
+    ----------
+    many : ManyPVs
+    folder : Path
+        Gets the site file; commands are called there.
+    """
+
+    many: ManyPVs
+    folder: Path
+
+    def __post_init__(self) -> None:
+        """Write the site file."""
+        urls = self.many.urls
+        site = _SITE.format(runs=self.many.runs, primary=urls.primary, secondary=urls.secondary)
+        (self.folder / "archredundancy.toml").write_text(site)
+
+    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Call the command line, and return what came of it."""
+        return subprocess.run(
+            **self._called(arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+        """Call the command line without waiting for it; options are those of `subprocess`."""
+        return subprocess.Popen(**self._called(arguments), **options)
+
+    def _called(self, arguments: Sequence[str]) -> dict[str, Any]:
+        environment = {**os.environ, "COLUMNS": "200", "ARCHREDUNDANCY_CONFIG": str(self.folder)}
+        line = [sys.executable, "-c", _COMMAND.format(now=NOW), *arguments]
+        return {"args": line, "cwd": self.folder, "env": environment}
 
 
 @contextmanager
