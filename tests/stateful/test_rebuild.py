@@ -27,6 +27,8 @@ from archredundancy.commit import (
     verify,
 )
 from archredundancy.commit.steps import recording
+from archredundancy.commit.steps.context import Context
+from archredundancy.commit.strategies.relocation import import_samples
 from archredundancy.errors import ApprovalError, CommitError
 from archredundancy.model import DbrType, Extras, Samples, parse_time
 from archredundancy.plan.forecast.hashing import attribute_hashes, sample_hashes
@@ -167,6 +169,29 @@ def test_a_pv_whose_files_stay_behind_is_written_anew_from_the_backup(
     assert (lts(bench) / MONTH.format("2024_01")).exists()
     assert bench.gained == 0
     bench.check_whole()
+
+
+@pytest.mark.parametrize("are_kept", [True, False])
+def test_what_samples_carry_besides_is_compared_where_they_are_written_anew(
+    are_kept: bool, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where repeat counts got lost on the way it is told; the PV archives all the same, and its old files have them."""
+    bench.pair.primary.put_file("LTS", MONTH.format("2024_01"), file_of(rich(["2024-01-05", "2024-01-06"])))
+    bench.__dict__["before"] = bench.samples()
+    leave_one_behind(bench, monkeypatch)
+    if not are_kept:
+        monkeypatch.setattr("archredundancy.commit.strategies.switching_back.import_samples", import_bare)
+    (pv,) = commit(bench, root="same").pvs
+    assert "_rescued_" in pv.stored_in and pv.state is State.CLOSED
+    assert any("2 samples of what was written anew came without" in text for text in pv.warnings) == (not are_kept)
+    bench.check_whole()
+
+
+def import_bare(context: Context, samples: Samples, relay: Relay) -> None:
+    extras = samples.extras
+    counts, changes = np.full_like(extras.repeat_count, -1), np.full_like(extras.field_change, -1)
+    bare = replace(extras, repeat_count=counts, field_change=changes)
+    import_samples(context, replace(samples, extras=bare), relay)
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import archredundancy as ar
+from archredundancy.commit.identity import key_of
 from archredundancy.errors import InputError, UnknownPVError
 from archredundancy.plan import HazardKind, MergePlan, NotFillable
 
@@ -64,9 +65,10 @@ def test_excluded_spans_are_not_merged(pair):
 
 def test_a_pv_that_a_run_has_not_let_go_is_refused(pair):
     """The lock in the run folder tells; the others are planned."""
+    primary = key_of(pair.primary.management.appliances_in_cluster()[0].management_url)
     lock = pair.run_dir / "locks" / "one.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
-    lock.write_text(json.dumps({"pv": "DEMO:VALVE", "primary": "x", "run": "20261122T220000Z-7f3a-91c2"}))
+    lock.write_text(json.dumps({"pv": "DEMO:VALVE", "primary": primary, "run": "20261122T220000Z-7f3a-91c2"}))
     try:
         plan = pair.plan_merge(["DEMO:VALVE", "DEMO:CURRENT"], progress=False)
     finally:

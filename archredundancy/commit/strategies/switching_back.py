@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from shlex import quote
 
+import numpy as np
+
 from archredundancy.commit.backup.copies import read_copies
 from archredundancy.commit.journal.roots import Roots, beside
 from archredundancy.commit.journal.states import State
+from archredundancy.commit.proof.examine import without_attributes
 from archredundancy.commit.proof.verification import Outcome, Result
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.strategies.relocation import (
@@ -26,9 +29,11 @@ from archredundancy.commit.strategies.relocation import (
     stored_url,
 )
 from archredundancy.commit.strategies.served import serve
+from archredundancy.display.texts import plural
 from archredundancy.errors import ArchRedundancyError, ReplyError, VerificationError
 from archredundancy.model import Partition, Samples, StoreUrl, chunk_key
 from archredundancy.plan import Digest
+from archredundancy.plan.forecast.hashing import attribute_hashes
 
 __all__ = ["switch_back"]
 
@@ -117,7 +122,7 @@ def _rescue(context: Context, roots: Roots) -> bool:
             point_at(context, url)
             require_empty(context)
             import_samples(context, samples, relay)
-        return holds_what_it_had(context)
+        return _holds(context, samples)
     except (ArchRedundancyError, OSError) as error:
         context.note_failure(error)
         return False
@@ -139,6 +144,24 @@ def _backed_up(context: Context) -> Samples:
     if digests_by_name(context, samples) != context.history.before:
         raise VerificationError(f"the backup of {context.pv} is not all that it had", pv=context.pv)
     return samples
+
+
+def _holds(context: Context, had: Samples) -> bool:
+    """Return whether all samples that a PV had are where it is now, and tell where only what they carry besides is not.
+
+    The PV is archived again then, rather than kept paused for that: the files that have all stay where they are.
+    """
+    has = read_whole(context).samples
+    if digests_by_name(context, has) != context.history.before:
+        return False
+    first = int(has.time.min()) if len(has) else 0
+    mine, theirs = (attribute_hashes(without_attributes(each, first)) for each in (had, has))
+    if odd := int((~np.isin(mine, theirs)).sum()):
+        context.note_warning(
+            f"{plural(odd, 'sample')} of what was written anew came without the repeat count, field change or user tag "
+            "that the old files have; values, alarms and fields are as they were"
+        )
+    return True
 
 
 def _failure(context: Context, roots: Roots | None) -> VerificationError:
