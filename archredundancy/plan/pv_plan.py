@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from archredundancy.display.texts import plural
 from archredundancy.model import DbrType, Granularity, chunk_key
 from archredundancy.plan.forecast.estimate import Estimate
 from archredundancy.plan.forecast.partition_plan import PartitionPlan, Totals
@@ -15,7 +16,7 @@ from archredundancy.plan.terms import Terms
 __all__ = ["PVPlan"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PVPlan:
     """What is planned for one PV.
 
@@ -82,3 +83,7 @@ class PVPlan:
         names = (each.partition.name for each in self.partitions if each.rewritten and each.exists)
         start = f"{self.root_folder.rstrip('/')}/{self.chunk_key or chunk_key(self.pv)}"
         return tuple(f"{start}{name}.pb" for name in names)
+
+    def __repr__(self) -> str:
+        gain = f", {plural(self.totals.gain, 'sample')} to gain" if self.partitions else ""
+        return f"<PVPlan {self.pv}: {self.status}{gain}; plan.to_text({self.pv!r}) tells all>"

@@ -230,7 +230,8 @@ def _next_step(plan: MergePlan) -> str:
     if not refused:
         sizes = ", ".join(f"{len(batch):,}" for batch in plan.batches)
         how = f" PVs are merged in batches of {sizes}; what expires first goes first." if len(plan.pvs) > 1 else ""
-        return f"To commit it, type its id where `commit` asks for it.{how}"
+        ways = "`archredundancy commit FILE --approve ID`, or `pair.commit(plan, approve=ID)`"
+        return f"To commit it, type its id: {ways}.{how}"
     if refused < len(plan.pvs):
         return (
             f"It cannot be committed as it is. Mend what is refused, or leave {plural(refused, 'PV')} out, by "

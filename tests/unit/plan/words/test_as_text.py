@@ -159,7 +159,10 @@ def test_a_plan_without_hazards_says_so():
     lines = repr(plan).splitlines()
     assert lines[0] == f"MergePlan {plan.id}: ready"
     assert lines[3] == "No hazard was found."
-    assert lines[-1] == "To commit it, type its id where `commit` asks for it."
+    assert (
+        lines[-1]
+        == "To commit it, type its id: `archredundancy commit FILE --approve ID`, or `pair.commit(plan, approve=ID)`."
+    )
 
 
 def test_a_plan_with_nothing_to_do_says_so():
@@ -225,7 +228,9 @@ def test_a_pause_of_an_earlier_merge_is_told():
 
 def test_one_pv_is_told_by_itself():
     """Its partitions, hazards and files, and nothing of the others."""
-    text = build_plan([gaining("T:A", members_down=("q1",)), gaining("T:B")]).to_text("T:A")
+    plan = build_plan([gaining("T:A", members_down=("q1",)), gaining("T:B")])
+    text = plan.to_text("T:A")
     assert text.startswith("T:A: refused")
     assert "\n  REFUSED member-down: " in text and "\n  Files that are rewritten" in text
     assert "T:B" not in text
+    assert repr(plan.of("T:B")) == "<PVPlan T:B: ready, 1 sample to gain; plan.to_text('T:B') tells all>"
