@@ -2,8 +2,7 @@
 
 import json
 import time
-from http.client import HTTPConnection
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from archredundancy.appliance import Appliance, ApplianceCluster, AppliancePair
 from archredundancy.model import DbrType, Partition, Samples, chunk_key, format_time, parse_time, year_of
 from archredundancy.testing import read_stream_slowly
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 PV = "X:Y"
@@ -87,14 +87,7 @@ class Side:
 
     def ask(self, path, method="GET", body=None, headers=None, **parameters):
         """Return status and body of an answer."""
-        connection = HTTPConnection(urlsplit(self.appliance.url).netloc, timeout=30)
-        try:
-            query = f"?{urlencode(parameters)}" if parameters else ""
-            connection.request(method, path + query, body, headers or {})
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
+        return ask(self.appliance, path, method, body, headers, **parameters)
 
     def call(self, name, /, pv=PV, **parameters):
         """Return what a management call about a PV answers, which must be HTTP 200."""

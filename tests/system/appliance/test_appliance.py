@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from archredundancy.appliance import Appliance, AppliancePair
 from archredundancy.errors import InputError, StoreError
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples, chunk_key, start_of_year
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.testing.generated.strategies import damaged, odd_lines
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
@@ -36,17 +37,6 @@ def fill(appliance, *offsets, pv=PV):
     appliance.add_pv({"pvName": pv, "dataStores": [LTS], "paused": "true"})
     times = NEW_YEAR + np.array(offsets, np.int64) * NS_PER_SECOND
     appliance.put_file("LTS", f"{chunk_key(pv)}2024.pb", file_of(times, pv))
-
-
-def ask(appliance, path, method="GET", body=None, headers=None, **parameters):
-    """Return status and body of an answer."""
-    connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=30)
-    try:
-        connection.request(method, path + (f"?{urlencode(parameters)}" if parameters else ""), body, headers or {})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
 
 
 def raw_times(appliance, pv=PV):

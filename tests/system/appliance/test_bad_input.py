@@ -15,6 +15,7 @@ from archredundancy.appliance import Appliance
 from archredundancy.appliance.management.routes import _CALLS as MANAGEMENT
 from archredundancy.appliance.retrieval.bpl import CALLS as RETRIEVAL
 from archredundancy.model import DbrType, Samples, parse_time
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk
 
 PV = "X:Y"
@@ -218,17 +219,6 @@ REQUESTS = st.fixed_dictionaries(
 )
 
 
-def ask(appliance, method, target, body=None, headers=None):
-    """Return status and body of an answer."""
-    connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=10)
-    try:
-        connection.request(method, target, body, headers or {})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
 def target_of(request):
     """Return the path and query of a request."""
     parameters = {name: text for name, text in GOOD.items() if name not in request["missing"]} | request["parameters"]
@@ -259,13 +249,13 @@ def test_any_request_is_answered(tmp_path, caplog):
             configure(appliance)
             caplog.clear()
             headers = {"Content-Type": request["kind"]} if request["kind"] else {}
-            status, page = ask(appliance, request["method"], target_of(request), request["body"], headers)
+            status, page = ask(appliance, target_of(request), request["method"], request["body"], headers)
             assert status in STATUSES
             assert b"Traceback" not in page
             assert not [record.exc_info for record in caplog.records if record.exc_info]
 
         answered()
-        assert ask(appliance, "GET", "/retrieval/ping") == (200, b"Pong\n")
+        assert ask(appliance, "/retrieval/ping") == (200, b"Pong\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
     assert sorted(path.name for path in (tmp_path / "site").iterdir()) == ["root", "x:2024.pb"]
     assert outside.read_bytes() == b"outside"
@@ -310,27 +300,27 @@ RAW_REQUESTS = {
 def test_odd_bytes_get_a_status(appliance, data, status):
     """And the next client is answered."""
     assert send(appliance, data).split()[1:2] == [status]
-    assert ask(appliance, "GET", "/retrieval/ping") == (200, b"Pong\n")
+    assert ask(appliance, "/retrieval/ping") == (200, b"Pong\n")
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
 @pytest.mark.parametrize("path", ["/mgmt/bpl/getAllPVs", "/retrieval/bpl/ping", "/retrieval/data/getData.raw?pv=X:Y"])
 def test_other_methods_are_not_allowed(appliance, method, path):
     """405 with a page, as servlets answer; nothing is done."""
-    status, page = ask(appliance, method, path)
+    status, page = ask(appliance, path, method)
     assert (status, f"HTTP method {method} is not supported".encode() in page) == (405, True)
 
 
 def test_a_head_has_no_body(appliance):
     """Otherwise it is answered as a GET is."""
     for path in ("/mgmt/bpl/getAllPVs", "/retrieval/data/getData.raw?pv=X:Y&from=2024-01-01T00:00:00Z"):
-        assert ask(appliance, "HEAD", path) == (200, b"")
-    assert ask(appliance, "HEAD", "/retrieval/data/getData.raw?pv=nosuch") == (404, b"")
+        assert ask(appliance, path, "HEAD") == (200, b"")
+    assert ask(appliance, "/retrieval/data/getData.raw?pv=nosuch", "HEAD") == (404, b"")
 
 
 def test_what_is_allowed_can_be_asked(appliance):
     """OPTIONS is answered."""
-    assert ask(appliance, "OPTIONS", "/mgmt/bpl/getAllPVs") == (200, b"")
+    assert ask(appliance, "/mgmt/bpl/getAllPVs", "OPTIONS") == (200, b"")
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -342,7 +332,7 @@ def test_a_huge_body_is_refused(appliance, chunked):
         connection.request("POST", "/mgmt/bpl/archivedPVs", body, {"Content-Type": "application/json"})
     assert connection.getresponse().status == 413
     connection.close()
-    assert ask(appliance, "GET", "/retrieval/ping") == (200, b"Pong\n")
+    assert ask(appliance, "/retrieval/ping") == (200, b"Pong\n")
 
 
 OUTSIDE = ["/out", "/etc", "//out", "/out/./x", "${HOME}", "${ARCHAPPL_LONG_TERM_FOLDER}_1"]
@@ -356,9 +346,9 @@ def test_an_absolute_folder_is_taken_below_the_root(appliance, tmp_path, folder)
     content = Samples.build(DbrType.SCALAR_DOUBLE, [parse_time("2024-01-01", now=0)], [1.0])
     file = encode_chunk(ChunkHeader(dbr_type=content.dbr_type, pv=PV, year=2024), content)
     appliance.put_file("STS", "X/Y:2024_01_01_00.pb", file)
-    assert ask(appliance, "GET", f"/mgmt/bpl/consolidateDataForPV?pv={PV}&storage=LTS")[0] == 200
+    assert ask(appliance, f"/mgmt/bpl/consolidateDataForPV?pv={PV}&storage=LTS")[0] == 200
     window = "from=2024-01-01T00:00:00Z&to=2024-01-02T00:00:00Z"
-    assert ask(appliance, "GET", f"/retrieval/data/getData.raw?pv={PV}&{window}")[1]
+    assert ask(appliance, f"/retrieval/data/getData.raw?pv={PV}&{window}")[1]
     moved = [path for path in appliance.files() if path.endswith("X/Y:2024.pb") and not path.startswith("lts/")]
     assert len(moved) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["root"]
@@ -380,13 +370,13 @@ def test_no_path_climbs_out_of_the_root(appliance, tmp_path, change):
     outside.write_bytes(b"outside")
     info = {"pvName": "x", "dataStores": [LTS], "applianceIdentity": "primary0"} | change
     body = json.dumps(info).encode()
-    assert ask(appliance, "POST", "/mgmt/bpl/putPVTypeInfo?pv=x&createnew=true", body)[0] == 200
+    assert ask(appliance, "/mgmt/bpl/putPVTypeInfo?pv=x&createnew=true", "POST", body)[0] == 200
     for call in (
         "retrieval/data/getData.raw?pv=x&from=2024-01-01T00:00:00Z",
         "mgmt/bpl/consolidateDataForPV?pv=x&storage=LTS",
         "mgmt/bpl/mergeInData?pv=x&storage=LTS&other=http://127.0.0.1:1/retrieval",
         "mgmt/bpl/deletePV?pv=x&deleteData=true",
     ):
-        assert ask(appliance, "GET", f"/{call}")[0] in STATUSES
+        assert ask(appliance, f"/{call}")[0] in STATUSES
     assert outside.read_bytes() == b"outside"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["root", "x:2024.pb"]

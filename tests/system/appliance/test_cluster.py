@@ -9,6 +9,7 @@ import pytest
 
 from archredundancy.appliance import Appliance, ApplianceCluster, AppliancePair
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples, parse_time, year_of
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 STORES = [
@@ -27,15 +28,9 @@ def cluster(tmp_path):
         yield cluster
 
 
-def ask(appliance, path, method="GET", body=None):
-    """Return status and body of an answer."""
-    connection = HTTPConnection(appliance.url.removeprefix("http://"), timeout=30)
-    try:
-        connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
+def sent(appliance, path, method="GET", body=None):
+    """Return status and body of an answer; what is sent is JSON."""
+    return ask(appliance, path, method, body, {"Content-Type": "application/json"} if body else {})
 
 
 def asked(appliance, call):
@@ -232,12 +227,12 @@ def test_type_infos_are_put_where_they_belong(cluster):
     """A new PV is created by the member that its type info names (appliance.md L 3f)."""
     new = json.dumps({"pvName": "N", "applianceIdentity": "q1", "dataStores": STORES})
     path = "/mgmt/bpl/putPVTypeInfo?pv=N&createnew=true"
-    status, body = ask(cluster["q0"], path, "POST", new)
+    status, body = sent(cluster["q0"], path, "POST", new)
     assert (status, json.loads(body)["paused"]) == (200, "true")
     assert asked(cluster["q1"], "getPVsForThisAppliance") == ["B", "N"]
     for identity in ("", "none"):
         wrong = json.dumps({"pvName": "M", "applianceIdentity": identity, "dataStores": STORES})
-        assert ask(cluster["q0"], path.replace("N", "M"), "POST", wrong)[0] == 500
+        assert sent(cluster["q0"], path.replace("N", "M"), "POST", wrong)[0] == 500
 
 
 def test_lists_leave_out_who_is_down(cluster):
@@ -327,11 +322,11 @@ def test_samples_at_a_time_of_two_members(with_data):
     """Both answer for both; the time is cut to ms (appliance.md L 2f)."""
     with_data["q0"].put_file("LTS", "A:2024.pb", file_of("A", 3, 4.0000005))
     path = "/retrieval/data/getDataAtTime?searchPeriod=P30D&at=2024-02-01T00:00:04.000000600Z"
-    answers = [json.loads(ask(with_data[name], path, "POST", '["A", "B"]')[1]) for name in ("q0", "q1")]
+    answers = [json.loads(sent(with_data[name], path, "POST", '["A", "B"]')[1]) for name in ("q0", "q1")]
     assert answers[0] == answers[1]
     assert {pv: sample["val"] for pv, sample in answers[0].items()} == {"A": 3, "B": 4}
     with_data["q1"].stop()
-    assert list(json.loads(ask(with_data["q0"], path, "POST", '["A", "B"]')[1])) == ["A"]
+    assert list(json.loads(sent(with_data["q0"], path, "POST", '["A", "B"]')[1])) == ["A"]
 
 
 def test_a_pv_that_archives_is_not_moved(cluster):

@@ -5,14 +5,14 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
 from random import Random
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote
 
 import pytest
 
 from archredundancy.appliance import AppliancePair, Periodic, SettableClock, SimulatedIoc, SimulatedPv
 from archredundancy.model import DbrType, Samples, parse_time
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 PV = "X:Y"
@@ -47,22 +47,11 @@ def busy(tmp_path):
         yield pair, clock
 
 
-def ask(appliance, method, path, body=None, **parameters):
-    """Return status and body of an answer."""
-    connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=30)
-    try:
-        connection.request(method, f"{path}?{urlencode(parameters)}", body)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
 def manage(call, method="GET", **parameters):
     """Return a client's call of the management."""
 
     def go(pair):
-        status, body = ask(pair.primary, method, f"/mgmt/bpl/{call}", pv=PV, **parameters)
+        status, body = ask(pair.primary, f"/mgmt/bpl/{call}", method, pv=PV, **parameters)
         assert status in {200, 400, 404, 500}, body
         assert b"Traceback" not in body
         return body
@@ -81,14 +70,14 @@ def bring_in(pair):
 
 def read_raw(pair):
     """Read all; what comes is whole lines, in order of time within each file."""
-    status, body = ask(pair.primary, "GET", "/retrieval/data/getData.raw", pv=PV, **WINDOW)
+    status, body = ask(pair.primary, "/retrieval/data/getData.raw", pv=PV, **WINDOW)
     assert status in {200, 404}
     if status == 200:
         check(body)
 
 
 def read_json(pair):
-    status, body = ask(pair.primary, "GET", "/retrieval/data/getData.json", pv=PV, **WINDOW)
+    status, body = ask(pair.primary, "/retrieval/data/getData.json", pv=PV, **WINDOW)
     assert status in {200, 404}
     if status == 200:
         json.loads(body)
@@ -105,7 +94,7 @@ def delete_and_make(pair):
     """Delete the PV, files and all, and configure it again."""
     manage("deletePV", deleteData="true")(pair)
     info = json.dumps({"pvName": PV, "dataStores": STORES, "applianceIdentity": "primary0"})
-    ask(pair.primary, "POST", "/mgmt/bpl/putPVTypeInfo", info, pv=PV, override="true", createnew="true")
+    ask(pair.primary, "/mgmt/bpl/putPVTypeInfo", "POST", info, pv=PV, override="true", createnew="true")
 
 
 CHANGES = [
@@ -166,13 +155,13 @@ def test_readers_of_a_paused_pv_lose_nothing_to_merges(busy, caplog):
     caplog.set_level(logging.ERROR, "archredundancy")
     pair, _ = busy
     manage("pauseArchivingPV")(pair)
-    _, body = ask(pair.primary, "GET", "/retrieval/data/getData.raw", pv=PV, **WINDOW)
+    _, body = ask(pair.primary, "/retrieval/data/getData.raw", pv=PV, **WINDOW)
     had = {int(time) for chunk in read_chunks(body) for time in chunk.samples.time}
     ended = threading.Event()
 
     def read():
         while not ended.is_set():
-            _, body = ask(pair.primary, "GET", "/retrieval/data/getData.raw", pv=PV, **WINDOW)
+            _, body = ask(pair.primary, "/retrieval/data/getData.raw", pv=PV, **WINDOW)
             assert had <= {int(time) for chunk in read_chunks(body) for time in chunk.samples.time}
 
     with ThreadPoolExecutor(4) as threads:

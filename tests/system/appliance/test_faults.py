@@ -1,12 +1,12 @@
 """Faults that are switched on: what a client sees, and what was done all the same."""
 
 import time
-from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
-from urllib.parse import urlsplit
+from http.client import IncompleteRead, RemoteDisconnected
 
 import pytest
 
 from archredundancy.appliance import Appliance
+from archredundancy.testing.embedded.asking import ask
 
 PV = "X:Y"
 LTS = "pb://localhost?name=LTS&rootFolder=${ARCHAPPL_LONG_TERM_FOLDER}&partitionGranularity=PARTITION_YEAR"
@@ -24,18 +24,7 @@ def appliance(tmp_path):
 
 def pause(appliance, timeout=10.0):
     """Pause the PV and return status and body of the answer."""
-    return get(appliance, PAUSE, timeout)
-
-
-def get(appliance, path, timeout=10.0):
-    """Return status and body of an answer."""
-    connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=timeout)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
+    return ask(appliance, PAUSE, timeout=timeout)
 
 
 def test_a_slow_answer_comes_late(appliance):
@@ -97,11 +86,11 @@ def test_other_paths_are_not_struck(appliance):
 def test_a_web_application_that_starts_refuses(appliance):
     """Retrieval with 503, management with 500; nothing is done, and then it is up."""
     fault = appliance.faults.switch_on("starting", times=2)
-    assert get(appliance, "/retrieval/ping")[0] == 503
+    assert ask(appliance, "/retrieval/ping")[0] == 503
     assert pause(appliance)[0] == 500
     assert fault.fired == 2
     assert not appliance.type_info(PV).paused
-    assert get(appliance, "/retrieval/ping") == (200, b"Pong\n")
+    assert ask(appliance, "/retrieval/ping") == (200, b"Pong\n")
 
 
 def test_a_request_may_hang(appliance):

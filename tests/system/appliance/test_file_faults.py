@@ -1,12 +1,13 @@
 """Faults inside the work: full disks, and crashes while a pair merges, moves and archives."""
 
-from http.client import HTTPConnection, RemoteDisconnected
-from urllib.parse import quote, urlencode, urlsplit
+from http.client import RemoteDisconnected
+from urllib.parse import quote
 
 import pytest
 
 from archredundancy.appliance import AppliancePair, Periodic, SettableClock, SimulatedIoc, SimulatedPv
 from archredundancy.model import DbrType, Samples, parse_time, year_of
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 PV = "X:Y"
@@ -44,19 +45,13 @@ def pair(tmp_path):
         yield running
 
 
-def ask(appliance, call, **parameters):
-    """Return status and body of a call of the management."""
-    connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=30)
-    try:
-        connection.request("GET", f"/mgmt/bpl/{call}?{urlencode({'pv': PV} | parameters)}")
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
+def command(appliance, call, **parameters):
+    """Return status and body of a call of the management about the PV."""
+    return ask(appliance, f"/mgmt/bpl/{call}", **{"pv": PV} | parameters)
 
 
 def merge(pair):
-    return ask(pair.primary, "mergeInData", storage="LTS", other=pair.secondary.retrieval_url)
+    return command(pair.primary, "mergeInData", storage="LTS", other=pair.secondary.retrieval_url)
 
 
 def times(appliance, store="lts"):
@@ -103,7 +98,7 @@ def test_a_consolidation_on_a_full_disk_keeps_the_source(pair):
     fault = pair.primary.faults.switch_on("disk-full", "lts/*_04.pb", after_bytes=10)
     before = times(pair.primary)[0]
     for expected in (before, [*before, instant("2024-04-01T10:01"), instant("2024-04-01T10:02")]):
-        assert ask(pair.primary, "consolidateDataForPV", storage="LTS")[0] == 200
+        assert command(pair.primary, "consolidateDataForPV", storage="LTS")[0] == 200
         assert times(pair.primary)[0] == expected
     assert fault.fired == 1
     assert times(pair.primary, "sts") == ([], [])
@@ -116,12 +111,12 @@ def test_a_crash_in_a_consolidation_loses_nothing(pair):
     put(pair.primary, "LTS", "2024_04", "2024-04-01")
     fault = pair.primary.faults.switch_on("crash-while-writing", "lts/*_04.pb", after_bytes=40)
     with pytest.raises((RemoteDisconnected, ConnectionResetError)):
-        ask(pair.primary, "consolidateDataForPV", storage="LTS")
+        command(pair.primary, "consolidateDataForPV", storage="LTS")
     pair.primary.stop()
     assert fault.fired == 1
     assert times(pair.primary, "sts")[0] == [instant(minute) for minute in minutes]
     pair.primary.start()
-    assert ask(pair.primary, "consolidateDataForPV", storage="LTS")[0] == 200
+    assert command(pair.primary, "consolidateDataForPV", storage="LTS")[0] == 200
     assert times(pair.primary)[0][-5:] == [instant(minute) for minute in minutes]
     assert times(pair.primary, "sts") == ([], [])
 
@@ -131,7 +126,7 @@ def test_a_store_without_room_costs_the_youngest_samples(pair):
     put(pair.primary, "STS", "2024_04_01_10", "2024-04-01T10:01")
     before = times(pair.primary)
     fault = pair.primary.faults.switch_on("no-room", "lts")
-    assert ask(pair.primary, "consolidateDataForPV", storage="LTS")[0] == 200
+    assert command(pair.primary, "consolidateDataForPV", storage="LTS")[0] == 200
     assert fault.fired == 1
     assert (times(pair.primary), times(pair.primary, "sts")) == (before, ([], []))
 
@@ -142,9 +137,9 @@ def test_an_import_on_a_full_disk_goes_on_later(pair):
     source = f"pbraw://localhost?name=O&rawURL={quote(pair.secondary.retrieval_url, safe='')}%2Fdata%2FgetData.raw"
     window = {"src": source, "dest": "LTS", "from": "2024-04-01T00:00:00Z", "to": "2024-05-01T00:00:00Z"}
     fault = pair.primary.faults.switch_on("disk-full", "lts/*_04.pb", after_bytes=60)
-    status, page = ask(pair.primary, "importDataFromPlugin", **window)
+    status, page = command(pair.primary, "importDataFromPlugin", **window)
     assert (status, b"No space left" in page, fault.fired) == (500, True, 1)
-    assert ask(pair.primary, "importDataFromPlugin", **window)[0] == 200
+    assert command(pair.primary, "importDataFromPlugin", **window)[0] == 200
     assert times(pair.primary)[0][-5:] == [instant(f"2024-04-01T10:0{minute}") for minute in range(5)]
 
 
@@ -179,7 +174,7 @@ def test_an_engine_may_die_while_it_writes(archiving):
     clock.advance(30)
     assert fault.fired == 1
     with pytest.raises(ConnectionError):
-        ask(pair.primary, "getVersions")
+        command(pair.primary, "getVersions")
     pair.primary.stop()
     pair.primary.start()
     clock.advance(30)

@@ -1,13 +1,13 @@
 """Calls of the embedded appliances' management, over HTTP."""
 
 import json
-from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 import pytest
 
 from archredundancy.appliance import Appliance, SiteSettings
 from archredundancy.model import DbrType, Samples, parse_time
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk
 
 
@@ -20,15 +20,10 @@ def appliance(tmp_path):
 
 def call(appliance, name, body=None, content_type=None, /, **parameters):
     """Return status and body of a call; with a body it is a POST."""
-    connection = HTTPConnection(appliance.url.removeprefix("http://"), timeout=10)
-    try:
-        path = f"/mgmt/bpl/{name}?{urlencode(parameters)}"
-        headers = {"Content-Type": content_type} if content_type else {}
-        connection.request("GET" if body is None else "POST", path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode("latin-1")
-    finally:
-        connection.close()
+    headers = {"Content-Type": content_type} if content_type else {}
+    method = "GET" if body is None else "POST"
+    status, answer = ask(appliance, f"/mgmt/bpl/{name}?{urlencode(parameters)}", method, body, headers)
+    return status, answer.decode("latin-1")
 
 
 def asked(appliance, name, /, *arguments, **parameters):
@@ -150,15 +145,9 @@ def pb(times, pv="A:B"):
 
 def count(appliance, pv="A:B"):
     """How many samples there are of a PV, as a client counts them; None if it is refused."""
-    connection = HTTPConnection(appliance.url.removeprefix("http://"), timeout=10)
-    try:
-        query = urlencode({"pv": pv, "from": "2024-01-01T00:00:00Z", "to": "2024-12-31T00:00:00Z"})
-        connection.request("GET", f"/retrieval/data/getData.json?{query}")
-        answer = connection.getresponse()
-        body = answer.read()
-        return sum(len(chunk["data"]) for chunk in json.loads(body)) if answer.status == 200 else None
-    finally:
-        connection.close()
+    window = {"pv": pv, "from": "2024-01-01T00:00:00Z", "to": "2024-12-31T00:00:00Z"}
+    status, body = ask(appliance, "/retrieval/data/getData.json", **window)
+    return sum(len(chunk["data"]) for chunk in json.loads(body)) if status == 200 else None
 
 
 def test_a_store_is_changed_and_changed_back(filled):

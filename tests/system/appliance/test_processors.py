@@ -1,14 +1,14 @@
 """Post-processors over HTTP, and what ETL keeps of them (appliance.md A.6 and B.8)."""
 
 import json
-from http.client import HTTPConnection
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 
 from archredundancy.appliance import Appliance, AppliancePair
 from archredundancy.model import NS_PER_SECOND, DbrType, Extras, Samples, chunk_key, start_of_year
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk, read_chunks
 
 PV = "X:Y"
@@ -37,27 +37,22 @@ def fill(appliance, options="", store="MTS", values=None, dbr_type=DbrType.SCALA
     appliance.put_file(store, f"{chunk_key(PV)}{slot}.pb", encode_chunk(header, samples))
 
 
-def ask(appliance, path, **parameters):
+def json_of(appliance, path, **parameters):
     """Return the JSON of an answer."""
-    connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=30)
-    try:
-        connection.request("GET", f"{path}{'' if '?' in path else '?'}{urlencode(parameters)}")
-        answer = connection.getresponse()
-        assert answer.status == 200
-        return json.loads(answer.read())
-    finally:
-        connection.close()
+    status, body = ask(appliance, path, **parameters)
+    assert status == 200
+    return json.loads(body)
 
 
 def values(appliance, pv):
     """Return the values of a PV in the first three hours of 2024."""
-    (answer,) = ask(appliance, "/retrieval/data/getData.json", pv=pv, **YEAR)
+    (answer,) = json_of(appliance, "/retrieval/data/getData.json", pv=pv, **YEAR)
     return [sample["val"] for sample in answer["data"]]
 
 
 def consolidate(appliance):
     """Move all into the LTS."""
-    reply = ask(appliance, "/mgmt/bpl/consolidateDataForPV", pv=PV, storage="LTS")
+    reply = json_of(appliance, "/mgmt/bpl/consolidateDataForPV", pv=PV, storage="LTS")
     assert reply["status"] == "ok"
 
 
@@ -102,13 +97,13 @@ def test_statistics_through_a_merging_secondary_are_not_those_of_the_union(tmp_p
         fill(pair.primary, store="LTS", values=[1.0, 2.0, 3.0, 4.0, 5.0, 5.0])
         fill(pair.secondary, store="LTS", values=[100.0] * 6)
         url = f"{pair.primary.url}/retrieval?mergeDuringRetrieval=true"
-        ask(
+        json_of(
             pair.secondary,
             "/mgmt/bpl/addExternalArchiverServerArchives",
             channelarchiverserverurl=url,
             archives="pbraw",
         )
-        ask(pair.secondary, "/mgmt/bpl/resetFailoverCaches")
+        json_of(pair.secondary, "/mgmt/bpl/resetFailoverCaches")
         assert values(pair.primary, f"meanSample_1800({PV})") == [1.5, 3.5, 5.0]
         assert values(pair.secondary, f"meanSample_1800({PV})") == [1.5, 1.5, 3.5, 3.5, 5.0, 5.0]
 
@@ -132,7 +127,7 @@ def test_a_field_is_read_in_the_place_of_its_pv(appliance):
     """Only where a sample tells it, and under the PV's name."""
     extras = Extras.build([(row, (("HIHI", f"{row}.5"),), -1, 1, -1) for row in (1, 4)])
     fill(appliance, store="LTS", extras=extras)
-    (answer,) = ask(appliance, "/retrieval/data/getData.json", pv=f"{PV}.HIHI", **YEAR)
+    (answer,) = json_of(appliance, "/retrieval/data/getData.json", pv=f"{PV}.HIHI", **YEAR)
     assert answer["meta"]["name"] == PV
     assert [sample["val"] for sample in answer["data"]] == [1.5, 4.5]
 
@@ -141,17 +136,17 @@ def test_a_field_is_read_in_the_place_of_its_pv(appliance):
 def test_an_answer_that_is_given_up_is_an_empty_list(appliance, call):
     """A length of zero, a damaged file: HTTP 200 all the same, and not even the PV's name."""
     fill(appliance, store="LTS")
-    assert ask(appliance, f"/retrieval/data/{call}.json", pv=f"mean_0({PV})", **YEAR) == []
+    assert json_of(appliance, f"/retrieval/data/{call}.json", pv=f"mean_0({PV})", **YEAR) == []
     appliance.put_file("LTS", f"{chunk_key(PV)}2024.pb", b"")
-    assert ask(appliance, f"/retrieval/data/{call}.json", pv=f"ncount({PV})", **YEAR) == []
+    assert json_of(appliance, f"/retrieval/data/{call}.json", pv=f"ncount({PV})", **YEAR) == []
 
 
 def test_texts_have_no_statistics(appliance):
     """The PV is not even named, as none of its streams comes through; what needs no number is not concerned."""
     fill(appliance, store="LTS", values=list("abcdef"), dbr_type=DbrType.SCALAR_STRING)
     late = {"from": "2024-01-01T02:00:00Z", "to": "2024-01-01T03:00:00Z"}
-    assert ask(appliance, "/retrieval/data/getData.json", pv=f"mean_60({PV})", **late) == []
-    assert ask(appliance, "/retrieval/data/getDataForPVs.json", pv=f"nth_2({PV})", **late)[0]["meta"]["name"] == PV
+    assert json_of(appliance, "/retrieval/data/getData.json", pv=f"mean_60({PV})", **late) == []
+    assert json_of(appliance, "/retrieval/data/getDataForPVs.json", pv=f"nth_2({PV})", **late)[0]["meta"]["name"] == PV
 
 
 def test_a_lost_answer_ends_that_for_several_pvs(appliance):
@@ -164,5 +159,5 @@ def test_a_lost_answer_ends_that_for_several_pvs(appliance):
     late = {"from": "2024-01-01T02:00:00Z", "to": "2024-01-01T03:00:00Z"}
     for names, found in (([PV, "OTHER"], []), (["OTHER", PV], ["OTHER"]), (["OTHER"], ["OTHER"])):
         pvs = "&".join(urlencode({"pv": name}) for name in names)
-        answer = ask(appliance, f"/retrieval/data/getDataForPVs.json?{pvs}&", pp="mean_60", **late)
+        answer = json_of(appliance, f"/retrieval/data/getDataForPVs.json?{pvs}", pp="mean_60", **late)
         assert [pv["meta"]["name"] for pv in answer] == found

@@ -3,14 +3,13 @@
 import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
-from urllib.parse import urlencode, urlsplit
 
 import numpy as np
 import pytest
 
 from archredundancy.appliance import AppliancePair
 from archredundancy.model import NS_PER_SECOND, DbrType, Samples, chunk_key, start_of_year
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk
 
 NEW_YEAR = start_of_year(2024)
@@ -55,17 +54,6 @@ def call(appliance, name, **parameters):
     status, body = ask(appliance, f"/mgmt/bpl/{name}", **parameters)
     assert status == 200
     return json.loads(body)
-
-
-def ask(appliance, path, **parameters):
-    """Return status and body of an answer."""
-    connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=30)
-    try:
-        connection.request("GET", f"{path}?{urlencode(parameters)}")
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
 
 
 def fill(appliance, pv, *seconds):

@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ import pytest
 
 from archredundancy.appliance import Appliance, ApplianceCluster, Periodic, SimulatedIoc, SimulatedPv
 from archredundancy.model import DbrType, Samples, parse_time
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk
 
 PV = "X:Y"
@@ -41,18 +41,6 @@ def nothing_left():
     yield
     assert set(threading.enumerate()) <= threads
     assert open_files() == files
-
-
-def get(appliance, path):
-    """Return the status of an answer that is read whole."""
-    connection = HTTPConnection(urlsplit(appliance.url).netloc, timeout=10)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status
-    finally:
-        connection.close()
 
 
 def put_much(appliance):
@@ -83,8 +71,8 @@ def test_nothing_is_left_after_many_starts(tmp_path, count):
     with nothing_left():
         for _ in range(count):
             with appliance:
-                assert get(appliance, "/mgmt/bpl/getPVStatus") == 200
-                assert get(appliance, RAW) == 200
+                assert ask(appliance, "/mgmt/bpl/getPVStatus")[0] == 200
+                assert ask(appliance, RAW)[0] == 200
     assert PV in appliance.start().type_info(PV).pv
     appliance.stop()
 
@@ -157,8 +145,8 @@ def test_clients_that_do_not_read_hold_nobody_up(tmp_path):
                 connection.sendall(f"GET {RAW} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
                 connection.recv(100)
             start = time.monotonic()
-            assert get(appliance, "/retrieval/ping") == 200
-            assert get(appliance, RAW) == 200
+            assert ask(appliance, "/retrieval/ping")[0] == 200
+            assert ask(appliance, RAW)[0] == 200
             assert time.monotonic() - start < 10
         finally:
             for connection in connections:

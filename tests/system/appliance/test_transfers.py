@@ -1,14 +1,12 @@
 """Samples that go from PV to PV, over HTTP (`ReshardPV`, `AppendAndAliasPV`)."""
 
 import json
-from contextlib import contextmanager
-from http.client import HTTPConnection
-from urllib.parse import urlencode
 
 import pytest
 
 from archredundancy.appliance import ApplianceCluster
 from archredundancy.model import DbrType, Samples, parse_time
+from archredundancy.testing.embedded.asking import ask
 from archredundancy.wire import ChunkHeader, encode_chunk
 
 STORES = [
@@ -42,28 +40,17 @@ def put(appliance, pv, slot, times):
     appliance.put_file(store.upper(), f"{pv.replace(':', '/')}:{name}.pb", data)
 
 
-@contextmanager
-def asking(appliance, path, parameters):
-    """Ask an appliance."""
-    connection = HTTPConnection(appliance.url.removeprefix("http://"), timeout=20)
-    try:
-        connection.request("GET", f"{path}?{urlencode(parameters)}")
-        yield connection.getresponse()
-    finally:
-        connection.close()
-
-
 def call(appliance, name, /, **parameters):
     """Return the JSON of a call, or the status of one that is refused."""
-    with asking(appliance, f"/mgmt/bpl/{name}", parameters) as answer:
-        return json.loads(answer.read()) if answer.status == 200 else answer.status
+    status, body = ask(appliance, f"/mgmt/bpl/{name}", **parameters)
+    return json.loads(body) if status == 200 else status
 
 
 def seconds(appliance, pv):
     """Return the times of all samples of a PV, s since 1970 UTC."""
     window = {"pv": pv, "from": "2020-01-01T00:00:00Z", "to": "2025-01-01T00:00:00Z"}
-    with asking(appliance, "/retrieval/data/getData.json", window) as answer:
-        return [sample["secs"] for chunk in json.loads(answer.read()) for sample in chunk["data"]]
+    _, body = ask(appliance, "/retrieval/data/getData.json", **window)
+    return [sample["secs"] for chunk in json.loads(body) for sample in chunk["data"]]
 
 
 @pytest.mark.parametrize("asked", ["q0", "q1"])
