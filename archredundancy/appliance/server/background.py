@@ -20,6 +20,13 @@ _START_SECONDS = 10.0
 # As many requests as Tomcat works on at once.
 _THREADS = 200
 _LAST_PORT = 65535
+#: Seconds that requests which are being answered get at the end, and between two looks whether they are.
+_GRACE = 1.0
+_LOOK = 0.005
+#: Seconds for which the date in the answers stays the same.
+_DATE = 1.0
+#: Of the loop, from accepting a connection to the protocol's knowing it (`BaseSelectorEventLoop._accept_connection2`).
+_TURNS = 3
 
 
 class BackgroundServer:
@@ -62,7 +69,6 @@ class BackgroundServer:
             # A client that holds a stream while the server stops makes uvicorn log the traceback of what it cancels.
             log_level="critical",
             lifespan="off",
-            timeout_graceful_shutdown=1,
             access_log=False,
         )
         self._server = _Server(config, self._ready, self.calls)
@@ -89,7 +95,7 @@ class BackgroundServer:
 
     def begin_to_stop(self) -> None:
         """Let the server end as soon as it has answered; `stop` waits for that."""
-        self._server.should_exit = True
+        self._server.end()
 
     def stop(self) -> None:
         """End the server and its thread; requests that are being answered get a second."""
@@ -100,12 +106,16 @@ class BackgroundServer:
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready, and can break off as if its process had died."""
+    """Says when it is ready, ends without delay, and can break off as if its process had died.
+
+    uvicorn itself looks ten times a second whether it is to end, and waits for a tenth of a second more.
+    """
 
     def __init__(self, config: uvicorn.Config, ready: Event, calls: OutgoingCalls) -> None:
         super().__init__(config)
         self._ready = ready
         self._calls = calls
+        self._ending = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._breaking: asyncio.Task[None] | None = None
 
@@ -115,13 +125,36 @@ class _Server(uvicorn.Server):
         self._loop.set_default_executor(LayeredThreads(_THREADS))
         self._ready.set()
 
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _DATE)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._refuse_connections()
-        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self._answers_given()
         # Clients that do not read would leave their sockets behind, and threads that wait for another appliance would
         # keep the loop from ending.
         self._abort()
         self._calls.break_off()
+
+    async def _answers_given(self) -> None:
+        """Wait until all requests are answered, for a time; the others are given up."""
+        state, loop = self.server_state, asyncio.get_running_loop()
+        until = loop.time() + _GRACE
+        while (state.connections or state.tasks) and not self.force_exit and loop.time() < until:
+            await asyncio.sleep(_LOOK)
+        for task in state.tasks:
+            task.cancel()
+
+    def end(self) -> None:
+        """Begin to end; may be called in any thread, and more than once."""
+        self.should_exit = True
+        with suppress(RuntimeError):  # the loop has ended already
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._ending.set)
 
     def break_off(self) -> None:
         """End at once; may be called in any thread, and more than once."""
@@ -131,6 +164,7 @@ class _Server(uvicorn.Server):
                 self._loop.call_soon_threadsafe(self._begin_to_break)
 
     def _begin_to_break(self) -> None:
+        self._ending.set()
         self._abort()
         self._breaking = asyncio.ensure_future(self._refuse_connections())
 
@@ -143,7 +177,8 @@ class _Server(uvicorn.Server):
         for server in self.servers:
             for listening in server.sockets:
                 asyncio.get_running_loop().remove_reader(listening.fileno())
-        await asyncio.sleep(0)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         for server in self.servers:
             server.close()
         if self.force_exit:
