@@ -1,4 +1,4 @@
-"""A bench for tests of the embedded pair: PVs and files in place, questions by HTTP, times in short."""
+"""What tests of whole parts share: a bench for the embedded pair, the demo pair, and the command line."""
 
 import json
 import time
@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 
+import archredundancy as ar
 from archredundancy.appliance import Appliance, ApplianceCluster, AppliancePair
+from archredundancy.cli import main
 from archredundancy.model import DbrType, Partition, Samples, chunk_key, format_time, parse_time, year_of
 from archredundancy.testing import read_stream_slowly
 from archredundancy.testing.embedded.asking import ask
@@ -206,6 +208,33 @@ def registering():
 
 
 @pytest.fixture
+def proxied(bench, register):
+    """A pair of which the secondary merges what the primary has."""
+    register(bench.secondary, bench.primary)
+    return bench
+
+
+@pytest.fixture
 def side():
     """Return what makes an appliance easy to fill and ask."""
     return Side
+
+
+@pytest.fixture(scope="module")
+def pair():
+    """An embedded pair for all tests of this module; they only read."""
+    with ar.demo_pair() as pair:
+        yield pair
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the command line; return exit code, standard output, standard error."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as exit_:
+            main(list(arguments))
+        captured = capsys.readouterr()
+        return exit_.value.code, captured.out, captured.err
+
+    return run

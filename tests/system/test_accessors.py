@@ -13,13 +13,6 @@ LIVE = ("LIVE:COUNT", "2026-11-22T21:33:00Z", "2026-11-22T21:37:00Z")
 TYPES = ("2026-11-01", "2026-11-02")
 
 
-@pytest.fixture(scope="module")
-def pair():
-    """An embedded pair for all tests of this module; they only read."""
-    with ar.demo_pair() as pair:
-        yield pair
-
-
 def test_a_tree_of_any_type_is_compared_as_the_pair_does(pair):
     """All that the comparison tells, without asking anybody."""
     for pv in pair.search("DEMO:TYPE:*"):

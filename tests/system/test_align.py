@@ -12,13 +12,6 @@ from archredundancy.model import from_dataset
 START, END = "2026-11-01", "2026-11-02"
 
 
-@pytest.fixture(scope="module")
-def pair():
-    """An embedded pair for all tests of this module; they only read."""
-    with ar.demo_pair() as pair:
-        yield pair
-
-
 def test_every_payload_type_is_held(pair):
     """At the instant of each sample of the union its own value, alarm and time."""
     for pv in pair.search("DEMO:TYPE:*"):

@@ -7,7 +7,6 @@ import threading
 import pytest
 
 from archredundancy.appliance import AppliancePair, Periodic, SettableClock, SimulatedIoc, SimulatedPv
-from archredundancy.cli import main
 from archredundancy.commit.journal.journal import SCHEMA, Journal
 from archredundancy.demo import DEMO_NOW, demo_pair
 from archredundancy.demo.certificate import trust_embedded
@@ -30,19 +29,6 @@ def urls():
     with demo_pair() as pair, pytest.MonkeyPatch.context() as patch:
         patch.setattr("archredundancy.pair.asked_pair.system_clock", lambda: DEMO_NOW)
         yield ["--primary", pair.primary.url, "--secondary", pair.secondary.url]
-
-
-@pytest.fixture
-def run(capsys):
-    """Run the command line; return exit code, standard output, standard error."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as exit_:
-            main(list(arguments))
-        captured = capsys.readouterr()
-        return exit_.value.code, captured.out, captured.err
-
-    return run
 
 
 CURRENT = ("DEMO:CURRENT", "2026-10-01", "2026-10-04")

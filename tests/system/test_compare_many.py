@@ -12,13 +12,6 @@ from archredundancy.errors import InputError
 SPAN = ("2026-05-20", "2026-11-22T22:00:00Z")
 
 
-@pytest.fixture(scope="module")
-def pair():
-    """An embedded pair for all tests of this module; they only read."""
-    with ar.demo_pair() as pair:
-        yield pair
-
-
 def test_each_pv_is_told_as_compare_tells_it(pair):
     """The table has the very texts of single comparisons, whatever the type of the PV."""
     table = pair.compare_many("DEMO:*", *SPAN, progress=False)

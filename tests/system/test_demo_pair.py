@@ -13,13 +13,6 @@ from archredundancy.model import DbrType, format_time
 LIVE = ("2026-11-22T21:32:00Z", "2026-11-22T21:38:00Z")
 
 
-@pytest.fixture(scope="module")
-def pair():
-    """An embedded pair for all tests of this module; they only read."""
-    with ar.demo_pair() as pair:
-        yield pair
-
-
 def test_the_planted_outage_is_found(pair):
     """Six hours, 2,160 samples, cause and edges are as planted; scattered losses are dropouts; one conflict."""
     result = pair.compare("DEMO:CURRENT", "2026-10-01", "2026-10-04")

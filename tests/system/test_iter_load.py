@@ -19,13 +19,6 @@ from archredundancy.wire import ChunkHeader, encode_chunk
 SPAN = ("2026-10-01T00:00:00.5Z", "2026-10-04")
 
 
-@pytest.fixture(scope="module")
-def pair():
-    """An embedded pair for all tests of this module; they only read."""
-    with ar.demo_pair() as pair:
-        yield pair
-
-
 def known(trees, cluster):
     """Return where a cluster's answers can be relied upon, over all trees."""
     pairs = [

@@ -19,13 +19,6 @@ from archredundancy.errors import InputError
 SPAN = ("2026-11-01", "2026-11-02")
 
 
-@pytest.fixture(scope="module")
-def pair():
-    """An embedded pair for all tests of this module; they only read."""
-    with ar.demo_pair() as pair:
-        yield pair
-
-
 def test_a_glob_loads_what_both_know(pair):
     """Each PV comes as `load` gives it, in the order of names."""
     trees = pair.load_many("DEMO:TYPE:SCALAR_*", *SPAN, progress=False)

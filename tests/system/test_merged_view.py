@@ -18,13 +18,6 @@ JUNE = ("2024-05-01", "2024-07-01")
 
 
 @pytest.fixture
-def proxied(bench, register):
-    """A pair of which the secondary merges what the primary has."""
-    register(bench.secondary, bench.primary)
-    return bench
-
-
-@pytest.fixture
 def monthly(proxied):
     """The same, with a PV in monthly files at both."""
     for side in proxied.both:

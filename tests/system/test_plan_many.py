@@ -4,17 +4,9 @@ import json
 
 import pytest
 
-import archredundancy as ar
 from archredundancy.commit.identity import key_of
 from archredundancy.errors import InputError, UnknownPVError
 from archredundancy.plan import HazardKind, MergePlan, NotFillable
-
-
-@pytest.fixture(scope="module")
-def pair():
-    """An embedded pair for all tests of this module; they only read."""
-    with ar.demo_pair() as pair:
-        yield pair
 
 
 def test_a_glob_is_planned_as_its_pvs_are_one_by_one(pair, capsys):

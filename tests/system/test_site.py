@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import pytest
 
 import archredundancy as ar
-from archredundancy.cli import main
 from archredundancy.demo.certificate import trust_embedded
 from archredundancy.errors import ApprovalError, CommitError, ConnectionFailed, InputError, ReplyError, SiteError
 from archredundancy.model import Granularity, Retention, parse_time
@@ -126,19 +125,6 @@ def pair(site):
         relay = {name: getattr(opened.commit_settings, name) for name in ("interface", "relay_port", "relay_url")}
         opened.commit_settings = replace(QUICK, **relay)
         yield opened
-
-
-@pytest.fixture
-def run(capsys):
-    """Run the command line; return exit code, standard output, standard error."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as exit_:
-            main(list(arguments))
-        captured = capsys.readouterr()
-        return exit_.value.code, captured.out, captured.err
-
-    return run
 
 
 def test_a_pair_behind_a_proxy_is_read(pair, bench, proxies):

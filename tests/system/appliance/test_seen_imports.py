@@ -11,13 +11,6 @@ JUNE = [f"2024-06-0{day}" for day in range(1, 10)]
 
 
 @pytest.fixture
-def proxied(bench, register):
-    """A pair of which the secondary merges what the primary has."""
-    register(bench.secondary, bench.primary)
-    return bench
-
-
-@pytest.fixture
 def yearly(proxied):
     """Both sides with yearly files."""
     for side in proxied.both:

@@ -17,13 +17,6 @@ def reset(side):
 
 
 @pytest.fixture
-def proxied(bench, register):
-    """A pair of which the secondary merges what the primary has."""
-    register(bench.secondary, bench.primary)
-    return bench
-
-
-@pytest.fixture
 def monthly(proxied):
     """The same, with a PV in monthly files at both."""
     for side in proxied.both:
