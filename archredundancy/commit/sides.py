@@ -64,11 +64,7 @@ class Side:
             If what answers is no appliance.
         """
         address = locate_cluster(where, transport)
-        readers = {
-            member: RetrievalClient(member_url, transport, name)
-            for member, member_url in address.retrieval_urls.items()
-        }
-        management = None if address.management_url is None else ManagementClient(address.management_url, transport)
+        readers, management = address.readers(transport, name), address.management(transport)
         settings = None if isinstance(where, str) else where
         return cls(name=name, readers=readers, management=management, transport=transport, settings=settings)
 

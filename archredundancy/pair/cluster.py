@@ -110,11 +110,7 @@ class Cluster:
             If what answers is no appliance.
         """
         address = locate_cluster(where, transport)
-        readers = {
-            member: RetrievalClient(retrieval_url, transport, name=name)
-            for member, retrieval_url in address.retrieval_urls.items()
-        }
-        management = None if address.management_url is None else ManagementClient(address.management_url, transport)
+        readers, management = address.readers(transport, name), address.management(transport)
         url, retention = (where, None) if isinstance(where, str) else (where.url, where.retention)
         return cls(name, readers, management, clock=clock, timezone=timezone, url=url, retention=retention)
 

@@ -40,6 +40,21 @@ class ClusterAddress:
     management_url: str | None
     retrieval_urls: Mapping[str, str]
 
+    def readers(self, transport: Transport, name: str) -> dict[str, RetrievalClient]:
+        """Return what reads the samples of each member, by identity.
+
+        Parameters
+        ----------
+        transport : Transport
+        name : str
+            What readings call the cluster.
+        """
+        return {member: RetrievalClient(url, transport, name) for member, url in self.retrieval_urls.items()}
+
+    def management(self, transport: Transport) -> ManagementClient | None:
+        """Return what asks the management; None where only data can be asked for."""
+        return None if self.management_url is None else ManagementClient(self.management_url, transport)
+
 
 def resolve_cluster(url: str, transport: Transport) -> ClusterAddress:
     """Find out what a URL stands for, by asking ``/mgmt/bpl/getApplianceInfo`` and ``/retrieval/ping`` there.
