@@ -65,7 +65,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = terminalreporter.getreports("passed")
     tried = sum(int(count) for report in reports for name, count in report.user_properties if name == "interruptions")
     if tried:
-        from archredundancy.testing.interruptions.interruption import all_interruptions
+        from archredundancy.testing.interruptions.every import all_interruptions
 
         drawn = sum("test_interrupted_and_recovered[" in report.nodeid for report in reports)
         terminalreporter.write_sep(

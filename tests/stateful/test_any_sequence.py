@@ -15,8 +15,10 @@ from archredundancy.commit import RunFolder, read_journal, run_commit, verify
 from archredundancy.model import Granularity
 from archredundancy.plan import Status
 from archredundancy.testing.interruptions.crash import Event, Moment, run_until
-from archredundancy.testing.interruptions.interruption import BEREFT, Apart, Victim, open_apart, settle
+from archredundancy.testing.interruptions.interruption import BEREFT, Victim
 from archredundancy.testing.interruptions.journal_lines import LINES
+from archredundancy.testing.interruptions.pair_apart import Apart, open_apart
+from archredundancy.testing.interruptions.recovered import settle
 
 STRATEGIES = st.sampled_from(sorted(LINES))
 SIDES = st.sampled_from(["primary", "secondary"])

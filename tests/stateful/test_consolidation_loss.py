@@ -15,8 +15,8 @@ from archredundancy.plan import HazardKind
 from archredundancy.plan.forecast.hashing import sample_hashes
 from archredundancy.testing.embedded.bench import NOW, PV, QUICK, STORES, Bench, Trial, open_bench, record
 from archredundancy.testing.interruptions.crash import run_until
-from archredundancy.testing.interruptions.interruption import open_apart
 from archredundancy.testing.interruptions.journal_lines import EVERY, LINES
+from archredundancy.testing.interruptions.pair_apart import open_apart
 
 #: All of it.
 YEAR = TimeRange(start=parse_time("2024-01-01", now=0), end=parse_time("2025-01-01", now=0))

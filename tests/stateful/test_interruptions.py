@@ -15,14 +15,11 @@ from archredundancy.commit import State, read_journal, recover, run_commit
 from archredundancy.model import Granularity
 from archredundancy.testing.embedded.layouts import LAYOUTS
 from archredundancy.testing.interruptions.crash import line_names, run_until
-from archredundancy.testing.interruptions.interruption import (
-    HASTY,
-    Interruption,
-    all_interruptions,
-    check_recovered,
-    open_apart,
-)
+from archredundancy.testing.interruptions.every import all_interruptions
+from archredundancy.testing.interruptions.interruption import HASTY, Interruption
 from archredundancy.testing.interruptions.journal_lines import EVERY, LINES
+from archredundancy.testing.interruptions.pair_apart import open_apart
+from archredundancy.testing.interruptions.recovered import check_recovered
 
 #: How many are tried by default, each of which takes about a second and a half.
 SAMPLE = "40"
