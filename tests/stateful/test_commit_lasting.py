@@ -166,7 +166,7 @@ def test_another_cluster_is_not_touched_by_recovery(bench: Bench, tmp_path: Path
         before = other.pair.primary.files()
         file.write_text(right.replace(bench.urls.primary, other.urls.primary))
         report = recover(run.path)
-        assert f"so nothing was done. Put the right URLs into {file}" in report.message
+        assert f"Nothing was done. Put the right URLs into {file}" in report.message
         assert bench.urls.primary in report.message and other.urls.primary in report.message
         assert (report.is_open, report.pvs[0].state) == (True, State.PAUSED)
         assert (other.status(), bench.status()) == ("Paused", "Paused")
