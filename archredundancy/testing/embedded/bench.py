@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -32,6 +33,7 @@ from archredundancy.model import (
 from archredundancy.plan import MergePlan, build_plan
 from archredundancy.plan.forecast.hashing import sample_hashes
 from archredundancy.survey import survey_for_merge
+from archredundancy.testing.embedded.ports import hold_port
 from archredundancy.wire import ChunkHeader, encode_chunk
 
 __all__ = ["NOW", "PV", "QUICK", "STORES", "Bench", "Trial", "open_bench", "put_samples", "record"]
@@ -172,7 +174,10 @@ class Bench(Trial):
         primary = self.pair.primary
         primary.kill()
         primary.stop()
-        with Appliance(primary.identity, primary.root, clock=primary.clock, lag=0.05) as appliance:
+        with (
+            closing(hold_port(urlsplit(primary.url).port or 0)),
+            Appliance(primary.identity, primary.root, clock=primary.clock, lag=0.05) as appliance,
+        ):
             yield appliance
 
 

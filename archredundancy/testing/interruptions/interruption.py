@@ -96,9 +96,11 @@ class Kill(Interruption):
 
     def strike(self, pair: Apart, run: RunFolder) -> bool:
         """Commit the run while it happens; return whether it did."""
-        pid = None if self.victim == "committer" else getattr(pair, self.victim).pid
-        killed = run_until(run.path, self.number, self.moment, event=self.event, victim=pid)
-        return killed if pid is None else not getattr(pair, self.victim).is_alive
+        if self.victim == "committer":
+            return run_until(run.path, self.number, self.moment, event=self.event)
+        victim: KillableAppliance = getattr(pair, self.victim)
+        run_until(run.path, self.number, self.moment, event=self.event, victim=victim.pid)
+        return victim.has_died()
 
     def __str__(self) -> str:
         what = f"{self.number}-{EVERY[self.strategy][self.number - 1]}" if self.event == "line" else str(self.number)

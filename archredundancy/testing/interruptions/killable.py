@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -14,6 +13,7 @@ from typing import Any, Self
 from archredundancy.appliance import Appliance
 from archredundancy.model import NS_PER_SECOND
 from archredundancy.testing.embedded.bench import NOW
+from archredundancy.testing.embedded.ports import hold_port
 from archredundancy.testing.interruptions.crash import forks
 
 __all__ = ["KillableAppliance"]
@@ -36,10 +36,7 @@ class KillableAppliance:
     def __init__(self, identity: str, root: Path) -> None:
         self._identity = identity
         self._root = root
-        # A socket that is bound but does not listen keeps others away from the port, but not the appliance.
-        self._place = socket.socket()
-        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._place.bind(("127.0.0.1", 0))
+        self._place = hold_port()
         self.port: int = self._place.getsockname()[1]
         self._starts = 0
         self._process: BaseProcess | None = None
@@ -71,6 +68,12 @@ class KillableAppliance:
         here.recv()
         self._connection = here
         return self
+
+    def has_died(self, seconds: float = 2.0) -> bool:
+        """Wait for the end of its process, which comes a little after its kill, and return whether it has come."""
+        if self._process is not None:
+            self._process.join(seconds)
+        return not self.is_alive
 
     def kill(self) -> None:
         """Kill it, if it lives."""
