@@ -350,7 +350,7 @@ def test_a_rollback_that_would_lose_samples_is_refused(bench: Bench) -> None:
     had = bench.samples()
     undone = undo(report)
     assert not undone.ok
-    assert "1 samples of T:BENCH have come since the rebuild by other ways" in undone.pvs[0].message
+    assert "T:BENCH got 1 sample by other ways than recording" in undone.pvs[0].message
     assert stored(bench) == report.pvs[0].stored_in
     assert len(bench.samples()) == len(had)
     assert {entry.facts["call"] for entry in read_journal(undone.journal) if entry.kind == "intent"} == set()
@@ -364,7 +364,7 @@ def test_old_files_that_have_changed_are_not_gone_back_to(bench: Bench) -> None:
     path.write_bytes(data[: data.rindex(b"\n", 0, -1) + 1])
     undone = undo(report)
     assert not undone.ok
-    assert "are not what they were: 1 samples are missing" in undone.pvs[0].message
+    assert "are not what they were (1 sample missing" in undone.pvs[0].message
     assert undone.pvs[0].switched_back
     assert stored(bench) == report.pvs[0].stored_in
     bench.check_whole()

@@ -15,6 +15,7 @@ from archredundancy.commit.report.report import Report, pv_report
 from archredundancy.commit.run.undone import changed_by, left_to_undo, rollbacks_of
 from archredundancy.commit.run_folder.run_folder import RunFolder
 from archredundancy.commit.settings import RunSettings
+from archredundancy.display.texts import plural
 from archredundancy.errors import ApprovalError, CommitError
 from archredundancy.plan import PlanId
 
@@ -68,7 +69,7 @@ class RollbackPlan:
                 f"{pv.pv}: goes back to its old files, with what it recorded since",
                 f"  It is stored in {pv.stored_in}",
                 f"  Its old files are in {pv.kept_in}",
-                f"  {pv.gained:,} samples that the rebuild has added will be in the rebuilt files only, which stay",
+                f"  {plural(pv.gained, 'sample')} that the rebuild added: then in the rebuilt files only, which stay",
             ]
         lines += ["", "Each PV is paused meanwhile. Where a sample would be lost, its PV stays on the rebuilt files."]
         return "\n".join([*lines, f"To do it: `archredundancy rollback {self.run} --approve {self.id}`"])

@@ -12,6 +12,7 @@ from archredundancy.commit.identity import marks_of
 from archredundancy.commit.layout import not_consolidated, perhaps_younger
 from archredundancy.commit.sides import Side
 from archredundancy.commit.steps.context import Context
+from archredundancy.display.texts import plural
 from archredundancy.errors import CommitError, VerificationError
 from archredundancy.model import (
     ChunkSummary,
@@ -102,7 +103,7 @@ def refuse_hidden(context: Context, hidden: Samples | None) -> None:
         context.note_copy(copy)
     folder = context.run.path / context.files / "hidden"
     raise CommitError(
-        f"the primary stores {len(hidden):,} samples of {context.pv} that it does not show, from "
+        f"the primary stores {plural(len(hidden), 'sample')} of {context.pv} that it does not show, from "
         f"{format_time(int(hidden.time[0]))} to {format_time(int(hidden.time[-1]))}: in a file that was left behind in "
         "a younger store, and that newer samples of an older one hide. To consolidate would destroy them, so nothing "
         f"was changed. As far as they can be read they are saved in {folder}. Have that file moved out of the store on "

@@ -28,6 +28,7 @@ from archredundancy.commit.strategies.relocation import (
     stored_url,
 )
 from archredundancy.commit.strategies.served import serve
+from archredundancy.display.texts import plural
 from archredundancy.errors import CommitError, VerificationError
 from archredundancy.model import Partition, Samples, SideEvidence
 from archredundancy.survey import all_years, hidden_samples, survey_side
@@ -90,8 +91,8 @@ def roll_back(context: Context) -> None:
     context.journal.write(
         "note",
         context.pv,
-        message=f"{len(since):,} samples recorded since were carried over; {len(undone.added):,} that the rebuild had "
-        "added are in the rebuilt files only",
+        message=f"carried over: {plural(len(since), 'sample')} recorded since; in the rebuilt files only: "
+        f"{plural(len(undone.added), 'sample')} that the rebuild had added",
     )
 
 
@@ -169,8 +170,8 @@ def _recorded_since(context: Context, undone: _Undone, samples: Samples) -> Samp
     odd = 0 if newest is None else int(np.count_nonzero(new.time <= newest))
     if odd:
         raise CommitError(
-            f"{odd:,} samples of {context.pv} have come since the rebuild by other ways than recording, such as a "
-            f"merge, and cannot be put into the old files; they would be lost, so {context.pv} stays as it is"
+            f"since its rebuild {context.pv} got {plural(odd, 'sample')} by other ways than recording, such as a "
+            f"merge, which cannot be put into the old files and would be lost, so {context.pv} stays as it is"
         )
     return new
 
@@ -189,8 +190,8 @@ def _check_old_files(context: Context, undone: _Undone, since: Samples) -> None:
     lost, odd = missing_from(old, undone.had), missing_from(wanted, old)
     if lost or odd:
         raise VerificationError(
-            f"the old files of {context.pv} are not what they were: {lost:,} samples are missing and {odd:,} are not "
-            "its own, so it stays on the rebuilt ones",
+            f"the old files of {context.pv} are not what they were ({plural(lost, 'sample')} missing, {odd:,} not its "
+            "own), so it stays on the rebuilt ones",
             pv=context.pv,
         )
     digests = {name: digest_to_json(each) for name, each in digests_by_name(context, wanted).items()}
