@@ -365,6 +365,7 @@ def test_old_files_that_have_changed_are_not_gone_back_to(bench: Bench) -> None:
     undone = undo(report)
     assert not undone.ok
     assert "are not what they were (1 sample missing" in undone.pvs[0].message
+    assert f"`archredundancy restore {report.run} -o FOLDER`" in undone.pvs[0].message
     assert undone.pvs[0].switched_back
     assert stored(bench) == report.pvs[0].stored_in
     bench.check_whole()

@@ -191,7 +191,8 @@ def _check_old_files(context: Context, undone: _Undone, since: Samples) -> None:
     if lost or odd:
         raise VerificationError(
             f"the old files of {context.pv} are not what they were ({plural(lost, 'sample')} missing, {odd:,} not its "
-            "own), so it stays on the rebuilt ones",
+            "own), so it stays on the rebuilt ones; what they were is in the backup of the rebuild: "
+            f"`archredundancy restore {context.run.run_dir / context.run.undoes} -o FOLDER`",
             pv=context.pv,
         )
     digests = {name: digest_to_json(each) for name, each in digests_by_name(context, wanted).items()}
