@@ -181,7 +181,8 @@ def test_what_samples_carry_besides_is_compared_where_they_are_written_anew(
     leave_one_behind(bench, monkeypatch)
     if not are_kept:
         monkeypatch.setattr("archredundancy.commit.strategies.switching_back.import_samples", import_bare)
-    (pv,) = commit(bench, root="same").pvs
+    run = bench.make_run(bench.plan("rebuild", root="same"), replace(QUICK, resume=2))
+    (pv,) = run_commit(run.path).pvs
     assert "_rescued_" in pv.stored_in and pv.state is State.CLOSED
     assert any("2 samples of what was written anew came without" in text for text in pv.warnings) == (not are_kept)
     bench.check_whole()
