@@ -24,16 +24,22 @@ def command(run: Path, html: Path | None, as_json: bool) -> int:
 
     Of a folder of runs, each is told in a line. Exit code 0 only if everything promised was proven; of a folder of runs
     if each of them is at its end.
+    """
+    run = run.absolute()
+    found = sorted(run.glob("*/journal.jsonl"))
+    if not any((run / name).exists() for name in ("journal.jsonl", "run.json")):
+        return _list(run, [journal.parent for journal in found], html=html, as_json=as_json)
+    return _tell_whole(run, html=html, as_json=as_json)
+
+
+def _tell_whole(run: Path, *, html: Path | None, as_json: bool) -> int:
+    """Print the report of a run.
 
     Raises
     ------
     InputError
         If it is the folder of a trial of `certify`.
     """
-    run = run.absolute()
-    found = sorted(run.glob("*/journal.jsonl"))
-    if not any((run / name).exists() for name in ("journal.jsonl", "run.json")):
-        return _list(run, [journal.parent for journal in found], html=html, as_json=as_json)
     if is_certification(run):
         raise InputError(
             f"{run} is the folder of a trial of `archredundancy certify`: `archredundancy report {run / 'runs'}` lists "

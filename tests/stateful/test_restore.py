@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from archredundancy.cli import main
-from archredundancy.commit import Report, Restored, restore, run_commit
+from archredundancy.commit import Report, Restored, plan_rollback, restore, rollback, run_commit
+from archredundancy.commit.backup.saved_copy import open_saved_copy
 from archredundancy.errors import StoreError, VerificationError
+from archredundancy.model import TimeRange
 from archredundancy.plan.forecast.hashing import sample_hashes
-from archredundancy.testing.embedded.bench import PV, Bench, open_bench
+from archredundancy.testing.embedded.bench import NOW, PV, QUICK, Bench, open_bench
 
 FEBRUARY, MARCH = "T/BENCH:2024_02.pb", "T/BENCH:2024_03.pb"
 
@@ -68,6 +70,20 @@ def test_the_readme_names_host_path_commands_and_sums(bench: Bench, restored: Re
         summed, _, name = line.partition("  ")
         assert sha256((restored.folder / name).read_bytes()).hexdigest() == summed
         assert summed in text
+
+
+def test_files_that_a_rollback_has_left_are_not_to_be_put_back(bench: Bench, tmp_path: Path) -> None:
+    """Its PV is stored elsewhere, so the README has no commands that would replace files for nothing."""
+    rebuilt = run_commit(bench.make_run(bench.plan("rebuild")).path).run
+    report = rollback(rebuilt, str(plan_rollback(rebuilt).id), settings=QUICK)
+    assert report.ok and bench.gained == 0
+    folder = restore(report.run, tmp_path / "back").folder
+    text = (folder / "README.md").read_text()
+    assert "use `archredundancy rollback`" not in text
+    assert not any(word in text for word in ("cp --preserve", "pauseArchivingPV", ".replaced"))
+    assert "archredundancy plan T:BENCH --source ." in text
+    saved = open_saved_copy(folder).readers[""].read(PV, TimeRange(start=0, end=NOW + 1)).samples
+    assert len(saved) == len(bench.before) + 4
 
 
 def test_a_damaged_copy_is_not_restored(report: Report, tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ import csv
 import json
 import threading
 
+import click
 import pytest
 
 from archredundancy.appliance import AppliancePair, Periodic, SettableClock, SimulatedIoc, SimulatedPv
+from archredundancy.cli.main import cli
 from archredundancy.commit.journal.journal import SCHEMA, Journal
 from archredundancy.demo import DEMO_NOW, demo_pair
 from archredundancy.demo.certificate import trust_embedded
@@ -468,6 +470,14 @@ def test_a_span_of_hours_is_no_call_for_help(run, urls, command):
     _, out, _ = run(command, "DEMO:CURRENT", "-2000h", "now", *urls)
     assert "Usage" not in out
     assert "2026-10-0" in out
+
+
+@pytest.mark.parametrize("command", cli.list_commands(click.Context(cli)))
+def test_help_is_for_users_of_the_command_line(run, command):
+    """It has no sections of a docstring."""
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert not [word for word in ("Raises", "Parameters", "Returns", "-----") if word in out]
 
 
 def test_a_misspelt_option_is_named(run, urls):

@@ -9,6 +9,7 @@ from urllib.parse import quote as url_quote
 
 from archredundancy.commit.backup.restored import RestoredFile
 from archredundancy.commit.journal.history import PVHistory
+from archredundancy.display.texts import plural
 from archredundancy.plan import PVPlan
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["SUMS", "readme", "sums"]
 #: Name of the file with the sums of all others.
 SUMS = "SHA256SUMS"
 _ROOT = "the folder of the store on the primary"
+_ROLLED_BACK = "This run is a rollback, so these are the files of the rebuild that it undoes."
 
 
 def sums(files: Iterable[RestoredFile]) -> str:
@@ -33,14 +35,16 @@ def readme(run: RunFolder, saved: Sequence[tuple[PVPlan, PVHistory]], files: Seq
         when = "right before their files were changed"
     elif any(history.verified for _, history in saved):
         when = "before the pause, in which the primary lost samples while it moved them between its stores"
+    pvs = plural(len(saved), "PV")
     lines = [
         f"# Backup of the run {run.path.name}",
         "",
-        f"These are the affected partitions of {len(saved)} PVs as the primary {run.urls.primary} had them {when}.",
+        f"These are the affected partitions of {pvs} as the primary {run.urls.primary} had them {when}.",
         "Lines of samples are the primary's own, byte for byte. Files of other partitions were not touched by the run.",
         "",
         "Putting a file back takes away what the run added to it, and what has been stored in that partition since.",
-        "After a rebuild, use `archredundancy rollback` instead. Do it PV by PV, and copy nothing before this says OK:",
+        _ROLLED_BACK if run.undoes else "After a rebuild, use `archredundancy rollback` instead.",
+        "Do it PV by PV, and copy nothing before this says OK:",
         "",
         f"    sha256sum --check {SUMS}",
     ]
@@ -68,6 +72,15 @@ def _of_pv(run: RunFolder, plan: PVPlan, history: PVHistory, files: Sequence[Res
     lines += [
         f"| `{file.path}` | {file.samples:,} | `{file.sha256 or 'was not there: take it away'}` |" for file in files
     ]
+    if run.undoes and history.is_changed:
+        return [
+            *lines,
+            "",
+            "The rollback has come to its end, so the PV is not stored in that folder any more: put back there, these",
+            "files change nothing of what the primary answers. Where samples are missed, this plans to merge them:",
+            "",
+            f"    archredundancy plan {quote(plan.pv)} --source .",
+        ]
     lines += ["", f"    curl '{bpl}/pauseArchivingPV?pv={named}'      # wait until getPVStatus says Paused"]
     target = root if root.startswith("/") else "$STORE"
     if target == "$STORE":

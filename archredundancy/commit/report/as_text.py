@@ -62,7 +62,7 @@ def _pv_lines(pv: PVReport, *, ended: bool) -> list[str]:
     lines += [f"  {outcome.partition:<12} {outcome.result:<8} {outcome_counts(outcome)}" for outcome in shown]
     if rest := len(pv.outcomes) - len(shown):
         told = "unchanged" if len(shown) < _LISTED else "see `--json`"
-        lines.append(f"  {plural(rest, 'more partition')}, {told}")
+        lines.append(f"  {plural(rest, 'more partition' if shown else 'partition')}, {told}")
     return lines
 
 

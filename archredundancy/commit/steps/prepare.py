@@ -95,7 +95,8 @@ def _with_certificate(context: Context, evidence: MergeEvidence) -> MergeEvidenc
     if find_certificate(evidence.versions, context.run.run_dir, any_other=is_copy, way=way) is None:
         raise CommitError(
             f"there is no certificate of {way} in {context.run.run_dir} for {', '.join(evidence.versions)}; run "
-            "`archredundancy certify` with this run_dir, or plan with --uncertified. Nothing was changed"
+            "`archredundancy certify` with this run_dir, or plan with --uncertified. If the plan was made with another "
+            "run_dir, commit it with that. Nothing was changed"
         )
     return replace(evidence, certified=True)
 

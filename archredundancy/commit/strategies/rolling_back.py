@@ -88,11 +88,9 @@ def roll_back(context: Context) -> None:
             _check_old_files(context, undone, since)
             bring_in(context, since, relay)
     prove(context)
-    context.journal.write(
-        "note",
-        context.pv,
-        message=f"carried over: {plural(len(since), 'sample')} recorded since; in the rebuilt files only: "
-        f"{plural(len(undone.added), 'sample')} that the rebuild had added",
+    context.note_warning(
+        f"carried over: {plural(len(since), 'sample')} recorded since; in the rebuilt files only: "
+        f"{plural(len(undone.added), 'sample')} that the rebuild had added"
     )
 
 
