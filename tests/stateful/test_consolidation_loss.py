@@ -1,7 +1,9 @@
 """What the primary loses while it moves its own samples for a merge: saved before, missed after, told in the report."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,9 +12,10 @@ from archredundancy.client import HttpTransport
 from archredundancy.commit import Report, RunFolder, State, recover, restore, run_commit, verify
 from archredundancy.commit.backup.saved_copy import open_saved_copy
 from archredundancy.commit.sides import Side
-from archredundancy.model import Granularity, Samples, TimeRange, parse_time
+from archredundancy.model import FailureKind, Granularity, ReadFailure, Samples, SideEvidence, TimeRange, parse_time
 from archredundancy.plan import HazardKind
 from archredundancy.plan.forecast.hashing import sample_hashes
+from archredundancy.survey import survey_side
 from archredundancy.testing.embedded.bench import NOW, PV, QUICK, STORES, Bench, Trial, open_bench, record
 from archredundancy.testing.interruptions.crash import run_until
 from archredundancy.testing.interruptions.journal_lines import EVERY, LINES
@@ -83,6 +86,28 @@ def test_a_rollback_says_what_the_primary_lost_of_what_was_recorded_since(tmp_pa
         assert fault.fired == 1
         assert report.pvs[0].count("lost") == 2
         check_told(bench, run, report, had)
+
+
+def test_a_rollback_that_cannot_read_what_was_recorded_since_does_not_begin(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not seen is not saved, so its loss could not be told; only the engine's memory may be unread."""
+
+    def look_away(*arguments: Any) -> SideEvidence:
+        side = survey_side(*arguments)
+        early = side.reading.samples.slice(0, len(side.reading.samples) - 1)
+        spoiled = TimeRange(start=int(early.time[-1]) + 1, end=side.reading.asked.end)
+        failure = ReadFailure(range=spoiled, kind=FailureKind.UNREACHABLE, message="gone for a moment")
+        return replace(side, reading=replace(side.reading, samples=early, failures=(failure,)))
+
+    rebuilt = bench.make_run(bench.plan("rebuild"))
+    assert run_commit(rebuilt.path).ok
+    bench.record("2024-03-20T11:59:58")
+    monkeypatch.setattr("archredundancy.commit.strategies.rolling_back.survey_side", look_away)
+    run = RunFolder.create(bench.run_dir, rebuilt.plan, bench.urls, QUICK, undoes=rebuilt.path.name)
+    (pv,) = run_commit(run.path).pvs
+    assert "could not be read whole (gone for a moment)" in pv.message
+    assert (pv.was_paused, bench.status()) == (False, "Being archived")
 
 
 def check_told(pair: Trial, run: RunFolder, report: Report, had: Samples) -> None:

@@ -12,6 +12,7 @@ from archredundancy.appliance import Appliance
 from archredundancy.commit import PairUrls, RunFolder, State, read_journal, recover, run_commit, verify
 from archredundancy.commit.steps.context import Context
 from archredundancy.commit.strategies.merging import merge
+from archredundancy.errors import CommitError
 from archredundancy.testing.embedded.bench import NOW, PV, STORES, Bench, open_bench
 from archredundancy.testing.interruptions.crash import run_until
 
@@ -140,17 +141,70 @@ def test_another_run_may_have_the_pv_under_the_new_address(bench: Bench) -> None
         check_whole(bench, appliance)
 
 
-def test_another_cluster_proves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What could not be read at the end of a run is not compared with what somebody else has."""
+def test_the_old_address_is_another_one_from_then_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recovery fails right after the move was noted; a PV of the same name at the old address is not taken for it."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise CommitError("the rest failed")
+
+    run = bench.make_run(bench.plan("relay"))
+    assert run_until(run.path, "state paused", "after")
+    with bench.moved() as appliance:
+        with monkeypatch.context() as broken:
+            broken.setattr("archredundancy.commit.recovery.recovery.wind_up", fail)
+            recover(run.path, primary_moved=appliance.url)
+        assert RunFolder.open(run.path).urls.primary == appliance.url
+        assert len(list(run.run_dir.glob("locks/*.lock"))) == 1
+        change_url(run, bench.urls.secondary)
+        report = recover(run.path)
+        assert "but who answers" in report.message and report.pvs[0].state is State.PAUSED
+        change_url(run, appliance.url)
+        assert recover(run.path).pvs[0].state is State.CLOSED
+        check_whole(bench, appliance)
+
+
+def test_a_run_that_is_done_follows_its_primary(bench: Bench) -> None:
+    """So it can be verified under the new address; no lock is left."""
+    run = bench.make_run(bench.plan("relay"))
+    assert run_commit(run.path).ok
+    with bench.moved() as appliance:
+        assert recover(run.path, primary_moved=appliance.url).ok
+        assert RunFolder.open(run.path).urls.primary == appliance.url
+        assert verify(run.path).ok
+        assert not list(run.run_dir.glob("locks/*.lock"))
+
+
+def test_why_nothing_could_be_proven_late_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wrong cluster, then a copy that is not what was written: the report says so, and no lock is left."""
+    run = unproven(bench, monkeypatch)
+    assert "and is 'secondary0'" in recover(run.path, primary_moved=bench.urls.secondary).pvs[0].message
+    for copy in run.path.glob("pv-001/promised/*.pb"):
+        copy.write_bytes(b"other")
+    with bench.moved() as appliance:
+        report = recover(run.path, primary_moved=appliance.url)
+        assert report.pvs[0].is_unproven and "is not what was written" in report.pvs[0].message
+        assert RunFolder.open(run.path).urls.primary == appliance.url
+        assert not list(run.run_dir.glob("locks/*.lock"))
+
+
+def unproven(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
+    """Return a run that could not read at its end what it had merged; now it can be read."""
 
     def merge_and_fail(context: Context, other: str) -> None:
         merge(context, other)
         bench.pair.primary.faults.switch_on("refused", "/retrieval/data/getData.raw", times=1000)
 
-    monkeypatch.setattr("archredundancy.commit.strategies.merging.merge", merge_and_fail)
     run = bench.make_run(bench.plan("relay"))
-    assert {outcome.result for outcome in run_commit(run.path).outcomes[PV]} == {"unread"}
+    with monkeypatch.context() as broken:
+        broken.setattr("archredundancy.commit.strategies.merging.merge", merge_and_fail)
+        assert {outcome.result for outcome in run_commit(run.path).outcomes[PV]} == {"unread"}
     bench.pair.primary.faults.switch_off()
+    return run
+
+
+def test_another_cluster_proves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be read at the end of a run is not compared with what somebody else has."""
+    run = unproven(bench, monkeypatch)
     change_url(run, bench.urls.secondary)
     report = recover(run.path)
     assert {outcome.result for outcome in report.outcomes[PV]} == {"unread"}

@@ -357,6 +357,16 @@ def test_a_rollback_that_would_lose_samples_is_refused(bench: Bench) -> None:
     assert {entry.facts["call"] for entry in read_journal(undone.journal) if entry.kind == "intent"} == set()
 
 
+def test_a_rebuild_of_a_pv_without_samples_is_rolled_back(tmp_path: Path) -> None:
+    """Then there is nothing at all where it is stored, as before."""
+    with open_bench(tmp_path, {"LTS": []}) as bench:
+        report = commit(bench)
+        assert report.ok and bench.gained > 0
+        undone = undo(report)
+        assert undone.ok and verify(undone.run).ok, undone
+        assert bench.gained == 0 and bench.status() == "Being archived"
+
+
 def test_old_files_that_have_changed_are_not_gone_back_to(bench: Bench) -> None:
     """The PV stays on the rebuilt files, with all that it has."""
     report = commit(bench)

@@ -148,7 +148,11 @@ class _Backend(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         latest = time.monotonic() + self._lifetime
-        return _PatientStream(super().connect_tcp(host, port, timeout, local_address, socket_options), latest)
+        stream = super().connect_tcp(host, port, timeout, local_address, socket_options)
+        if time.monotonic() >= latest:  # each of several addresses had its own time-out
+            stream.close()
+            raise httpcore.ConnectTimeout
+        return _PatientStream(stream, latest)
 
 
 class _BodyCount:

@@ -111,10 +111,15 @@ class PVHistory:
         return {name: digest_from_json(data) for name, data in found[-1].items()} if found else {}
 
     @property
-    def expected(self) -> dict[str, Digest]:
-        """Digests that the primary's partitions shall have after a rollback; empty if nothing was expected."""
+    def expected(self) -> dict[str, Digest] | None:
+        """Digests that the primary's partitions shall have after a rollback; None if it has not come to that."""
         found = [entry.facts["digests"] for entry in self.entries if entry.kind == "expected"]
-        return {name: digest_from_json(data) for name, data in found[-1].items()} if found else {}
+        return {name: digest_from_json(data) for name, data in found[-1].items()} if found else None
+
+    @property
+    def baseline(self) -> dict[str, Digest]:
+        """Digests that the primary's partitions have at the least once a run has come to its end."""
+        return self.before if self.expected is None else self.expected
 
     @property
     def roots(self) -> Roots | None:
@@ -148,9 +153,7 @@ class PVHistory:
     @property
     def newest(self) -> int | None:
         """Time of the newest sample that the primary had before archiving went on, ns since 1970 UTC."""
-        return max(
-            (each.last for each in (self.expected or self.before).values() if each.last is not None), default=None
-        )
+        return max((each.last for each in self.baseline.values() if each.last is not None), default=None)
 
     def gave_all(self, promised: npt.NDArray[np.int64]) -> bool:
         """Return whether the relay was asked for every promised sample, so that the merge may have all it needs.

@@ -67,16 +67,16 @@ def examine(
     """
     granularity = granularity_of(plan)
     # The copies of a rollback are of the files that it leaves; what its own shall have is known by digests.
-    copies = {side: {} if history.expected else history.copies(side) for side in ("primary", "promised")}
-    baseline = history.expected or history.before
-    before = {Partition.from_name(name, granularity): each for name, each in baseline.items()}
+    copies = {side: history.copies(side) if history.expected is None else {} for side in ("primary", "promised")}
+    before = {Partition.from_name(name, granularity): each for name, each in history.baseline.items()}
     newest = history.newest if archiving else None
     reading, spoiled = _read_whole(primary, plan, span_of(run, plan, history), newest, archiving=archiving)
     samples = reading.samples.in_order()
     after = partitions_of(samples.time, granularity)
     promised_in = {Partition.from_name(name, granularity) for name in copies["promised"]}
+    left = {Partition.from_name(name, granularity) for name in history.before}  # by a rollback
     outcomes = []
-    for partition in sorted({*before, *after, *promised_in}):
+    for partition in sorted({*before, *after, *promised_in, *left}):
         if failure := next((each for each in spoiled if _touches(each.range, partition)), None):
             if partition.name not in history.unread_before:
                 outcomes.append(unread(partition.name, before.get(partition, Digest()).n, failure.message))
@@ -85,7 +85,7 @@ def examine(
             has = _within(reading.samples, partition)
             offered = _offered(run, plan, secondary, partition)
             outcomes.append(_compare(plan, partition, (had, promised, has), offered, newest, samples))
-        else:
+        elif partition.name not in history.unread_before:
             held = samples.between(partition.start, partition.end if newest is None else min(partition.end, newest + 1))
             outcomes.append(compare_digests(partition.name, before.get(partition, Digest()), digest(held)))
     return outcomes

@@ -27,6 +27,10 @@ __all__ = ["recover", "verify"]
 
 logger = logging.getLogger(__name__)
 
+_OTHER_BY_NOW = (
+    "by now the primary has not all that was promised, which may have come since; `archredundancy verify` tells of it"
+)
+
 
 def recover(
     path: Path,
@@ -81,18 +85,14 @@ def recover(
         run = replace(run, settings=settings)
     if primary_moved is not None:
         run = replace(run, urls=run.urls.moved_to(primary_moved))
-    if run.journal.exists() and _is_done(closed := Report.from_journal(run.journal)):
+    if primary_moved is None and run.journal.exists() and _is_done(closed := Report.from_journal(run.journal)):
         return closed
     with run.owned(seen=seen, expiry=expiry) as claim, open_journal(run, claim) as journal:
         journal.write("recovery", mgmt_idle=mgmt_idle, **head_of(run))
         with contexts_of(run, journal, fall_back=True) as contexts:
-            known = [
+            for context in contexts:
                 _bring_to_its_end(context, mgmt_idle=mgmt_idle, has_moved=primary_moved is not None)
-                for context in contexts
-            ]
         journal.write("end")
-    if primary_moved is not None and any(known):
-        run.remember_urls()
     return Report.from_journal(run.journal)
 
 
@@ -140,27 +140,31 @@ def _look_again(pv: PVReport, run: RunFolder, history: PVHistory, sides: tuple[S
     return pv
 
 
-def _bring_to_its_end(context: Context, *, mgmt_idle: bool, has_moved: bool) -> bool:
-    """Do for a PV what the run has left undone; one that was not begun stays planned, and is told as such.
-
-    Returns
-    -------
-    bool
-        Whether it was seen that the primary is the run's, and nothing failed after that.
-    """
+def _bring_to_its_end(context: Context, *, mgmt_idle: bool, has_moved: bool) -> None:
+    """Do for a PV what the run has left undone; one that was not begun stays planned, and is told as such."""
     with note_run_failure(context.journal):
         if context.state is State.PLANNED:
             context.locks.release(context.pv)  # the run may have died right after it had taken it
-            return False
-        if context.state is State.CLOSED and not pv_report(context.history).is_unproven:
-            return False
-        is_known = check_primary(context, has_moved=has_moved)
-        if context.state is State.CLOSED:
-            _prove_late(context)
-        else:
+        elif context.state is not State.CLOSED:
+            check_primary(context, has_moved=has_moved)
             wind_up(context, mgmt_idle=mgmt_idle)
-        return is_known
-    return False
+        else:
+            _look_at_closed(context, has_moved=has_moved)
+
+
+def _look_at_closed(context: Context, *, has_moved: bool) -> None:
+    """Do what can be done for a PV that the run has brought to its end: believe its new address, prove it late."""
+    is_unproven = pv_report(context.history).is_unproven
+    if not (has_moved or is_unproven):
+        return
+    try:
+        check_primary(context, has_moved=has_moved)
+        if is_unproven:
+            _prove_late(context)
+    except ArchRedundancyError as error:
+        context.note_failure(error)
+    finally:
+        context.locks.release(context.pv)
 
 
 def _prove_late(context: Context) -> None:
@@ -172,7 +176,8 @@ def _prove_late(context: Context) -> None:
     outcomes = examine(run, plan, history, context.primary, context.secondary, archiving=True)
     if all(outcome.ok for outcome in outcomes):
         context.note_outcomes(outcomes)
-    context.locks.release(context.pv)
+    elif _OTHER_BY_NOW not in history.warnings:
+        context.note_warning(_OTHER_BY_NOW)
 
 
 def _is_done(report: Report) -> bool:

@@ -13,7 +13,7 @@ from archredundancy.model import StoreUrl
 __all__ = ["check_primary"]
 
 
-def check_primary(context: Context, *, has_moved: bool = False) -> bool:
+def check_primary(context: Context, *, has_moved: bool = False) -> None:
     """Make sure that who answers is the cluster whose PV the run has locked, before anything is done to it.
 
     URLs in a run's folder may be old, and in a site file may have been changed.
@@ -25,11 +25,6 @@ def check_primary(context: Context, *, has_moved: bool = False) -> bool:
         Whether a person says that the primary has another address now. It is believed if all is the same that does not
         depend on the address, and is written down then.
 
-    Returns
-    -------
-    bool
-        Whether it was seen to be that cluster; not where the run has neither locked the PV nor noted where it is.
-
     Raises
     ------
     CommitError
@@ -38,8 +33,8 @@ def check_primary(context: Context, *, has_moved: bool = False) -> bool:
         If another run has the PV under the new address.
     """
     held = context.locks.primaries_of(context.pv) or _noted(context)
-    if not held:
-        return False
+    if not held:  # nothing was begun at any primary
+        return
     try:
         found = [] if context.primary_key in held else [f"is {context.primary.key(context.pv)}"]
         others = _differences(context) if found and has_moved else []
@@ -47,7 +42,7 @@ def check_primary(context: Context, *, has_moved: bool = False) -> bool:
         found, others = ["does not know the PV"], ["so it is another one"]
     except ReplyError:  # its PVTypeInfo is broken, which is for recovery to mend; but the PV is known
         if not has_moved:
-            return False
+            return
         found, others = ["does not tell its PVTypeInfo"], ["so nobody can compare it"]
     if others or (found and not has_moved):
         was, asked = context.history.store.get("management") or "another one", context.primary.manager.url
@@ -59,7 +54,6 @@ def check_primary(context: Context, *, has_moved: bool = False) -> bool:
         )
     if has_moved:
         _note_move(context, held)
-    return True
 
 
 def _noted(context: Context) -> set[str]:
@@ -94,3 +88,5 @@ def _note_move(context: Context, held: set[str]) -> None:
     for key in sorted(held):
         context.run.carry_mark(key, context.primary_key)
     context.locks.take(context.primary_key, pv)
+    context.locks.release(pv, but=context.primary_key)
+    context.run.remember_urls()

@@ -54,10 +54,10 @@ class PVLocks:
         if not create_durably(path, text.encode("ascii"), shared=True):
             self._refuse(path, pv)
 
-    def release(self, pv: str) -> None:
-        """Unlock a PV, if the run has locked it."""
+    def release(self, pv: str, *, but: str | None = None) -> None:
+        """Unlock a PV, if the run has locked it, of each primary but that one."""
         for path, data in _read_all(self._locks):
-            if data.get("run") == self._run and data["pv"] == pv:
+            if data.get("run") == self._run and data["pv"] == pv and data.get("primary") != but:
                 path.unlink(missing_ok=True)
 
     def primaries_of(self, pv: str) -> set[str]:

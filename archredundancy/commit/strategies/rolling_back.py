@@ -30,7 +30,7 @@ from archredundancy.commit.strategies.relocation import (
 from archredundancy.commit.strategies.served import serve
 from archredundancy.display.texts import plural
 from archredundancy.errors import CommitError, VerificationError
-from archredundancy.model import Partition, Samples, SideEvidence
+from archredundancy.model import FailureKind, Partition, Samples, SideEvidence
 from archredundancy.survey import all_years, hidden_samples, survey_side
 
 __all__ = ["roll_back"]
@@ -52,11 +52,6 @@ class _Undone:
     had: Samples
     added: Samples
     roots: Roots
-
-    @property
-    def newest(self) -> int | None:
-        """Time of the newest sample that is known of, ns since 1970 UTC; None if there is none."""
-        return max((int(each.time.max()) for each in (self.had, self.added) if len(each)), default=None)
 
 
 def roll_back(context: Context) -> None:
@@ -141,9 +136,11 @@ def _save_rebuilt(context: Context, undone: _Undone, side: SideEvidence) -> None
     """
     if side.type_info is None:
         raise CommitError(f"the primary does not tell how it stores {context.pv}: {'; '.join(side.notes)}")
+    last = int(side.reading.samples.time.max()) if len(side.reading.samples) else None
     for failure in side.reading.failures:
         # While the PV is archived, nothing vouches for its newest samples, which are in the engine's memory.
-        if undone.newest is None or failure.range.start <= undone.newest:
+        is_in_memory = failure.kind is FailureKind.CUT_SHORT and last is not None and failure.range.start > last
+        if not is_in_memory:
             raise VerificationError(f"{context.pv} could not be read whole ({failure.message})", pv=context.pv)
     _recorded_since(context, undone, side.reading.samples)
     context.move(State.FRESH)
