@@ -34,4 +34,5 @@ def tell_rollbacks(run: Path, *, err: bool = False) -> None:
     """Print which runs have undone a run, or parts of it, after the report that knows nothing of them."""
     with suppress(StoreError):  # the report has told what is wrong with the folder
         for rollback in rollbacks_of(RunFolder.open(run)):
-            click.echo(f"Since then undone by the rollback {rollback.path}; see its report.", err=err)
+            where = f"Since then undone by the rollback {rollback.path}"
+            click.echo(f"{where}: what is advised above does not hold any more; see its report.", err=err)
